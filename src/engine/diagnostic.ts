@@ -1,0 +1,62 @@
+import type { Path, Source } from '../text/index.ts';
+import type { Severity } from '../sdk/rule.ts';
+
+/** A place in the input: lines and columns from 1, columns in UTF-16 units. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** False when the field is not there and its nearest parent stands in. */
+  readonly exact: boolean;
+}
+
+/** The resource that a finding is about. */
+export interface ResourceId {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Missing for cluster-scoped and floating resources. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** The manifest names no namespace, and nothing says where it belongs. */
+  readonly floating?: true;
+  readonly cluster?: string;
+}
+
+export interface RelatedPlace {
+  readonly resource?: ResourceId;
+  readonly path: Path;
+  readonly location: Location;
+  readonly note: string;
+}
+
+/** One finding, as every format shows it. */
+export interface Diagnostic {
+  readonly code: string;
+  /** Folder name of the rule, `area/name`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly why: string;
+  readonly help: string;
+  readonly resource?: ResourceId;
+  readonly path: Path;
+  readonly location?: Location;
+  readonly related: readonly RelatedPlace[];
+  /** The same for the same finding wherever its lines move to. */
+  readonly fingerprint: string;
+  readonly docs: string;
+  /** The reference could not be settled, but a known name is one typing slip away. */
+  readonly nearMiss?: true;
+  readonly suggestion?: string;
+}
+
+export interface SuppressedDiagnostic extends Diagnostic {
+  readonly suppressed: { readonly by: 'annotation' | 'flag'; readonly reason: string };
+}
+
+/** Where a finding stands, kept with its text so that a format can show the lines. */
+export interface Excerpt {
+  readonly source: Source;
+}

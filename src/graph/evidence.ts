@@ -1,0 +1,125 @@
+import type { Kind } from '../model/kinds.gen.ts';
+import { kinds } from '../model/kinds.gen.ts';
+import { folderOf } from '../model/layout.ts';
+import { FLOATING } from '../model/names.ts';
+import { type Knowledge, complete, incomplete } from './lookup.ts';
+import type { Placements } from './placement.ts';
+import type { Resource } from './resource.ts';
+
+/** How much of reality the input is. */
+export type World = 'auto' | 'open' | 'closed';
+
+/** A kind, or kinds that stand for each other (any workload kind tells that workloads are loaded). */
+export type KindGroup = Kind | readonly Kind[];
+
+/** Says when the absence of something may be concluded (world rules 4 and 5). */
+export interface Evidence {
+  /** Whether every resource of `group` in `namespace` is loaded, as far as `from` may conclude it. */
+  known(group: KindGroup, namespace: string, from: Resource): Knowledge;
+  /** Whether every resource of `group` in every namespace is loaded. */
+  knownEverywhere(group: KindGroup, from: Resource): Knowledge;
+  /** Why what `resource` says may not be what is applied: a kustomization changes it first. */
+  changedBy(resource: Resource): string | undefined;
+}
+
+interface Source {
+  readonly world: World;
+  readonly placements: Placements;
+  readonly list: (kind: Kind) => readonly Resource[];
+  /** Namespaces that hold manifests, floating excluded. */
+  readonly namespaces: () => ReadonlySet<string>;
+}
+
+/** What is loaded of a group in one namespace (or, floating, in one folder). */
+interface Presence {
+  spoiledBy?: string;
+}
+
+export function createEvidence(source: Source): Evidence {
+  const presences = new Map<KindGroup, Map<string, Presence>>();
+
+  function presenceOf(group: KindGroup): Map<string, Presence> {
+    let presence = presences.get(group);
+    if (presence !== undefined) return presence;
+    presence = new Map();
+    for (const kind of typeof group === 'string' ? [group] : group) {
+      for (const resource of source.list(kind)) {
+        const scope = scopeOf(resource);
+        let entry = presence.get(scope);
+        if (entry === undefined) presence.set(scope, (entry = {}));
+        const spoiler = whyNoEvidence(resource);
+        if (spoiler !== undefined) entry.spoiledBy ??= spoiler;
+      }
+    }
+    presences.set(group, presence);
+    return presence;
+  }
+
+  function changedBy(resource: Resource): string | undefined {
+    if (source.world === 'closed') return undefined;
+    const placement = source.placements.of(resource.origin.source.path);
+    if (placement.transformedBy !== undefined) return placement.transformedBy;
+    const own = resource.metadata.namespace;
+    return placement.namespace !== undefined && own !== undefined && own !== placement.namespace
+      ? 'a kustomization that moves it to another namespace'
+      : undefined;
+  }
+
+  function whyNoEvidence(resource: Resource): string | undefined {
+    const changed = changedBy(resource);
+    if (changed !== undefined) return `${changed} changes it before it is applied`;
+    const opaque = source.placements.opaqueAt(resource.origin.source.path);
+    return opaque === undefined ? undefined : `${opaque} could not be judged`;
+  }
+
+  function fromWorld(from: Resource): Knowledge | undefined {
+    if (source.world === 'closed') return complete;
+    if (source.world === 'open') return incomplete('the world is open (--world open)');
+    const spoiler = whyNoEvidence(from);
+    return spoiler === undefined ? undefined : incomplete(spoiler);
+  }
+
+  return {
+    changedBy,
+    known(group, namespace, from) {
+      const settled = fromWorld(from);
+      if (settled !== undefined) return settled;
+      const floating = namespace === FLOATING;
+      // A reference out of a named namespace never reads the floating ones as complete.
+      if (floating && from.namespace !== FLOATING) return incomplete('its namespace is not known');
+      const presence = presenceOf(group).get(floating ? `${FLOATING}${folderOf(from.origin.source.path)}` : namespace);
+      if (presence === undefined) {
+        const where = floating ? 'beside it' : namespace === '' ? 'in the input' : `in namespace ${namespace}`;
+        return incomplete(`no ${nameOf(group)} is loaded ${where}`);
+      }
+      return presence.spoiledBy === undefined ? complete : incomplete(presence.spoiledBy);
+    },
+    knownEverywhere(group, from) {
+      const settled = fromWorld(from);
+      if (settled !== undefined) return settled;
+      const presence = presenceOf(group);
+      for (const namespace of source.namespaces()) {
+        const here = presence.get(namespace);
+        if (here === undefined) return incomplete(`no ${nameOf(group)} is loaded in namespace ${namespace}`);
+        if (here.spoiledBy !== undefined) return incomplete(here.spoiledBy);
+      }
+      for (const [scope, { spoiledBy }] of presence) {
+        if (scope.startsWith(FLOATING)) return incomplete('manifests without a namespace could stand anywhere');
+        if (spoiledBy !== undefined) return incomplete(spoiledBy);
+      }
+      return presence.size === 0 ? incomplete(`no ${nameOf(group)} is loaded`) : complete;
+    },
+  };
+}
+
+/** Floating resources are evidence for their own folder only. */
+function scopeOf(resource: Resource): string {
+  return resource.namespace === FLOATING
+    ? `${FLOATING}${folderOf(resource.origin.source.path)}`
+    : resource.namespace;
+}
+
+/** What a kind, or a group of kinds, is called in front of people. */
+export function nameOf(group: KindGroup): string {
+  return typeof group === 'string' ? kinds[group].kind : 'workload';
+}

@@ -1,0 +1,311 @@
+import type { Kind } from '../model/kinds.gen.ts';
+import { kinds } from '../model/kinds.gen.ts';
+import type { Layout } from '../model/layout.ts';
+import type { MeshSettings } from '../model/mesh-settings.ts';
+import { FLOATING, type Ref, showRef } from '../model/names.ts';
+import { type NearNames, createNearNames } from '../model/near.ts';
+import { type KindGroup, type World, createEvidence, nameOf } from './evidence.ts';
+import { type Knowledge, type Lookup, type NotFound, complete, incomplete } from './lookup.ts';
+import { placeFiles } from './placement.ts';
+import { byNearness, nearestOf } from './places.ts';
+import { type Identified, type Resource, compareResources } from './resource.ts';
+import { type VariantGroup, findVariants } from './variants.ts';
+
+/**
+ * All resources of the input, and the only way to ask whether something that is named exists. `R` is what the
+ * holder may read: a rule gets a graph of the kinds that it declares.
+ */
+export interface Graph<in R extends Kind = never> {
+  readonly mesh: MeshSettings;
+  readonly world: World;
+  /** Resources of a kind in a fixed order (namespace, name, place), of all namespaces or of one. */
+  list<K extends R>(kind: K, namespace?: string): readonly Resource<K>[];
+  /** Every copy of one identity; several when variants are loaded. */
+  copies<K extends R>(kind: K, ref: Ref): readonly Resource<K>[];
+  /** Whether what `from` names exists: any copy counts, the nearest comes first (world rules 2 to 6). */
+  find<K extends R>(kind: K, ref: Ref, from: Resource): Lookup<Resource<K>>;
+  /** The answer for something sought by other means than kind and name: absent or unknown, counted. */
+  missing(sought: Sought, from: Resource): NotFound;
+  /** Whether all of a kind (or group) is loaded in a namespace, as far as `from` may conclude. */
+  known(group: KindGroup, namespace: string, from: Resource): Knowledge;
+  knownEverywhere(group: KindGroup, from: Resource): Knowledge;
+  /** Who changes this resource before it is applied, so that its content may not be judged. */
+  changedBy(resource: Resource): string | undefined;
+  /** Those of the candidates that are as near to `from` as the nearest (world rule 3). */
+  nearest<T extends Resource>(from: Resource, candidates: readonly T[]): readonly T[];
+  /** Whether two resources may be judged together: not variants of each other (world rule 7). */
+  coexist(a: Resource, b: Resource): boolean;
+  /** A known name of the kind that looks like the one written (world rule 6). */
+  nearName(kind: R, ref: Ref): string | undefined;
+  /** Keeps what is derived from the graph once; `key` is the view that builds it. */
+  memo<T>(key: object, build: () => T): T;
+}
+
+/** Something that was looked for and not found. */
+export interface Sought {
+  /** What it is, in words: "Service", "workload". */
+  readonly what: string;
+  /** Its name as people know it: `ns/name`, a host, a selector. */
+  readonly name: string;
+  readonly knowledge: Knowledge;
+  readonly suggestion?: string | undefined;
+}
+
+/** A look-up that could not be answered, for the coverage part of the report. */
+export interface Unresolved {
+  readonly what: string;
+  readonly name: string;
+  readonly from: Resource;
+  readonly why: string;
+}
+
+/** The graph as its owner sees it: all kinds, and what the report tells about the world. */
+export interface WholeGraph extends Graph<Kind> {
+  /** All resources, kind by kind in a fixed order. */
+  all(): Iterable<Resource>;
+  /** Identities that are defined more than once, each with all its copies. */
+  duplicates(): readonly (readonly Resource[])[];
+  variants(): readonly VariantGroup[];
+  namespaces(): ReadonlySet<string>;
+  unresolved(): readonly Unresolved[];
+}
+
+export interface GraphInput {
+  readonly resources: readonly Identified[];
+  readonly layout: Layout;
+  readonly mesh: MeshSettings;
+  readonly world: World;
+  /** Where floating manifests are placed (`-n`). */
+  readonly namespace?: string;
+}
+
+/** Builds the graph of one input. Every identified manifest becomes a resource; nothing is dropped. */
+export function createGraph(input: GraphInput): WholeGraph {
+  const { mesh, world } = input;
+  const placements = placeFiles(input.layout);
+  const byKind = new Map<Kind, Bucket>();
+  const namespaces = new Set<string>();
+  const memos = new Map<object, unknown>();
+  const unresolved = new Map<string, Unresolved>();
+
+  for (const manifest of input.resources) {
+    const resource = place(manifest);
+    if (resource.namespace !== '' && resource.namespace !== FLOATING) namespaces.add(resource.namespace);
+    let bucket = byKind.get(resource.kind);
+    if (bucket === undefined) byKind.set(resource.kind, (bucket = createBucket()));
+    bucket.add(resource);
+  }
+
+  function place(manifest: Identified): Resource {
+    const { kind, body, apiVersion, origin, identity } = manifest;
+    const metadata = body.metadata;
+    return {
+      kind,
+      apiVersion,
+      name: identity?.name ?? metadata.name ?? metadata.generateName ?? '',
+      namespace: identity?.namespace ?? namespaceOf(kind, metadata.namespace, origin.source.path),
+      metadata,
+      spec: 'spec' in body ? body.spec : undefined,
+      body,
+      origin,
+    };
+  }
+
+  function namespaceOf(kind: Kind, own: string | undefined, path: string): string {
+    if (!kinds[kind].namespaced) return '';
+    if (own !== undefined && own !== '') return own;
+    return input.namespace ?? placements.of(path).namespace ?? (world === 'closed' ? 'default' : FLOATING);
+  }
+
+  const bucketOf = (kind: Kind): Bucket => byKind.get(kind) ?? emptyBucket;
+  const evidence = createEvidence({
+    world,
+    placements,
+    list: (kind) => bucketOf(kind).list(),
+    namespaces: () => namespaces,
+  });
+
+  /** World rule 4 for Namespaces: all namespaces that hold manifests must be loaded, and Kubernetes' own always exist. */
+  function namespaceKnown(name: string, from: Resource): Knowledge {
+    if (world === 'closed') return complete;
+    if (world === 'open') return incomplete('the world is open (--world open)');
+    if (isBuiltIn(name)) return incomplete('it is there from the start');
+    const here = evidence.known('Namespace', '', from);
+    if (!here.complete) return here;
+    for (const other of namespaces) {
+      if (!isBuiltIn(other) && bucketOf('Namespace').get('', other) === undefined) {
+        return incomplete(`Namespace ${other} is in use and not loaded either`);
+      }
+    }
+    return complete;
+  }
+  function isBuiltIn(name: string): boolean {
+    return name === 'default' || name.startsWith('kube-') || name === mesh.rootNamespace;
+  }
+
+  function missing(sought: Sought, from: Resource): NotFound {
+    const { knowledge, suggestion } = sought;
+    const hint = suggestion === undefined ? {} : { suggestion };
+    if (knowledge.complete) return { state: 'absent', ...hint };
+    const key = `${sought.what} ${sought.name} ${from.origin.source.path} ${from.kind} ${from.namespace}/${from.name}`;
+    if (!unresolved.has(key)) {
+      unresolved.set(key, { what: sought.what, name: sought.name, from, why: knowledge.why });
+    }
+    return { state: 'unknown', why: knowledge.why, ...hint };
+  }
+
+  const graph: WholeGraph = {
+    mesh,
+    world,
+    list: (kind, namespace) => cast(bucketOf(kind).list(namespace)),
+    copies: (kind, ref) => cast(bucketOf(kind).get(ref.namespace, ref.name) ?? none),
+    find<K extends Kind>(kind: K, ref: Ref, from: Resource): Lookup<Resource<K>> {
+      const bucket = bucketOf(kind);
+      const copies: readonly Resource<K>[] = cast(bucket.get(ref.namespace, ref.name) ?? none);
+      const [value, ...others] = copies.length > 1 ? byNearness(from, copies) : copies;
+      if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
+      const sought = { what: kinds[kind].kind, name: showRef(ref) };
+      const elsewhere = otherCandidate(bucket, ref);
+      if (elsewhere !== undefined) return missing({ ...sought, knowledge: incomplete(elsewhere) }, from);
+      const knowledge =
+        kind === 'Namespace' ? namespaceKnown(ref.name, from) : evidence.known(kind, ref.namespace, from);
+      return missing({ ...sought, knowledge, suggestion: graph.nearName(kind, ref) }, from);
+    },
+    missing,
+    known: evidence.known,
+    knownEverywhere: evidence.knownEverywhere,
+    changedBy: evidence.changedBy,
+    nearest: nearestOf,
+    coexist(a, b) {
+      return world === 'closed' || !graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path);
+    },
+    nearName: (kind, ref) => bucketOf(kind).near(ref),
+    memo<T>(key: object, build: () => T): T {
+      if (!memos.has(key)) memos.set(key, build());
+      return memos.get(key) as T;
+    },
+    *all() {
+      for (const kind of [...byKind.keys()].sort()) yield* bucketOf(kind).list();
+    },
+    duplicates: () => [...byKind.keys()].sort().flatMap((kind) => bucketOf(kind).duplicates()),
+    variants: () => (world === 'closed' ? [] : graph.memo(findVariants, variants).groups()),
+    namespaces: () => namespaces,
+    unresolved: () => [...unresolved.values()],
+  };
+
+  function variants(): ReturnType<typeof findVariants> {
+    return findVariants(
+      graph
+        .duplicates()
+        .filter(([first]) => first !== undefined && first.kind !== 'Namespace')
+        .map((copies) => copies.map((copy) => copy.origin.source.path)),
+    );
+  }
+  return graph;
+}
+
+/** World rule 2: a name that only stands on the other side of "floating or named" is neither found nor absent. */
+function otherCandidate(bucket: Bucket, ref: Ref): string | undefined {
+  if (ref.namespace === '') return undefined;
+  if (ref.namespace !== FLOATING) {
+    return bucket.get(FLOATING, ref.name) && 'only a manifest without a namespace has this name';
+  }
+  const namespace = bucket.namespaceWith(ref.name);
+  return namespace && `it is defined in namespace ${namespace}, and the namespace of the one who asks is not known`;
+}
+
+/** The resources of one kind, by namespace and name. Lists are sorted when first asked for. */
+interface Bucket {
+  add(resource: Resource): void;
+  list(namespace?: string): readonly Resource[];
+  get(namespace: string, name: string): readonly Resource[] | undefined;
+  namespaceWith(name: string): string | undefined;
+  near(ref: Ref): string | undefined;
+  duplicates(): readonly (readonly Resource[])[];
+}
+
+const none: readonly Resource[] = [];
+
+function createBucket(): Bucket {
+  const all: Resource[] = [];
+  const byNamespace = new Map<string, Map<string, Resource[]>>();
+  let sorted: Map<string, readonly Resource[]> | undefined;
+  let owners: Map<string, string> | undefined;
+  const near = new Map<string, NearNames>();
+
+  /** By namespace, and under undefined's stand-in (no namespace can be called that) all of them. */
+  function sortedLists(): Map<string, readonly Resource[]> {
+    if (sorted !== undefined) return sorted;
+    all.sort(compareResources);
+    const lists = new Map<string, Resource[]>();
+    for (const resource of all) {
+      const list = lists.get(resource.namespace);
+      if (list === undefined) lists.set(resource.namespace, [resource]);
+      else list.push(resource);
+    }
+    return (sorted = lists);
+  }
+  function namesIn(scope: string, names: () => Iterable<string>): NearNames {
+    let index = near.get(scope);
+    if (index === undefined) near.set(scope, (index = createNearNames(names())));
+    return index;
+  }
+
+  return {
+    add(resource) {
+      all.push(resource);
+      let names = byNamespace.get(resource.namespace);
+      if (names === undefined) byNamespace.set(resource.namespace, (names = new Map()));
+      const copies = names.get(resource.name);
+      if (copies === undefined) names.set(resource.name, [resource]);
+      else copies.push(resource);
+    },
+    list(namespace) {
+      const lists = sortedLists();
+      return namespace === undefined ? all : (lists.get(namespace) ?? none);
+    },
+    get: (namespace, name) => byNamespace.get(namespace)?.get(name),
+    namespaceWith(name) {
+      if (owners === undefined) {
+        owners = new Map();
+        for (const [namespace, names] of byNamespace) {
+          if (namespace !== FLOATING) for (const known of names.keys()) owners.set(known, namespace);
+        }
+      }
+      return owners.get(name);
+    },
+    near(ref) {
+      const here = byNamespace.get(ref.namespace);
+      const inNamespace = here && namesIn(ref.namespace, () => here.keys()).nearest(ref.name);
+      if (inNamespace !== undefined) return showRef({ ...ref, name: inNamespace });
+      if (ref.namespace === '') return undefined;
+      if (ref.namespace === FLOATING) {
+        return namesIn('any name', () => all.map((r) => r.name)).nearest(ref.name);
+      }
+      const floating = byNamespace.get(FLOATING);
+      return (
+        namesIn('ns/name', () => all.map(showRef)).nearest(showRef(ref)) ??
+        (floating && namesIn(FLOATING, () => floating.keys()).nearest(ref.name))
+      );
+    },
+    duplicates() {
+      sortedLists();
+      const found: (readonly Resource[])[] = [];
+      for (const names of byNamespace.values()) {
+        for (const copies of names.values()) {
+          if (copies.length > 1) found.push([...copies].sort(compareResources));
+        }
+      }
+      return found;
+    },
+  };
+}
+
+const emptyBucket: Bucket = createBucket();
+
+/** The one border where a resource found by its kind gets the type of that kind. */
+function cast<K extends Kind>(resources: readonly Resource[]): readonly Resource<K>[] {
+  return resources as readonly Resource<K>[];
+}
+
+export { nameOf };

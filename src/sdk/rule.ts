@@ -1,0 +1,110 @@
+import type { Graph } from '../graph/graph.ts';
+import type { Lookup } from '../graph/lookup.ts';
+import type { Resource } from '../graph/resource.ts';
+import type { ReadKinds, Reads } from '../graph/view.ts';
+import type { Code } from '../../rules/codes.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What one finding says. `{name}` stands for a value that the rule hands over as `data`. */
+export interface Message {
+  /** What is wrong, in one sentence that names the thing. */
+  readonly what: string;
+  /** Why it matters: what happens at run time. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly help: string;
+}
+export type Messages = Readonly<Record<string, Message>>;
+
+/** The names in braces of a text. */
+type Placeholders<S extends string> = S extends `${string}{${infer N}}${infer R}` ? N | Placeholders<R> : never;
+type MessagePlaceholders<M extends Message> = Placeholders<M['what'] | M['why'] | M['help']>;
+type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
+  ? { readonly data?: never }
+  : { readonly data: { readonly [N in MessagePlaceholders<M>]: string | number } };
+
+/** A field, named by the very object that holds it; the engine finds where that object stands. */
+export interface At {
+  readonly owner: object;
+  readonly key: string | number | undefined;
+  readonly part: 'key' | 'value';
+}
+
+type KeyOf<T> = T extends readonly unknown[] ? number : keyof T & string;
+
+/**
+ * Names a field by its owner and key, or the owner itself. Always hand over the object from the graph, never a copy.
+ * A field that is not there points at its owner's key.
+ */
+export function at<T extends object>(owner: T, key?: KeyOf<T>, part: 'key' | 'value' = 'value'): At {
+  return { owner, key, part };
+}
+
+export interface Related {
+  readonly resource: Resource;
+  readonly at?: At;
+  readonly note: string;
+}
+
+export type Finding<M extends Messages, Id extends keyof M> = {
+  readonly at: At;
+  readonly message: Id;
+  readonly related?: readonly Related[];
+  /** Only where one rule has findings of different weight. */
+  readonly severity?: Severity;
+  /**
+   * The look-up that this finding rests on. Absent: reported. Unknown: reported as a warning when a known name is
+   * a near miss, else only counted. Found: not reported.
+   */
+  readonly lookup?: Lookup<unknown>;
+} & Data<M[Id]>;
+
+/** Reports a finding on `resource`. */
+export type Report<M extends Messages> = <Id extends keyof M & string>(
+  resource: Resource,
+  finding: Finding<M, Id>,
+) => void;
+
+export interface RuleContext<Rd extends Reads, M extends Messages> {
+  readonly graph: Graph<ReadKinds<Rd>>;
+  readonly report: Report<M>;
+  /** Whether the user asked for this rule by name or code, which lifts its own restraint. */
+  readonly requested: boolean;
+}
+
+export interface RuleDefinition<Rd extends Reads, M extends Messages> {
+  readonly code: Code;
+  readonly severity: Severity;
+  /** Release that brought the rule. */
+  readonly since: string;
+  /** One sentence: what kind of wrong it finds. */
+  readonly summary: string;
+  readonly reads: Rd;
+  readonly messages: M;
+  /** Off unless `--enable` or a profile turns it on. */
+  readonly optIn?: true;
+  /** Absent for findings that come from reading the input or from the engine itself. */
+  check?(context: RuleContext<Rd, M>): void;
+}
+
+/** A rule as the engine sees it, whatever it reads. */
+export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'check'> {
+  check?(context: RuleContext<Reads, Messages>): void;
+}
+
+/** A rule and the name of its folder, `area/name`. */
+export interface NamedRule {
+  readonly name: string;
+  readonly rule: Rule;
+}
+
+/**
+ * Declares a rule. The compiler checks the code, the kinds it may read, the ids and placeholders of its messages,
+ * and the fields it points at.
+ */
+export function defineRule<const Rd extends Reads, const M extends Messages>(
+  rule: RuleDefinition<Rd, M>,
+): RuleDefinition<Rd, M> {
+  return rule;
+}

@@ -1,0 +1,28 @@
+import type { Path, Source } from './index.ts';
+
+/**
+ * Something wrong with the input itself, found while reading, parsing or checking it. The engine turns it into a
+ * diagnostic with the words of the rule that it names.
+ */
+export interface Problem {
+  /** Folder name of the rule whose words say it: `input/unparsable-input`. */
+  readonly rule: string;
+  /** Id of the message in that rule. */
+  readonly message: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly place: ProblemPlace;
+  readonly related?: readonly { readonly place: ProblemPlace; readonly note: string }[];
+}
+
+/** A place known by offsets (syntax), by a field's path inside a document, or only by its file. */
+export interface ProblemPlace {
+  readonly source: Source;
+  readonly span?: { readonly start: number; readonly end: number };
+  readonly field?: {
+    /** Offsets of the document. */
+    readonly start: number;
+    readonly end: number;
+    readonly path: Path;
+    readonly part: 'key' | 'value';
+  };
+}

@@ -1,0 +1,84 @@
+// What plain (unquoted) scalars mean. Kubernetes reads YAML by sigs.k8s.io/yaml, which is go-yaml v2: neither
+// YAML 1.1 nor 1.2. `yes` is true and 0777 is octal as in 1.1, but 1:30 is text and so is a date.
+import { DOT } from './chars.ts';
+
+const TRUE_WORDS = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
+const FALSE_WORDS = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
+const NULL_WORDS = ['~', 'null', 'Null', 'NULL'];
+const NAN_WORDS = ['.nan', '.NaN', '.NAN'];
+const INFINITY_WORDS = ['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'];
+const NEGATIVE_INFINITY_WORDS = ['-.inf', '-.Inf', '-.INF'];
+
+const WORDS = new Map<string, unknown>([
+  ...TRUE_WORDS.map((word) => [word, true] as const),
+  ...FALSE_WORDS.map((word) => [word, false] as const),
+  ...NULL_WORDS.map((word) => [word, null] as const),
+  ...NAN_WORDS.map((word) => [word, Number.NaN] as const),
+  ...INFINITY_WORDS.map((word) => [word, Number.POSITIVE_INFINITY] as const),
+  ...NEGATIVE_INFINITY_WORDS.map((word) => [word, Number.NEGATIVE_INFINITY] as const),
+]);
+const LONGEST_WORD = 5;
+
+// What a scalar may be besides text, by its first character: most scalars are settled by this one look-up.
+const MAY_BE_WORD = 1;
+const MAY_BE_NUMBER = 2;
+const FIRST_CHARACTER = new Uint8Array(128);
+for (const character of '~tTfFyYnNoO') FIRST_CHARACTER[character.charCodeAt(0)] = MAY_BE_WORD;
+for (const character of '0123456789') FIRST_CHARACTER[character.charCodeAt(0)] = MAY_BE_NUMBER;
+for (const character of '+-.') FIRST_CHARACTER[character.charCodeAt(0)] = MAY_BE_WORD | MAY_BE_NUMBER;
+
+const DECIMAL = /^[-+]?(?:0|[1-9][0-9]*)$/;
+const OCTAL = /^([-+]?)0[oO]?([0-7]+)$/;
+const HEXADECIMAL = /^([-+]?)0[xX]([0-9a-fA-F]+)$/;
+const BINARY = /^([-+]?)0[bB]([01]+)$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const SAFE_DIGITS = 15;
+const MAX_UNSIGNED = 2 ** 64;
+const MAX_SIGNED = 2 ** 63;
+
+/** Whether a plain scalar that starts with this character may be anything but text. */
+export function mayResolve(firstCharacter: number): boolean {
+  return firstCharacter < 128 && FIRST_CHARACTER[firstCharacter] !== 0;
+}
+
+/** go-yaml v2's reading of a plain scalar, as Kubernetes has it. */
+export function resolvePlain(text: string): unknown {
+  if (text.length === 0) return null;
+  const first = text.charCodeAt(0);
+  const kind = first < 128 ? (FIRST_CHARACTER[first] ?? 0) : 0;
+  if (kind === 0) return text;
+  if (kind & MAY_BE_WORD && text.length <= LONGEST_WORD) {
+    const word = WORDS.get(text);
+    if (word !== undefined) return word;
+  }
+  return kind & MAY_BE_NUMBER ? resolveNumber(text) : text;
+}
+
+function resolveNumber(text: string): unknown {
+  if (text.length <= SAFE_DIGITS && DECIMAL.test(text)) return Number(text) || 0; // -0 is the integer 0
+  if (text.charCodeAt(0) === DOT) return resolveFloat(text, text); // no underscores after a leading dot
+  const digits = text.includes('_') ? text.replaceAll('_', '') : text;
+  if (DECIMAL.test(digits)) return Number(digits);
+  return (
+    resolveRadix(OCTAL.exec(digits), 8) ??
+    resolveRadix(HEXADECIMAL.exec(digits), 16) ??
+    resolveRadix(BINARY.exec(digits), 2) ??
+    resolveFloat(digits, text)
+  );
+}
+
+/** Integers of another base; undefined when there is none or when it has more than 64 bits. */
+function resolveRadix(match: RegExpExecArray | null, radix: number): number | undefined {
+  const [, sign = '', digits] = match ?? [];
+  if (digits === undefined) return undefined;
+  const magnitude = Number.parseInt(digits, radix);
+  if (sign === '') return magnitude < MAX_UNSIGNED ? magnitude : undefined;
+  if (sign === '+') return magnitude < MAX_SIGNED ? magnitude : undefined;
+  return magnitude <= MAX_SIGNED ? -magnitude || 0 : undefined;
+}
+
+function resolveFloat(digits: string, text: string): unknown {
+  if (!FLOAT.test(digits)) return text;
+  const value = Number(digits);
+  return Number.isFinite(value) ? value : text; // Go: out of range stays text
+}
