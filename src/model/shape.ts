@@ -1,0 +1,31 @@
+/** What is known of a kind without looking at any resource. */
+export interface KindInfo {
+  readonly group: string;
+  /** The kind as manifests write it; the model's own name may differ (KubernetesGateway). */
+  readonly kind: string;
+  readonly plural: string;
+  /** Served versions, the preferred one first. */
+  readonly versions: readonly string[];
+  readonly namespaced: boolean;
+  /** Set for what is a file of its own rather than a resource: MeshConfig, MeshNetworks. */
+  readonly pseudo?: true;
+}
+
+export type ScalarShape = 'string' | 'integer' | 'number' | 'boolean' | 'integer or string' | 'any';
+
+export interface ListShape {
+  readonly list: Shape;
+}
+
+export interface MapShape {
+  readonly map: Shape;
+}
+
+export interface ObjectShape {
+  readonly fields: Readonly<Record<string, Shape>>;
+  /** What the API server writes into a field that is missing. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** The run-time side of a kind's type. An object may always carry fields its shape does not name. */
+export type Shape = ScalarShape | ListShape | MapShape | ObjectShape;
