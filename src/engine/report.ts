@@ -1,0 +1,70 @@
+import type { World } from '../graph/evidence.ts';
+import type { VariantGroup } from '../graph/variants.ts';
+import type { Diagnostic, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
+import type { SkippedRule } from './run.ts';
+
+/** Version of the report's shape (`schemas/report.schema.json`); raised when a reader could break. */
+export const REPORT_VERSION = '1';
+
+/** Everything that one analysis found, and how much it could see. */
+export interface Report {
+  readonly version: typeof REPORT_VERSION;
+  readonly tool: { readonly name: 'meshlint'; readonly version: string };
+  readonly summary: Summary;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly suppressed: readonly SuppressedDiagnostic[];
+  readonly coverage: Coverage;
+}
+
+export interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly suppressed: number;
+  /** Findings left out by `--show` or by `-n`; they still count for the exit code unless `-n` hid them. */
+  readonly hidden: number;
+  /** Whether something that should have been read was not, or a rule crashed: exit code 3. */
+  readonly incomplete: boolean;
+}
+
+/** What was read, what ran, and what could not be judged. */
+export interface Coverage {
+  readonly world: World;
+  readonly files: number;
+  readonly documents: number;
+  readonly resources: number;
+  /** Resources that meshlint knows, by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** Manifests of kinds that no rule reads, by `group/Kind`. */
+  readonly otherKinds: Readonly<Record<string, number>>;
+  readonly skipped: readonly { readonly path: string; readonly reason: string; readonly documents: number }[];
+  readonly failures: readonly { readonly path: string; readonly why: string; readonly help: string }[];
+  /** Values of a wrong type that were read as if they were not there. */
+  readonly misfits: number;
+  readonly floating: number;
+  readonly variants: readonly VariantGroup[];
+  readonly rules: {
+    readonly ran: readonly string[];
+    readonly skipped: readonly SkippedRule[];
+    readonly crashed: readonly string[];
+  };
+  /** References that could be neither found nor called missing. */
+  readonly unresolved: {
+    readonly count: number;
+    readonly references: readonly UnresolvedReference[];
+  };
+  readonly mesh: {
+    readonly rootNamespace: string;
+    readonly clusterDomain: string;
+    readonly trustDomain: string;
+    readonly source?: string;
+  };
+}
+
+export interface UnresolvedReference {
+  readonly what: string;
+  readonly name: string;
+  readonly from: ResourceId;
+  readonly file: string;
+  readonly why: string;
+}

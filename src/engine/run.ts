@@ -1,0 +1,167 @@
+import type { WholeGraph } from '../graph/graph.ts';
+import type { Resource } from '../graph/resource.ts';
+import type { Kind } from '../model/kinds.gen.ts';
+import { kinds } from '../model/kinds.gen.ts';
+import type { Finding, Messages, NamedRule, Related, Rule, Severity } from '../sdk/rule.ts';
+import { type FieldPath, ForeignObjectError, fieldPath } from './paths.ts';
+
+/** A finding with its field known by path, not yet by line. */
+export interface RawFinding {
+  readonly rule: NamedRule;
+  readonly message: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly severity: Severity;
+  readonly resource: Resource;
+  readonly field: FieldPath;
+  readonly related: readonly RawRelated[];
+  readonly nearMiss: boolean;
+  readonly suggestion?: string;
+}
+
+export interface RawRelated {
+  readonly resource: Resource;
+  readonly field: FieldPath;
+  readonly note: string;
+}
+
+/** A rule that threw: the others still ran. */
+export interface Crash {
+  readonly rule: string;
+  readonly code: string;
+  /** The resource that it looked at last, where that is known. */
+  readonly resource?: Resource;
+  readonly error: Error;
+}
+
+export interface RunResult {
+  readonly findings: readonly RawFinding[];
+  readonly crashes: readonly Crash[];
+  readonly ran: readonly string[];
+  readonly skipped: readonly SkippedRule[];
+}
+
+export interface SkippedRule {
+  readonly rule: string;
+  readonly code: string;
+  readonly why: string;
+}
+
+export interface Selection {
+  /** Only these (names or codes); empty: all. */
+  readonly only: ReadonlySet<string>;
+  /** Names or codes switched on beyond the default. */
+  readonly enable: ReadonlySet<string>;
+  readonly disable: ReadonlySet<string>;
+}
+
+/** Runs every chosen rule over the graph, each isolated from the failures of the others. */
+export function runRules(graph: WholeGraph, rules: readonly NamedRule[], selection: Selection): RunResult {
+  const findings: RawFinding[] = [];
+  const crashes: Crash[] = [];
+  const ran: string[] = [];
+  const skipped: SkippedRule[] = [];
+  for (const named of rules) {
+    const { name, rule } = named;
+    if (rule.check === undefined) continue;
+    const why = whySkipped(graph, named, selection);
+    if (why !== undefined) {
+      skipped.push({ rule: name, code: rule.code, why });
+      continue;
+    }
+    const before = findings.length;
+    try {
+      check(graph, named, isNamed(selection.only, named) || isNamed(selection.enable, named), findings);
+      ran.push(name);
+    } catch (error) {
+      const last = findings.length > before ? findings.at(-1)?.resource : undefined;
+      crashes.push({
+        rule: name,
+        code: rule.code,
+        ...(last === undefined ? {} : { resource: last }),
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+  }
+  return { findings, crashes, ran, skipped };
+}
+
+/** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */
+export function isNamed(set: ReadonlySet<string>, { name, rule }: NamedRule): boolean {
+  return set.has(rule.code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1));
+}
+
+function whySkipped(graph: WholeGraph, named: NamedRule, selection: Selection): string | undefined {
+  if (isNamed(selection.disable, named)) return 'disabled';
+  if (selection.only.size > 0 && !isNamed(selection.only, named)) return 'not among the rules asked for';
+  if (named.rule.optIn && !isNamed(selection.enable, named) && !isNamed(selection.only, named)) {
+    return `opt-in (--enable ${named.rule.code})`;
+  }
+  const subjects = subjectsOf(named.rule);
+  if (subjects.length > 0 && subjects.every((kind) => graph.list(kind).length === 0)) {
+    const names = [...new Set(subjects.map((kind) => kinds[kind].kind))];
+    return `no ${names.join(', ')} in the input`;
+  }
+  return undefined;
+}
+
+/** The kinds whose resources a rule judges: those that it reads without needing all of them. */
+function subjectsOf(rule: Rule): Kind[] {
+  const subjects: Kind[] = [];
+  for (const kind of Object.keys(kinds) as Kind[]) if (rule.reads[kind] === 'some') subjects.push(kind);
+  return subjects;
+}
+
+function check(graph: WholeGraph, named: NamedRule, requested: boolean, findings: RawFinding[]): void {
+  const { rule } = named;
+  rule.check?.({
+    graph,
+    requested,
+    report(resource, finding) {
+      const verdict = judge(rule.severity, finding);
+      if (verdict === undefined) return;
+      findings.push({
+        rule: named,
+        message: finding.message,
+        data: finding.data ?? {},
+        severity: verdict.severity,
+        resource,
+        field: resolve(resource, finding.at),
+        related: (finding.related ?? []).map(relate),
+        nearMiss: verdict.nearMiss,
+        ...(verdict.suggestion === undefined ? {} : { suggestion: verdict.suggestion }),
+      });
+    },
+  });
+}
+
+/** What becomes of a finding that rests on a look-up (world rules 4 and 6). */
+function judge(
+  severity: Severity,
+  finding: Finding<Messages, string>,
+): { severity: Severity; nearMiss: boolean; suggestion?: string } | undefined {
+  const wanted = finding.severity ?? severity;
+  const lookup = finding.lookup;
+  if (lookup === undefined) return { severity: wanted, nearMiss: false };
+  if (lookup.state === 'found') return undefined;
+  const hint = lookup.suggestion === undefined ? {} : { suggestion: lookup.suggestion };
+  if (lookup.state === 'absent') return { severity: wanted, nearMiss: false, ...hint };
+  if (lookup.suggestion === undefined) return undefined;
+  return { severity: wanted === 'info' ? 'info' : 'warning', nearMiss: true, ...hint };
+}
+
+function relate(related: Related): RawRelated {
+  const { resource, note } = related;
+  const field =
+    related.at === undefined
+      ? { path: resource.metadata.name === undefined ? [] : ['metadata', 'name'], part: 'value' as const }
+      : resolve(resource, related.at);
+  return { resource, field, note };
+}
+
+function resolve(resource: Resource, place: Finding<Messages, string>['at']): FieldPath {
+  const field = fieldPath(resource.body, place);
+  if (field === undefined) {
+    throw new ForeignObjectError(`${resource.kind} ${resource.namespace}/${resource.name}`);
+  }
+  return field;
+}
