@@ -48,7 +48,11 @@ export interface PositionNode {
 }
 
 /** Makes the position of a value; its key, if it has one, is filled in by the map that holds it. */
-export function positionNode(start: number, end: number, children?: Map<string, PositionNode> | PositionNode[]): PositionNode {
+export function positionNode(
+  start: number,
+  end: number,
+  children?: Map<string, PositionNode> | PositionNode[],
+): PositionNode {
   return { keyStart: -1, keyEnd: -1, start, end, children };
 }
 

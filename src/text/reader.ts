@@ -56,6 +56,14 @@ export function charAt(reader: Reader, offset: number): number {
   return offset < reader.end ? reader.text.charCodeAt(offset) : LF;
 }
 
+/** Offset of the first character from `offset` on that is no space. */
+export function skipSpaces(reader: Reader, offset: number): number {
+  const { text, end } = reader;
+  let pos = offset;
+  while (pos < end && text.charCodeAt(pos) === SPACE) pos++;
+  return pos;
+}
+
 /** Offset of the line after the one at `offset`, or the end of the document. */
 export function nextLine(reader: Reader, offset: number): number {
   const lineBreak = reader.text.indexOf('\n', offset);
@@ -75,12 +83,12 @@ export function skipToContent(reader: Reader): number {
   let pos = reader.pos;
   for (;;) {
     const lineStart = pos;
-    let code = 0;
-    while (pos < end && (code = text.charCodeAt(pos)) === SPACE) pos++;
+    pos = skipSpaces(reader, pos);
     if (pos >= end) {
       reader.pos = pos;
       return -1;
     }
+    const code = text.charCodeAt(pos);
     if (code === LF) pos++;
     else if (code === HASH) pos = nextLine(reader, pos);
     else {
@@ -93,13 +101,9 @@ export function skipToContent(reader: Reader): number {
 
 /** After a value: only blanks and a comment may follow. Moves to the next line start. */
 export function finishLine(reader: Reader): void {
-  const { text, end } = reader;
-  const from = reader.pos;
-  let pos = from;
-  let code = 0;
-  while (pos < end && (code = text.charCodeAt(pos)) === SPACE) pos++;
-  if (pos >= end) reader.pos = pos;
-  else if (code === LF) reader.pos = pos + 1;
-  else if (code === HASH && pos > from) reader.pos = nextLine(reader, pos);
+  const pos = skipSpaces(reader, reader.pos);
+  const code = charAt(reader, pos);
+  if (code === LF) reader.pos = Math.min(pos + 1, reader.end);
+  else if (code === HASH && pos > reader.pos) reader.pos = nextLine(reader, pos);
   else bail(code === TAB ? 'tab' : 'text after a value');
 }

@@ -33,8 +33,7 @@ const HEXADECIMAL = /^([-+]?)0[xX]([0-9a-fA-F]+)$/;
 const BINARY = /^([-+]?)0[bB]([01]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const SAFE_DIGITS = 15;
-const MAX_UNSIGNED = 2 ** 64;
-const MAX_SIGNED = 2 ** 63;
+const RADIX_PREFIX = { 2: '0b', 8: '0o', 16: '0x' } as const;
 
 /** Whether a plain scalar that starts with this character may be anything but text. */
 export function mayResolve(firstCharacter: number): boolean {
@@ -54,6 +53,18 @@ export function resolvePlain(text: string): unknown {
   return kind & MAY_BE_NUMBER ? resolveNumber(text) : text;
 }
 
+/** Whether a plain scalar that is a number is written as an integer that Go holds as such. */
+export function isIntegerText(text: string): boolean {
+  const digits = text.replaceAll('_', '');
+  const largest = largestInteger(/^[-+]/.exec(digits)?.[0] ?? '');
+  if (DECIMAL.test(digits)) return BigInt(digits.replace(/^[-+]/, '')) <= largest;
+  return (
+    (resolveRadix(OCTAL.exec(digits), 8) ??
+      resolveRadix(HEXADECIMAL.exec(digits), 16) ??
+      resolveRadix(BINARY.exec(digits), 2)) !== undefined
+  );
+}
+
 function resolveNumber(text: string): unknown {
   if (text.length <= SAFE_DIGITS && DECIMAL.test(text)) return Number(text) || 0; // -0 is the integer 0
   if (text.charCodeAt(0) === DOT) return resolveFloat(text, text); // no underscores after a leading dot
@@ -68,13 +79,19 @@ function resolveNumber(text: string): unknown {
 }
 
 /** Integers of another base; undefined when there is none or when it has more than 64 bits. */
-function resolveRadix(match: RegExpExecArray | null, radix: number): number | undefined {
+function resolveRadix(match: RegExpExecArray | null, radix: 2 | 8 | 16): number | undefined {
   const [, sign = '', digits] = match ?? [];
   if (digits === undefined) return undefined;
   const magnitude = Number.parseInt(digits, radix);
-  if (sign === '') return magnitude < MAX_UNSIGNED ? magnitude : undefined;
-  if (sign === '+') return magnitude < MAX_SIGNED ? magnitude : undefined;
-  return magnitude <= MAX_SIGNED ? -magnitude || 0 : undefined;
+  if (magnitude > Number.MAX_SAFE_INTEGER && BigInt(RADIX_PREFIX[radix] + digits) > largestInteger(sign))
+    return undefined;
+  return sign === '-' ? -magnitude || 0 : magnitude;
+}
+
+/** Go reads unsigned integers only where no sign is written. */
+function largestInteger(sign: string): bigint {
+  if (sign === '') return 2n ** 64n - 1n;
+  return sign === '-' ? 2n ** 63n : 2n ** 63n - 1n;
 }
 
 function resolveFloat(digits: string, text: string): unknown {
