@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { arrangementsOf, isPlain } from './arrange.ts';
+import type { Example, ExampleFile } from './example.ts';
+
+const file = (path: string, text: string): ExampleFile => ({ path, text, from: { path, line: 1 } });
+const document = (name: string): string => `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\n`;
+const example: Example = {
+  verdict: 'bad',
+  title: 'x',
+  files: [
+    file('a.yaml', `${document('one')}---\n${document('two')}--- # third\n${document('three')}`),
+    file('b.yaml', document('four')),
+  ],
+  settings: { world: 'closed', mesh: {}, fixedLayout: false, requested: false },
+};
+
+test('every layout holds every line once and knows where it came from', () => {
+  const all = arrangementsOf(example, { withinFiles: true, oneFile: true, manyFiles: true });
+  expect(all.map(({ name, texts }) => [name, texts.length])).toEqual([
+    ['files in another order', 2],
+    ['documents in another order', 2],
+    ['all documents in one file', 1],
+    ['one file per document', 4],
+  ]);
+  for (const { texts, original } of all) {
+    const places = texts.flatMap(({ path, raw }) =>
+      raw
+        .split('\n')
+        .flatMap((line, i) => (line.includes('name:') ? [`${line} ${original(path, i + 1)}`] : [])),
+    );
+    expect(places.sort()).toEqual([
+      'metadata: { name: four } b.yaml:3',
+      'metadata: { name: one } a.yaml:3',
+      'metadata: { name: three } a.yaml:11',
+      'metadata: { name: two } a.yaml:7',
+    ]);
+  }
+});
+
+test('only plain manifests are moved about', () => {
+  expect(example.files.every(isPlain)).toBe(true);
+  expect(isPlain(file('kustomization.yaml', document('x')))).toBe(false);
+  expect(isPlain(file('values.yaml', 'image: x\n'))).toBe(false);
+  expect(isPlain(file('a.json', '{}'))).toBe(false);
+  expect(isPlain(file('a.yaml', `# only a comment\n---\n${document('x')}`))).toBe(true);
+});
