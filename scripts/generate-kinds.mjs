@@ -32,15 +32,8 @@ const KEYWORDS = new Set([
   ...['x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields'],
 ]);
 const TOP_KEYWORDS = new Set([...KEYWORDS, '$schema', '$defs', 'x-kind']);
-/** @type {Record<string, { type: string, shape: string }>} */
-const SCALARS = {
-  string: { type: 'string', shape: 's' },
-  integer: { type: 'number', shape: 'i' },
-  number: { type: 'number', shape: 'n' },
-  boolean: { type: 'boolean', shape: 'b' },
-};
-const INT_OR_STRING = { type: 'number | string', shape: 'q' };
-const ANY = { type: 'unknown', shape: 'a' };
+/** @type {Record<string, string>} */
+const SCALARS = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean' };
 
 /** @param {Iterable<string>} names */
 const sorted = (names) => [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -142,14 +135,14 @@ function kindsText(catalogue) {
   /** @param {Place} place @param {string} indent @returns {string} */
   function type({ file, schema }, indent) {
     if (schema.$ref) return catalogue.def(file, schema.$ref).name;
-    if (schema['x-kubernetes-int-or-string']) return INT_OR_STRING.type;
+    if (schema['x-kubernetes-int-or-string']) return 'number | string';
     const scalar = SCALARS[schema.type ?? ''];
-    if (scalar) return scalar.type;
+    if (scalar) return scalar;
     if (schema.type === 'array') {
       const item = type({ file, schema: schema.items ?? {} }, indent);
       return `readonly ${/[ ]/.test(item) && !item.startsWith('{') ? `(${item})` : item}[]`;
     }
-    if (schema.type !== 'object') return ANY.type;
+    if (schema.type !== 'object') return 'unknown';
     if (schema.properties) return `{\n${fields({ file, schema }, `${indent}  `)}${indent}}`;
     return `Readonly<Record<string, ${type({ file, schema: schema.additionalProperties ?? {} }, indent)}>>`;
   }
@@ -205,52 +198,43 @@ function kindsText(catalogue) {
 
 /** @param {Catalogue} catalogue */
 function shapesText(catalogue) {
-  /** @param {Place} place @returns {string} */
+  /** @param {Place} place @returns {unknown} */
   function shape({ file, schema }) {
-    if (schema.$ref) return `${catalogue.def(file, schema.$ref).name}()`;
-    if (schema['x-kubernetes-int-or-string']) return INT_OR_STRING.shape;
-    const scalar = SCALARS[schema.type ?? ''];
-    if (scalar) return scalar.shape;
-    if (schema.type === 'array') return wrap('list', shape({ file, schema: schema.items ?? {} }));
-    if (schema.type !== 'object') return ANY.shape;
-    if (schema.properties) return object({ file, schema }, {});
-    return wrap('map', shape({ file, schema: schema.additionalProperties ?? {} }));
+    if (schema.$ref) return { ref: catalogue.def(file, schema.$ref).name };
+    if (schema['x-kubernetes-int-or-string']) return 'integer or string';
+    if (schema.type === 'array') return { list: shape({ file, schema: schema.items ?? {} }) };
+    if (schema.type === 'object' && !schema.properties)
+      return { map: shape({ file, schema: schema.additionalProperties ?? {} }) };
+    return schema.type === 'object' ? object({ file, schema }) : (schema.type ?? 'any');
   }
 
-  /** @param {'list' | 'map'} holder @param {string} item */
-  function wrap(holder, item) {
-    return item === 's' ? (holder === 'list' ? 'ss' : 'sm') : `{ ${holder}: ${item} }`;
-  }
-
-  /** @param {Place} place @param {Record<string, unknown>} defaults those that no schema names */
-  function object({ file, schema }, defaults) {
-    const filled = { ...defaults };
-    const base = schema.$ref ? [`...${catalogue.def(file, schema.$ref).name}().fields`] : [];
-    const own = sorted(Object.keys(schema.properties ?? {})).map((name) => {
+  /** @param {Place} place @returns {{ fields: Record<string, unknown>, defaults?: Record<string, unknown> }} */
+  function object({ file, schema }) {
+    const base = schema.$ref ? object(catalogue.def(file, schema.$ref)) : { fields: {} };
+    /** @type {Record<string, unknown>} */
+    const fields = { ...base.fields };
+    /** @type {Record<string, unknown>} */
+    const defaults = { ...base.defaults, ...(schema['x-kind'] ? { metadata: {} } : {}) };
+    for (const name of sorted(Object.keys(schema.properties ?? {}))) {
       const field = schema.properties?.[name] ?? {};
-      if (field.default !== undefined) filled[name] = field.default;
-      return `${key(name)}: ${shape({ file, schema: field })}`;
-    });
-    const names = sorted(Object.keys(filled));
-    const rest = names.map((name) => `${key(name)}: ${literal(filled[name])}`).join(', ');
-    return `{ fields: { ${[...base, ...own].join(', ')} }${names.length > 0 ? `, defaults: { ${rest} }` : ''} }`;
+      fields[name] = shape({ file, schema: field });
+      if (field.default !== undefined) defaults[name] = field.default;
+    }
+    return { fields, ...(Object.keys(defaults).length > 0 ? { defaults } : {}) };
   }
 
-  const defs = [...catalogue.defs.values()].map((def) => ({ ...def, text: shape(def) }));
-  defs.sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** @param {string} name @param {unknown} value */
+  const entry = (name, value) => `  ${name}: ${quote(JSON.stringify(value))},`;
+  const defs = [...catalogue.defs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
-    `${HEADER}import type { Kind } from './kinds.gen.ts';`,
-    "import type { ListShape, MapShape, ObjectShape, ScalarShape } from './shape.ts';\n",
-    "const s = 'string';\nconst i = 'integer';\nconst n = 'number';\nconst b = 'boolean';",
-    "const q = 'integer or string';\nconst a = 'any';",
-    'const ss: ListShape = { list: s };\nconst sm: MapShape = { map: s };\n',
-    ...defs.map(({ name, text, schema }) => {
-      const returns = isRecord(schema) ? 'ObjectShape' : 'ScalarShape';
-      return `const ${name} = (): ${returns} => (${text});`;
-    }),
-    '\n/** Every call builds the shape anew; the caller keeps it. */',
-    'export const shapes: { readonly [K in Kind]: () => ObjectShape } = {',
-    ...catalogue.kinds.map((kind) => `  ${kind.model}: () => (${object(kind, { metadata: {} })}),`),
+    `${HEADER}import type { Kind } from './kinds.gen.ts';\n`,
+    '/** For readShape; an unread text costs nothing at start. */',
+    'export const shapes: { readonly [K in Kind]: string } = {',
+    ...catalogue.kinds.map((kind) => entry(kind.model, object(kind))),
+    '};\n',
+    '/** What the shapes refer to by name. */',
+    'export const sharedShapes: { readonly [name: string]: string } = {',
+    ...defs.map((def) => entry(def.name, shape(def))),
     '};\n',
   ].join('\n');
 }

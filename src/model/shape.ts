@@ -27,5 +27,15 @@ export interface ObjectShape {
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
+/** The name of a shape that several places share. */
+export interface SharedShape {
+  readonly ref: string;
+}
+
 /** The run-time side of a kind's type. An object may always carry fields its shape does not name. */
-export type Shape = ScalarShape | ListShape | MapShape | ObjectShape;
+export type Shape = ScalarShape | ListShape | MapShape | ObjectShape | SharedShape;
+
+/** Reads a shape that the generator wrote down: text costs nothing until someone asks. The caller keeps the result. */
+export function readShape(text: string): Shape {
+  return JSON.parse(text);
+}

@@ -1,0 +1,170 @@
+import type { Kind, Kinds } from '../model/kinds.gen.ts';
+import { type Node, Nodes } from './nodes.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A place where a value did not have the shape of its kind, and now has. */
+export interface ShapeProblem {
+  readonly path: Path;
+  readonly expected: string;
+  readonly found: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Makes freshly parsed values fit the shape of their kind, in place. Objects and arrays that are right stay the
+ * very same ones; no object may stand at two places of the value. What is made of the shapes is made when it is
+ * first needed and kept in the closure.
+ */
+export function createConformer(): (kind: Kind, value: Fields) => readonly ShapeProblem[] {
+  const nodes = new Nodes();
+  const path: (string | number)[] = [];
+  let problems: ShapeProblem[] = [];
+
+  function wrong(node: Node, value: unknown): undefined {
+    problems.push({ path: [...path], expected: node.type, found: describe(value) });
+  }
+
+  /** The value itself, or what stands in for it, or undefined when nothing can; whatever is changed is reported. */
+  function adapt(node: Node, value: unknown): unknown {
+    if (node.waiting !== undefined) nodes.expand(node, complete);
+    switch (node.type) {
+      case 'string':
+        if (typeof value === 'string') return value;
+        wrong(node, value);
+        return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+      case 'object':
+        return isObject(value) ? adaptObject(node, value) : wrong(node, value);
+      case 'list':
+        return Array.isArray(value) ? adaptList(node.item, value) : wrong(node, value);
+      case 'map':
+        return isObject(value) ? adaptMap(node.item, value) : wrong(node, value);
+      case 'integer':
+        if (Number.isInteger(value)) return value;
+        wrong(node, value);
+        return Number.isSafeInteger(canonical(value)) ? canonical(value) : undefined;
+      case 'number':
+        if (Number.isFinite(value)) return value;
+        wrong(node, value);
+        return canonical(value);
+      case 'boolean':
+        return typeof value === 'boolean' ? value : wrong(node, value);
+      case 'integer or string':
+        return typeof value === 'string' || Number.isInteger(value) ? value : wrong(node, value);
+      case 'any':
+        return value;
+    }
+  }
+
+  function adaptObject(node: Node, value: Fields): Fields {
+    for (const name in value) {
+      const field = node.fields.get(name);
+      if (field === undefined) continue;
+      const before = value[name];
+      if (before === null || before === undefined) {
+        delete value[name];
+        continue;
+      }
+      path.push(name);
+      put(value, name, before, adapt(field, before));
+      path.pop();
+    }
+    for (const [name, fresh] of node.defaults) if (value[name] === undefined) value[name] = copy(fresh);
+    return value;
+  }
+
+  function adaptMap(item: Node | undefined, value: Fields): Fields {
+    if (item === undefined || item.type === 'any') return value;
+    for (const name in value) {
+      const before = value[name];
+      if (before === null || before === undefined) {
+        // A map of strings keeps the key, as the API server's decoder does: `labels: {a: }` is the label a="".
+        if (item.type === 'string') value[name] = '';
+        else delete value[name];
+        continue;
+      }
+      path.push(name);
+      put(value, name, before, adapt(item, before));
+      path.pop();
+    }
+    return value;
+  }
+
+  function adaptList(item: Node | undefined, value: unknown[]): unknown[] {
+    if (item === undefined || item.type === 'any') return value;
+    for (let at = 0; at < value.length; at++) {
+      const before = value[at];
+      path.push(at);
+      const after = before === null || before === undefined ? wrong(item, before) : adapt(item, before);
+      // Indexes are places in the file, so a bad item is emptied, never removed.
+      if (after === undefined) value[at] = adapt(item, empty(item));
+      else if (after !== before) value[at] = after;
+      path.pop();
+    }
+    return value;
+  }
+
+  /** Defaults may lack what other defaults bring, as the default rules of an HTTPRoute do. */
+  function complete(field: Node, value: unknown): unknown {
+    return adapt(field, copy(value));
+  }
+
+  return (kind, value) => {
+    problems = [];
+    adapt(nodes.kind(kind), value);
+    return problems;
+  };
+}
+
+/**
+ * Gives a conformed value its type. This is the one cast at the border between what was parsed and what is
+ * typed: it holds for a value that the conformer went over with the same kind, and for no other.
+ */
+export function typed<K extends Kind>(_kind: K, value: Fields): Kinds[K] {
+  return value as unknown as Kinds[K];
+}
+
+function put(value: Fields, name: string, before: unknown, after: unknown): void {
+  if (after === undefined) delete value[name];
+  else if (after !== before) value[name] = after;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The number that a text spells the way a number is printed. */
+function canonical(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) && String(number) === value ? number : undefined;
+}
+
+function empty(node: Node): unknown {
+  switch (node.type) {
+    case 'list':
+      return [];
+    case 'map':
+    case 'object':
+      return {};
+    case 'boolean':
+      return false;
+    case 'string':
+      return '';
+    default:
+      return 0;
+  }
+}
+
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copy);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copy(field)]));
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'list';
+  return typeof value;
+}

@@ -1,0 +1,160 @@
+import { type Kind, type Kinds, kinds } from '../model/kinds.gen.ts';
+import { splitApiVersion } from '../model/names.ts';
+import { nearestName } from '../model/near.ts';
+import type { Manifest, Origin } from '../text/manifest.ts';
+import type { Problem } from '../text/problem.ts';
+import { createConformer, typed } from './conform.ts';
+
+/** A manifest of a kind that meshlint knows, made to fit that kind. */
+export interface IdentifiedManifest<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly body: Kinds[K];
+  readonly apiVersion: string;
+  readonly origin: Origin;
+}
+
+export interface Identification {
+  readonly resources: readonly IdentifiedManifest[];
+  /** Kinds and versions that their API group does not have. */
+  readonly problems: readonly Problem[];
+  /** Manifests of kinds that no rule reads, counted by `group/Kind`. */
+  readonly otherKinds: Readonly<Record<string, number>>;
+  /** Values of a wrong type, read as if they were not there. */
+  readonly misfits: number;
+}
+
+/** Groups whose kinds meshlint knows completely, so that any other kind in them is a slip. */
+const ownedGroups: ReadonlySet<string> = new Set([
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'extensions.istio.io',
+  'gateway.networking.k8s.io',
+]);
+
+/** Versions that a group had in some release; which of them a cluster serves depends on its release. */
+const formerVersions: Readonly<Record<string, readonly string[]>> = {
+  'gateway.networking.k8s.io': ['v1', 'v1beta1', 'v1alpha2', 'v1alpha3'],
+};
+
+/** Group and kind as manifests write them, to the model's kind. Workloads of the group they had before `apps` too. */
+function kindIndex(): Map<string, Kind> {
+  const index = new Map<string, Kind>();
+  for (const kind of Object.keys(kinds) as Kind[]) {
+    const info = kinds[kind];
+    if (info.pseudo) continue;
+    index.set(`${info.group}/${info.kind}`, kind);
+  }
+  const moved: readonly Kind[] = ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'];
+  for (const kind of moved) index.set(`extensions/${kinds[kind].kind}`, kind);
+  return index;
+}
+
+/** Sorts manifests by kind, makes each fit its kind, and names the kinds and versions that do not exist. */
+export function identify(manifests: readonly Manifest[]): Identification {
+  const index = kindIndex();
+  const conform = createConformer();
+  const defined = definedByCrds(manifests);
+  const resources: IdentifiedManifest[] = [];
+  const problems: Problem[] = [];
+  const otherKinds: Record<string, number> = {};
+  let misfits = 0;
+
+  for (const { value, origin } of manifests) {
+    const apiVersion = String(value.apiVersion);
+    const written = String(value.kind);
+    const { group, version } = splitApiVersion(apiVersion);
+    const kind = index.get(`${group}/${written}`);
+    if (kind === undefined) {
+      const name = group === '' ? written : `${group}/${written}`;
+      otherKinds[name] = (otherKinds[name] ?? 0) + 1;
+      if (ownedGroups.has(group) && !defined.has(`${group}/${written}`)) {
+        problems.push(unknownKind(group, written, origin));
+      }
+      continue;
+    }
+    const versions = formerVersions[group] ?? kinds[kind].versions;
+    if (
+      ownedGroups.has(group) &&
+      !versions.includes(version) &&
+      !defined.has(`${group}/${written}/${version}`)
+    ) {
+      problems.push(unknownVersion(group, written, version, versions, origin));
+    }
+    misfits += conform(kind, value).length;
+    if (hasSpec(kind) && value.spec === undefined) value.spec = {};
+    resources.push({ kind, body: typed(kind, value), apiVersion, origin });
+  }
+  return { resources, problems, otherKinds, misfits };
+}
+
+/** Kinds that carry their content in `spec`: it is always there afterwards, if only as an empty mapping. */
+function hasSpec(kind: Kind): boolean {
+  return !withoutSpec.has(kind);
+}
+const withoutSpec: ReadonlySet<Kind> = new Set([
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'Endpoints',
+  'EndpointSlice',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'MeshConfig',
+  'MeshNetworks',
+]);
+
+/** `group/Kind` and `group/Kind/version` of every CustomResourceDefinition in the input. */
+function definedByCrds(manifests: readonly Manifest[]): ReadonlySet<string> {
+  const defined = new Set<string>();
+  for (const { value } of manifests) {
+    if (value.kind !== 'CustomResourceDefinition') continue;
+    const spec = asObject(value.spec);
+    const name = `${spec?.group}/${asObject(spec?.names)?.kind}`;
+    defined.add(name);
+    const versions = Array.isArray(spec?.versions) ? spec.versions : [];
+    for (const version of versions) defined.add(`${name}/${asObject(version)?.name}`);
+  }
+  return defined;
+}
+
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+function unknownKind(group: string, kind: string, origin: Origin): Problem {
+  const inGroup = Object.values(kinds).filter((info) => info.group === group);
+  const known = inGroup.map((info) => info.kind);
+  const plural = inGroup.find(
+    (info) => info.plural === kind.toLowerCase() || info.kind.toLowerCase() === kind.toLowerCase(),
+  );
+  const suggestion = plural?.kind ?? nearestName(kind, known);
+  return {
+    rule: 'input/unknown-kind',
+    message: suggestion === undefined ? 'unknown' : 'misspelt',
+    data: { group, kind, known: known.sort().join(', '), suggestion: suggestion ?? '' },
+    place: fieldPlace(origin, 'kind'),
+  };
+}
+
+function unknownVersion(
+  group: string,
+  kind: string,
+  version: string,
+  versions: readonly string[],
+  origin: Origin,
+): Problem {
+  return {
+    rule: 'input/unknown-api-version',
+    message: 'unknown',
+    data: { kind, version, group, versions: versions.join(', '), preferred: `${group}/${versions[0]}` },
+    place: fieldPlace(origin, 'apiVersion'),
+  };
+}
+
+function fieldPlace(origin: Origin, key: string): Problem['place'] {
+  const { source, start, end, item = [] } = origin;
+  return { source, field: { start, end, path: [...item, key], part: 'value' } };
+}
