@@ -32,6 +32,7 @@ export async function checkExample(named: NamedRule, example: Example): Promise<
   const run = await runAlone(session, named, example.settings);
   if (run.crashes.length > 0)
     return run.crashes.map((error) => `the rule threw ${error.stack ?? error.message}`);
+  if (run.skipped !== undefined) return [`the rule had nothing to judge: ${run.skipped}`];
   complaints.push(...compareWithMarkers(example, markers, run.diagnostics));
   if (complaints.length > 0) return complaints;
 

@@ -1,5 +1,7 @@
 /** Tools to test rules by the examples on their pages; they need no test framework. */
 export { checkExample } from './check-example.ts';
+export type { PageDemands } from './check-rule.ts';
+export { checkPage, checkUse, headings, unfinished } from './check-rule.ts';
 export type { Example, ExampleFile, Settings } from './example.ts';
 export { PageError } from './example.ts';
 export type { Marker } from './markers.ts';

@@ -45,7 +45,7 @@ no: example
 test('a page is read', () => {
   const { title, facts, summary, sections, examples } = parsePage('README.md', page);
   expect(title).toBe('missing-gateway');
-  expect(facts).toEqual({ code: 'IST0101', severity: 'error', since: '0.1.0', optIn: false });
+  expect(facts).toBe('`IST0101` · error · since 0.1.0');
   expect(summary).toBe('A VirtualService names a Gateway that does not exist.');
   expect(sections.map(({ heading, line }) => `${heading} ${line}`)).toEqual([
     'Why 7',

@@ -4,13 +4,9 @@ import { type Attributes, parseAttributes, settingsOf } from './settings.ts';
 /** The page of a rule, as written in its README. */
 export interface Page {
   readonly title: string;
-  /** Code, severity, release and whether it is opt-in, from the line below the title; undefined when it cannot be read. */
-  readonly facts?: {
-    readonly code: string;
-    readonly severity: string;
-    readonly since: string;
-    readonly optIn: boolean;
-  };
+  readonly text: string;
+  /** Code, severity and release, as the line below the title has them. */
+  readonly facts: string;
   /** The first paragraph, on one line. */
   readonly summary: string;
   readonly sections: readonly Section[];
@@ -37,7 +33,7 @@ interface Part {
   readonly blocks: Block[];
 }
 
-const facts = /^`(?<code>IST\d{4})` · (?<severity>\S+) · since (?<since>\S+?)(?<optIn> · opt-in)?$/;
+const facts = /^`IST\d{4}` · /;
 
 /** Reads a page. Throws a `PageError` for blocks that do not keep to the format. */
 export function parsePage(path: string, text: string): Page {
@@ -70,7 +66,6 @@ export function parsePage(path: string, text: string): Page {
     else if (line.trim() !== '') section.text += `${line}\n`;
   }
 
-  const found = preamble.map((line) => facts.exec(line)?.groups).find((groups) => groups !== undefined);
   const paragraphs = preamble
     .filter((line) => !facts.test(line))
     .join('\n')
@@ -78,16 +73,8 @@ export function parsePage(path: string, text: string): Page {
     .map((paragraph) => paragraph.trim().replaceAll('\n', ' '));
   return {
     title,
-    ...(found === undefined
-      ? {}
-      : {
-          facts: {
-            code: found.code ?? '',
-            severity: found.severity ?? '',
-            since: found.since ?? '',
-            optIn: found.optIn !== undefined,
-          },
-        }),
+    text,
+    facts: preamble.find((line) => facts.test(line)) ?? '',
     summary: paragraphs.find((paragraph) => paragraph !== '') ?? '',
     sections,
     examples: sections.flatMap(({ heading, parts }) =>

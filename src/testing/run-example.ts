@@ -13,6 +13,8 @@ export interface ExampleRun {
   readonly diagnostics: readonly Diagnostic[];
   /** Errors that the rule threw. */
   readonly crashes: readonly Error[];
+  /** Why the rule had nothing to judge here. */
+  readonly skipped: string | undefined;
 }
 
 /** Texts by path. */
@@ -33,6 +35,7 @@ export async function runAlone(session: Session, named: NamedRule, settings: Set
     session,
     diagnostics: analysis.report.diagnostics,
     crashes: analysis.crashes.map((crash) => crash.error),
+    skipped: analysis.report.coverage.rules.skipped.find((skipped) => skipped.rule === named.name)?.why,
   };
 }
 
