@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Unresolved, WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
+import { compareText } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import type { NamedRule, Severity } from '../sdk/rule.ts';
-import { type Source, createLocator } from '../text/index.ts';
+import { createLocator, type Source } from '../text/index.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { Diagnostic, Location, RelatedPlace, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
 import type { FieldPath } from './paths.ts';
 import { type Coverage, REPORT_VERSION, type Report, type UnresolvedReference } from './report.ts';
-import { type Crash, type RawFinding, type Selection, isNamed, runRules } from './run.ts';
-import { type Suppression, createSuppressor } from './suppress.ts';
+import { type Crash, isNamed, type RawFinding, runRules, type Selection } from './run.ts';
+import { createSuppressor, type Suppression } from './suppress.ts';
 
 export interface AnalyzeInput {
   readonly graph: WholeGraph;
@@ -64,7 +65,11 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
 
   for (const finding of run.findings) {
     const { resource } = finding;
-    if (options.namespace !== undefined && resource.namespace !== options.namespace && resource.namespace !== '') {
+    if (
+      options.namespace !== undefined &&
+      resource.namespace !== options.namespace &&
+      resource.namespace !== ''
+    ) {
       hidden++;
       continue;
     }
@@ -80,7 +85,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   for (const problem of [...input.problems, ...run.crashes.map(crashProblem)]) {
     const named = words.rule(problem.rule);
     if (named === undefined || isNamed(selection.disable, named)) continue;
-    if (selection.only.size > 0 && !isNamed(selection.only, named) && named.rule.severity !== 'error') continue;
+    if (selection.only.size > 0 && !isNamed(selection.only, named) && named.rule.severity !== 'error')
+      continue;
     counted.push(named.rule.severity);
     if (!shows(named.rule.severity)) hidden++;
     else diagnostics.push(await places.diagnoseProblem(problem, named));
@@ -151,7 +157,11 @@ export function resourceId(resource: Resource): ResourceId {
 
 interface Words {
   rule(name: string): NamedRule | undefined;
-  say(rule: NamedRule, message: string, data: RawFinding['data']): Pick<Diagnostic, 'message' | 'why' | 'help'>;
+  say(
+    rule: NamedRule,
+    message: string,
+    data: RawFinding['data'],
+  ): Pick<Diagnostic, 'message' | 'why' | 'help'>;
 }
 
 function createWords(rules: readonly NamedRule[]): Words {
@@ -327,11 +337,6 @@ function compareUnresolved(a: UnresolvedReference, b: UnresolvedReference): numb
   return compareText(a.file, b.file) || compareText(a.what, b.what) || compareText(a.name, b.name);
 }
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
 }
-

@@ -1,5 +1,5 @@
-import type { Path, Source } from '../text/index.ts';
 import type { Severity } from '../sdk/rule.ts';
+import type { Path, Source } from '../text/index.ts';
 
 /** A place in the input: lines and columns from 1, columns in UTF-16 units. */
 export interface Location {

@@ -28,7 +28,9 @@ export async function createSuppressor(
 
   function names(glob: string, kind: string, namespace: string, name: string): boolean {
     const spellings =
-      namespace === '' ? [`${kind} ${name}`] : [`${kind} ${namespace}/${name}`, `${kind} ${name}.${namespace}`];
+      namespace === ''
+        ? [`${kind} ${name}`]
+        : [`${kind} ${namespace}/${name}`, `${kind} ${name}.${namespace}`];
     // A `/` is no path here: `*` also stands for it, as in istioctl.
     const flat = glob.replaceAll('/', '|');
     return spellings.some((spelling) => match?.(spelling.replaceAll('/', '|'), flat, { dot: true }) === true);
@@ -40,11 +42,15 @@ export async function createSuppressor(
     const annotation = resource.metadata.annotations?.[ANNOTATION];
     if (annotation !== undefined) {
       const codes = annotation.split(',').map((entry) => entry.trim());
-      if (codes.includes(code) || codes.includes('*')) return { by: 'annotation', reason: `${ANNOTATION}: ${annotation}` };
+      if (codes.includes(code) || codes.includes('*'))
+        return { by: 'annotation', reason: `${ANNOTATION}: ${annotation}` };
     }
     for (const suppression of suppressions) {
       if (suppression.code !== code && suppression.code !== '*') continue;
-      if (suppression.resource === undefined || names(suppression.resource, kind, resource.namespace, resource.name)) {
+      if (
+        suppression.resource === undefined ||
+        names(suppression.resource, kind, resource.namespace, resource.name)
+      ) {
         return { by: 'flag', reason: `-S ${suppression.text}` };
       }
     }

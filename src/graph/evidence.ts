@@ -1,23 +1,31 @@
+import { ensure } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
-import { type Knowledge, complete, incomplete } from './lookup.ts';
+import { complete, incomplete, type Knowledge } from './lookup.ts';
 import type { Placements } from './placement.ts';
 import type { Resource } from './resource.ts';
 
 /** How much of reality the input is. */
 export type World = 'auto' | 'open' | 'closed';
 
-/** A kind, or kinds that stand for each other (any workload kind tells that workloads are loaded). */
-export type KindGroup = Kind | readonly Kind[];
+/** Kinds that stand for each other: one name can mean any of them, and one of them loaded is evidence for all. */
+export interface KindGroup<K extends Kind = Kind> {
+  /** What one of them is called in front of people: "workload". */
+  readonly name: string;
+  readonly kinds: readonly K[];
+}
+
+/** What is sought: a resource of one kind, or of any kind of a group. */
+export type SoughtKind<K extends Kind = Kind> = K | KindGroup<K>;
 
 /** Says when the absence of something may be concluded (world rules 4 and 5). */
 export interface Evidence {
   /** Whether every resource of `group` in `namespace` is loaded, as far as `from` may conclude it. */
-  known(group: KindGroup, namespace: string, from: Resource): Knowledge;
+  known(group: SoughtKind, namespace: string, from: Resource): Knowledge;
   /** Whether every resource of `group` in every namespace is loaded. */
-  knownEverywhere(group: KindGroup, from: Resource): Knowledge;
+  knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
   /** Why what `resource` says may not be what is applied: a kustomization changes it first. */
   changedBy(resource: Resource): string | undefined;
 }
@@ -36,17 +44,16 @@ interface Presence {
 }
 
 export function createEvidence(source: Source): Evidence {
-  const presences = new Map<KindGroup, Map<string, Presence>>();
+  const presences = new Map<SoughtKind, Map<string, Presence>>();
 
-  function presenceOf(group: KindGroup): Map<string, Presence> {
+  function presenceOf(group: SoughtKind): Map<string, Presence> {
     let presence = presences.get(group);
     if (presence !== undefined) return presence;
     presence = new Map();
-    for (const kind of typeof group === 'string' ? [group] : group) {
+    for (const kind of kindsOf(group)) {
       for (const resource of source.list(kind)) {
         const scope = scopeOf(resource);
-        let entry = presence.get(scope);
-        if (entry === undefined) presence.set(scope, (entry = {}));
+        const entry = ensure(presence, scope, (): Presence => ({}));
         const spoiler = whyNoEvidence(resource);
         if (spoiler !== undefined) entry.spoiledBy ??= spoiler;
       }
@@ -87,9 +94,15 @@ export function createEvidence(source: Source): Evidence {
       const floating = namespace === FLOATING;
       // A reference out of a named namespace never reads the floating ones as complete.
       if (floating && from.namespace !== FLOATING) return incomplete('its namespace is not known');
-      const presence = presenceOf(group).get(floating ? `${FLOATING}${folderOf(from.origin.source.path)}` : namespace);
+      const presence = presenceOf(group).get(
+        floating ? `${FLOATING}${folderOf(from.origin.source.path)}` : namespace,
+      );
       if (presence === undefined) {
-        const where = floating ? 'beside it' : namespace === '' ? 'in the input' : `in namespace ${namespace}`;
+        const where = floating
+          ? 'beside it'
+          : namespace === ''
+            ? 'in the input'
+            : `in namespace ${namespace}`;
         return incomplete(`no ${nameOf(group)} is loaded ${where}`);
       }
       return presence.spoiledBy === undefined ? complete : incomplete(presence.spoiledBy);
@@ -104,7 +117,8 @@ export function createEvidence(source: Source): Evidence {
         if (here.spoiledBy !== undefined) return incomplete(here.spoiledBy);
       }
       for (const [scope, { spoiledBy }] of presence) {
-        if (scope.startsWith(FLOATING)) return incomplete('manifests without a namespace could stand anywhere');
+        if (scope.startsWith(FLOATING))
+          return incomplete('manifests without a namespace could stand anywhere');
         if (spoiledBy !== undefined) return incomplete(spoiledBy);
       }
       return presence.size === 0 ? incomplete(`no ${nameOf(group)} is loaded`) : complete;
@@ -119,7 +133,12 @@ function scopeOf(resource: Resource): string {
     : resource.namespace;
 }
 
+/** The kinds that are meant. */
+export function kindsOf<K extends Kind>(group: SoughtKind<K>): readonly K[] {
+  return typeof group === 'string' ? [group] : group.kinds;
+}
+
 /** What a kind, or a group of kinds, is called in front of people. */
-export function nameOf(group: KindGroup): string {
-  return typeof group === 'string' ? kinds[group].kind : 'workload';
+export function nameOf(group: SoughtKind): string {
+  return typeof group === 'string' ? kinds[group].kind : group.name;
 }

@@ -1,42 +1,46 @@
+import { ensure } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import type { Layout } from '../model/layout.ts';
-import type { MeshSettings } from '../model/mesh-settings.ts';
+import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
-import { type NearNames, createNearNames } from '../model/near.ts';
-import { type KindGroup, type World, createEvidence, nameOf } from './evidence.ts';
-import { type Knowledge, type Lookup, type NotFound, complete, incomplete } from './lookup.ts';
+import { createNearNames, type NearNames } from '../model/near.ts';
+import { createEvidence, kindsOf, nameOf, type SoughtKind, type World } from './evidence.ts';
+import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
 import { placeFiles } from './placement.ts';
 import { byNearness, nearestOf } from './places.ts';
-import { type Identified, type Resource, compareResources } from './resource.ts';
-import { type VariantGroup, findVariants } from './variants.ts';
+import { compareResources, type Identified, type Resource } from './resource.ts';
+import { findVariants, type VariantGroup } from './variants.ts';
 
 /**
  * All resources of the input, and the only way to ask whether something that is named exists. `R` is what the
  * holder may read: a rule gets a graph of the kinds that it declares.
  */
 export interface Graph<in R extends Kind = never> {
-  readonly mesh: MeshSettings;
+  readonly mesh: Mesh;
   readonly world: World;
   /** Resources of a kind in a fixed order (namespace, name, place), of all namespaces or of one. */
   list<K extends R>(kind: K, namespace?: string): readonly Resource<K>[];
   /** Every copy of one identity; several when variants are loaded. */
   copies<K extends R>(kind: K, ref: Ref): readonly Resource<K>[];
   /** Whether what `from` names exists: any copy counts, the nearest comes first (world rules 2 to 6). */
-  find<K extends R>(kind: K, ref: Ref, from: Resource): Lookup<Resource<K>>;
+  find<K extends R>(kind: SoughtKind<K>, ref: Ref, from: Resource): Lookup<Resource<K>>;
   /** The answer for something sought by other means than kind and name: absent or unknown, counted. */
   missing(sought: Sought, from: Resource): NotFound;
   /** Whether all of a kind (or group) is loaded in a namespace, as far as `from` may conclude. */
-  known(group: KindGroup, namespace: string, from: Resource): Knowledge;
-  knownEverywhere(group: KindGroup, from: Resource): Knowledge;
+  known(group: SoughtKind, namespace: string, from: Resource): Knowledge;
+  knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
   /** Who changes this resource before it is applied, so that its content may not be judged. */
   changedBy(resource: Resource): string | undefined;
   /** Those of the candidates that are as near to `from` as the nearest (world rule 3). */
-  nearest<T extends Resource>(from: Resource, candidates: readonly T[]): readonly T[];
+  nearest<T extends Pick<Resource, 'origin'>>(
+    from: Pick<Resource, 'origin'>,
+    candidates: readonly T[],
+  ): readonly T[];
   /** Whether two resources may be judged together: not variants of each other (world rule 7). */
   coexist(a: Resource, b: Resource): boolean;
   /** A known name of the kind that looks like the one written (world rule 6). */
-  nearName(kind: R, ref: Ref): string | undefined;
+  nearName(kind: SoughtKind<R>, ref: Ref): string | undefined;
   /** Keeps what is derived from the graph once; `key` is the view that builds it. */
   memo<T>(key: object, build: () => T): T;
 }
@@ -73,7 +77,7 @@ export interface WholeGraph extends Graph<Kind> {
 export interface GraphInput {
   readonly resources: readonly Identified[];
   readonly layout: Layout;
-  readonly mesh: MeshSettings;
+  readonly mesh: Mesh;
   readonly world: World;
   /** Where floating manifests are placed (`-n`). */
   readonly namespace?: string;
@@ -90,16 +94,17 @@ export function createGraph(input: GraphInput): WholeGraph {
 
   for (const manifest of input.resources) {
     const resource = place(manifest);
-    if (resource.namespace !== '' && resource.namespace !== FLOATING) namespaces.add(resource.namespace);
-    let bucket = byKind.get(resource.kind);
-    if (bucket === undefined) byKind.set(resource.kind, (bucket = createBucket()));
+    const isFile = kinds[resource.kind].pseudo === true;
+    if (resource.namespace !== '' && resource.namespace !== FLOATING && !isFile)
+      namespaces.add(resource.namespace);
+    const bucket = ensure(byKind, resource.kind, () => createBucket());
     bucket.add(resource);
   }
 
   function place(manifest: Identified): Resource {
     const { kind, body, apiVersion, origin, identity } = manifest;
     const metadata = body.metadata;
-    return {
+    const resource = {
       kind,
       apiVersion,
       name: identity?.name ?? metadata.name ?? metadata.generateName ?? '',
@@ -109,6 +114,8 @@ export function createGraph(input: GraphInput): WholeGraph {
       body,
       origin,
     };
+    // `spec` is that of the kind: the compiler cannot follow this through the union of all kinds.
+    return resource as Resource;
   }
 
   function namespaceOf(kind: Kind, own: string | undefined, path: string): string {
@@ -159,17 +166,18 @@ export function createGraph(input: GraphInput): WholeGraph {
     world,
     list: (kind, namespace) => cast(bucketOf(kind).list(namespace)),
     copies: (kind, ref) => cast(bucketOf(kind).get(ref.namespace, ref.name) ?? none),
-    find<K extends Kind>(kind: K, ref: Ref, from: Resource): Lookup<Resource<K>> {
-      const bucket = bucketOf(kind);
-      const copies: readonly Resource<K>[] = cast(bucket.get(ref.namespace, ref.name) ?? none);
+    find<K extends Kind>(group: SoughtKind<K>, ref: Ref, from: Resource): Lookup<Resource<K>> {
+      const copies: readonly Resource<K>[] = kindsOf(group).flatMap((kind) => graph.copies(kind, ref));
       const [value, ...others] = copies.length > 1 ? byNearness(from, copies) : copies;
       if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
-      const sought = { what: kinds[kind].kind, name: showRef(ref) };
-      const elsewhere = otherCandidate(bucket, ref);
-      if (elsewhere !== undefined) return missing({ ...sought, knowledge: incomplete(elsewhere) }, from);
+      const sought = { what: nameOf(group), name: showRef(ref) };
+      for (const kind of kindsOf(group)) {
+        const elsewhere = otherCandidate(bucketOf(kind), ref);
+        if (elsewhere !== undefined) return missing({ ...sought, knowledge: incomplete(elsewhere) }, from);
+      }
       const knowledge =
-        kind === 'Namespace' ? namespaceKnown(ref.name, from) : evidence.known(kind, ref.namespace, from);
-      return missing({ ...sought, knowledge, suggestion: graph.nearName(kind, ref) }, from);
+        group === 'Namespace' ? namespaceKnown(ref.name, from) : evidence.known(group, ref.namespace, from);
+      return missing({ ...sought, knowledge, suggestion: graph.nearName(group, ref) }, from);
     },
     missing,
     known: evidence.known,
@@ -177,9 +185,18 @@ export function createGraph(input: GraphInput): WholeGraph {
     changedBy: evidence.changedBy,
     nearest: nearestOf,
     coexist(a, b) {
-      return world === 'closed' || !graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path);
+      return (
+        world === 'closed' ||
+        !graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path)
+      );
     },
-    nearName: (kind, ref) => bucketOf(kind).near(ref),
+    nearName(group, ref) {
+      for (const kind of kindsOf(group)) {
+        const near = bucketOf(kind).near(ref);
+        if (near !== undefined) return near;
+      }
+      return undefined;
+    },
     memo<T>(key: object, build: () => T): T {
       if (!memos.has(key)) memos.set(key, build());
       return memos.get(key) as T;
@@ -211,7 +228,9 @@ function otherCandidate(bucket: Bucket, ref: Ref): string | undefined {
     return bucket.get(FLOATING, ref.name) && 'only a manifest without a namespace has this name';
   }
   const namespace = bucket.namespaceWith(ref.name);
-  return namespace && `it is defined in namespace ${namespace}, and the namespace of the one who asks is not known`;
+  return (
+    namespace && `it is defined in namespace ${namespace}, and the namespace of the one who asks is not known`
+  );
 }
 
 /** The resources of one kind, by namespace and name. Lists are sorted when first asked for. */
@@ -243,19 +262,18 @@ function createBucket(): Bucket {
       if (list === undefined) lists.set(resource.namespace, [resource]);
       else list.push(resource);
     }
-    return (sorted = lists);
+    sorted = lists;
+    return lists;
   }
   function namesIn(scope: string, names: () => Iterable<string>): NearNames {
-    let index = near.get(scope);
-    if (index === undefined) near.set(scope, (index = createNearNames(names())));
+    const index = ensure(near, scope, () => createNearNames(names()));
     return index;
   }
 
   return {
     add(resource) {
       all.push(resource);
-      let names = byNamespace.get(resource.namespace);
-      if (names === undefined) byNamespace.set(resource.namespace, (names = new Map()));
+      const names = ensure(byNamespace, resource.namespace, () => new Map());
       const copies = names.get(resource.name);
       if (copies === undefined) names.set(resource.name, [resource]);
       else copies.push(resource);
@@ -307,5 +325,3 @@ const emptyBucket: Bucket = createBucket();
 function cast<K extends Kind>(resources: readonly Resource[]): readonly Resource<K>[] {
   return resources as readonly Resource<K>[];
 }
-
-export { nameOf };

@@ -1,3 +1,4 @@
+import { ensure } from '../model/collections.ts';
 import type { Kustomization, Layout } from '../model/layout.ts';
 import { folderOf } from '../model/layout.ts';
 import { foldersAbove } from './places.ts';
@@ -20,7 +21,7 @@ const nowhere: Placement = {};
 
 /** Reads the layout into answers by file. */
 export function placeFiles(layout: Layout): Placements {
-  const reached = new Map<string, { namespaces: Set<string | undefined>; transformedBy?: string }>();
+  const reached = new Map<string, Reached>();
   const byFolder = new Map(layout.kustomizations.map((k) => [k.folder, k]));
   const listed = new Set<Kustomization>();
   for (const kustomization of layout.kustomizations) {
@@ -41,8 +42,7 @@ export function placeFiles(layout: Layout): Placements {
       const child = byFolder.get(target);
       if (child !== undefined) visit(child, { namespace, transformedBy }, path);
       else {
-        let entry = reached.get(target);
-        if (entry === undefined) reached.set(target, (entry = { namespaces: new Set() }));
+        const entry = ensure(reached, target, (): Reached => ({ namespaces: new Set() }));
         entry.namespaces.add(namespace);
         if (transformedBy !== undefined) entry.transformedBy ??= transformedBy;
       }
@@ -79,6 +79,13 @@ export function placeFiles(layout: Layout): Placements {
   };
 }
 
+/** Every way in which kustomizations reach one file. */
+interface Reached {
+  readonly namespaces: Set<string | undefined>;
+  transformedBy?: string;
+}
+
+/** What the kustomizations further out add. */
 interface Outer {
   readonly namespace?: string | undefined;
   readonly transformedBy?: string | undefined;

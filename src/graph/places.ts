@@ -1,5 +1,5 @@
-import type { Origin } from '../text/manifest.ts';
 import { folderOf } from '../model/layout.ts';
+import type { Origin } from '../text/manifest.ts';
 
 interface Located {
   readonly origin: Origin;

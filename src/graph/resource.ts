@@ -1,3 +1,4 @@
+import { compareText } from '../model/collections.ts';
 import type { Kind, Kinds, ObjectMeta } from '../model/kinds.gen.ts';
 import type { Origin } from '../text/manifest.ts';
 
@@ -46,8 +47,4 @@ function compareItems(a: Origin['item'], b: Origin['item']): number {
     if (x !== y) return typeof x === 'number' && typeof y === 'number' ? x - y : compareText(`${x}`, `${y}`);
   }
   return 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

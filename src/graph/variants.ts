@@ -1,3 +1,4 @@
+import { ensure } from '../model/collections.ts';
 /**
  * World rule 7: two siblings (files or folders under one folder) that define the same identity are variants of
  * each other, alternatives that are not meant to be applied together. Kinship is kept per folder and is
@@ -25,11 +26,12 @@ export function findVariants(identities: Iterable<readonly string[]>): Variants 
     return root;
   }
   function join(folder: string, a: string, b: string): void {
-    let parents = families.get(folder);
-    if (parents === undefined) families.set(folder, (parents = new Map()));
+    const parents = ensure(families, folder, () => new Map());
     for (const name of [a, b]) if (!parents.has(name)) parents.set(name, name);
     const [x, y] = [find(parents, a), find(parents, b)];
-    if (x !== y) parents.set(x < y ? y : x, x < y ? x : y);
+    if (x === y) return;
+    const [first, second] = x < y ? [x, y] : [y, x];
+    parents.set(second, first);
   }
 
   for (const paths of identities) {

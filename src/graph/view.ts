@@ -17,7 +17,10 @@ export interface View<Rd extends Reads, T> {
 }
 
 /** Declares a view. The result is kept in the graph, never in the module. */
-export function view<const Rd extends Reads, T>(reads: Rd, build: (graph: Graph<ReadKinds<Rd>>) => T): View<Rd, T> {
+export function view<const Rd extends Reads, T>(
+  reads: Rd,
+  build: (graph: Graph<ReadKinds<Rd>>) => T,
+): View<Rd, T> {
   const key = { reads };
   return Object.assign((graph: Graph<ReadKinds<Rd>>): T => graph.memo(key, () => build(graph)), { reads });
 }

@@ -1,8 +1,8 @@
+import type { Code } from '../../rules/codes.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { ReadKinds, Reads } from '../graph/view.ts';
-import type { Code } from '../../rules/codes.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -18,7 +18,9 @@ export interface Message {
 export type Messages = Readonly<Record<string, Message>>;
 
 /** The names in braces of a text. */
-type Placeholders<S extends string> = S extends `${string}{${infer N}}${infer R}` ? N | Placeholders<R> : never;
+type Placeholders<S extends string> = S extends `${string}{${infer N}}${infer R}`
+  ? N | Placeholders<R>
+  : never;
 type MessagePlaceholders<M extends Message> = Placeholders<M['what'] | M['why'] | M['help']>;
 type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
   ? { readonly data?: never }

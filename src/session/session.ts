@@ -1,30 +1,71 @@
-import type { Analysis, AnalyzeOptions } from '../engine/analyze.ts';
+import { findMesh, type MeshRequest } from '../config/mesh.ts';
+import { type Analysis, type AnalyzeOptions, analyze } from '../engine/analyze.ts';
 import type { World } from '../graph/evidence.ts';
-import type { WholeGraph } from '../graph/graph.ts';
-import type { LoadRequest, Loaded } from '../load/index.ts';
+import { createGraph, type WholeGraph } from '../graph/graph.ts';
+import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
 import type { NamedRule } from '../sdk/rule.ts';
+import { identify } from '../validate/identify.ts';
 
-/** What is to be read, and how the world around it is to be taken. */
-export interface SessionRequest extends LoadRequest {
+export type { MeshRequest } from '../config/mesh.ts';
+
+/** How the world around an input is to be taken. */
+export interface WorldRequest {
   readonly world?: World;
   /** Where manifests without a namespace stand (`-n`). */
   readonly namespace?: string;
   readonly mesh?: MeshRequest;
 }
 
-/** Mesh-wide settings as given on the command line; they win over what the input says. */
-export interface MeshRequest {
-  readonly meshConfigFile?: string;
-  readonly meshNetworksFile?: string;
-  readonly istioVersion?: string;
-  readonly rootNamespace?: string;
-  readonly clusterDomain?: string;
-  readonly trustDomain?: string;
-}
+export type SessionRequest = LoadRequest & WorldRequest;
 
 /** One input, loaded once; commands ask it for what they show. */
 export interface Session {
   readonly loaded: Loaded;
   readonly graph: WholeGraph;
   analyze(rules: readonly NamedRule[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
+}
+
+/** Reads what the request names and builds its graph. Throws ConfigError for a bad mesh configuration file. */
+export async function openSession(request: SessionRequest): Promise<Session> {
+  return sessionOf(await load(request), request);
+}
+
+/** The same for texts in memory: tests, editors, other programs. */
+export async function openTexts(
+  texts: readonly { readonly path: string; readonly raw: string }[],
+  request: WorldRequest & { readonly forceSlow?: boolean } = {},
+): Promise<Session> {
+  return sessionOf(await readTexts(texts, request), request);
+}
+
+async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
+  const { resources, problems, otherKinds, misfits } = identify(loaded.manifests);
+  const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
+  const graph = createGraph({
+    resources: [...resources, ...files],
+    layout: loaded.layout,
+    mesh,
+    world: request.world ?? 'auto',
+    ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+  });
+  return {
+    loaded,
+    graph,
+    analyze: (rules, toolVersion, options = {}) =>
+      analyze({
+        graph,
+        rules,
+        problems: [...loaded.problems, ...problems],
+        read: {
+          files: loaded.stats.files,
+          documents: loaded.stats.documents,
+          otherKinds,
+          skipped: loaded.skipped,
+          failures: loaded.failures,
+          misfits,
+        },
+        toolVersion,
+        options,
+      }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { MeshConfig } from './kinds.gen.ts';
 
 /** What the mesh as a whole is set to, with Istio's defaults where nothing says otherwise. */
-export interface MeshSettings {
+export interface Mesh {
   /** MeshConfig.rootNamespace; where mesh-wide policies live. */
   readonly rootNamespace: string;
   /** DNS domain of the cluster, `cluster.local` unless set. */
@@ -18,7 +18,7 @@ export interface MeshSettings {
   readonly source?: string;
 }
 
-export const defaultMesh: Omit<MeshSettings, 'config' | 'configKnown'> = {
+export const defaultMesh: Omit<Mesh, 'config' | 'configKnown'> = {
   rootNamespace: 'istio-system',
   clusterDomain: 'cluster.local',
   trustDomain: 'cluster.local',

@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import type { Kinds, MeshConfig } from '../model/kinds.gen.ts';
+import { defaultMesh, type Mesh } from '../model/mesh.ts';
+import { createSource, readDocuments } from '../text/index.ts';
+import type { Origin } from '../text/manifest.ts';
+import { createConformer, typed } from '../validate/conform.ts';
+import type { IdentifiedManifest } from '../validate/identify.ts';
+import { ConfigError } from './config-error.ts';
+
+/** Mesh-wide settings as given on the command line; they win over what the input says. */
+export interface MeshRequest {
+  readonly meshConfigFile?: string;
+  readonly meshNetworksFile?: string;
+  readonly istioVersion?: string;
+  readonly rootNamespace?: string;
+  readonly clusterDomain?: string;
+  readonly trustDomain?: string;
+}
+
+/** A mesh-wide file as a resource of its own, so that rules can read it and point at it. */
+export interface MeshFile extends IdentifiedManifest<'MeshConfig' | 'MeshNetworks'> {
+  readonly identity: { readonly namespace: string; readonly name: string };
+}
+
+export interface MeshFindings {
+  readonly mesh: Mesh;
+  readonly files: readonly MeshFile[];
+}
+
+/** A MeshConfig and where it was found. */
+interface Candidate {
+  readonly config: MeshConfig;
+  readonly origin: Origin;
+  readonly source: string;
+  readonly namespace?: string | undefined;
+  readonly clusterDomain?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/**
+ * Finds the mesh-wide settings: the command line first, then `--mesh-config`, the `istio` ConfigMap of the root
+ * namespace, an IstioOperator, an Istio resource of the sail operator, else Istio's defaults.
+ * Throws ConfigError for a file that cannot be read or is no MeshConfig.
+ */
+export async function findMesh(
+  request: MeshRequest,
+  resources: readonly IdentifiedManifest[],
+): Promise<MeshFindings> {
+  const assumedRoot = request.rootNamespace ?? defaultMesh.rootNamespace;
+  const chosen =
+    (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile)) ??
+    (await fromConfigMaps(resources, assumedRoot)) ??
+    fromOperators(resources);
+  const config = chosen?.config ?? { metadata: {} };
+  const rootNamespace =
+    request.rootNamespace ??
+    nonEmpty(config.rootNamespace) ??
+    nonEmpty(chosen?.namespace) ??
+    defaultMesh.rootNamespace;
+  const istioVersion = request.istioVersion ?? minorOf(chosen?.version);
+  const mesh: Mesh = {
+    rootNamespace,
+    clusterDomain: request.clusterDomain ?? nonEmpty(chosen?.clusterDomain) ?? defaultMesh.clusterDomain,
+    trustDomain: request.trustDomain ?? nonEmpty(config.trustDomain) ?? defaultMesh.trustDomain,
+    trustDomainAliases: config.trustDomainAliases ?? defaultMesh.trustDomainAliases,
+    ...(istioVersion === undefined ? {} : { istioVersion }),
+    config,
+    configKnown: chosen !== undefined,
+    ...(chosen === undefined ? {} : { source: chosen.source }),
+  };
+  const files: MeshFile[] = [];
+  if (chosen !== undefined) {
+    files.push({
+      kind: 'MeshConfig',
+      apiVersion: '',
+      body: config,
+      origin: chosen.origin,
+      identity: { namespace: rootNamespace, name: 'istio' },
+    });
+  }
+  if (request.meshNetworksFile !== undefined) {
+    const { value, origin } = await readOne(request.meshNetworksFile, '--mesh-networks');
+    files.push({
+      kind: 'MeshNetworks',
+      apiVersion: '',
+      body: fitted('MeshNetworks', value),
+      origin,
+      identity: { namespace: 'istio-system', name: 'meshnetworks' },
+    });
+  }
+  return { mesh, files };
+}
+
+async function fromFile(path: string): Promise<Candidate> {
+  const { value, origin } = await readOne(path, '--mesh-config');
+  // The whole ConfigMap, as `kubectl get configmap istio -o yaml` prints it, will do as well.
+  if (value.kind === 'ConfigMap') {
+    const found = await fromConfigMap(fitted('ConfigMap', value), origin);
+    if (found !== undefined) return found;
+    throw new ConfigError(
+      `${path} is a ConfigMap without a "mesh" key.`,
+      'Give the istio ConfigMap, or a MeshConfig.',
+    );
+  }
+  return { config: fitted('MeshConfig', value), origin, source: path };
+}
+
+async function fromConfigMaps(
+  resources: readonly IdentifiedManifest[],
+  rootNamespace: string,
+): Promise<Candidate | undefined> {
+  for (const resource of resources) {
+    if (!isKind(resource, 'ConfigMap')) continue;
+    const { name, namespace } = resource.body.metadata;
+    if (name !== 'istio' || (namespace ?? rootNamespace) !== rootNamespace) continue;
+    const found = await fromConfigMap(resource.body, resource.origin);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function fromConfigMap(body: Kinds['ConfigMap'], origin: Origin): Promise<Candidate | undefined> {
+  const text = body.data?.mesh;
+  if (text === undefined) return undefined;
+  const [document] = await readDocuments(createSource(origin.source.path, text));
+  if (!isObject(document?.value)) return undefined;
+  return {
+    config: fitted('MeshConfig', document.value),
+    origin: { ...origin, item: [...(origin.item ?? []), 'data', 'mesh'] },
+    source: `ConfigMap istio in ${origin.source.path}`,
+    namespace: body.metadata.namespace,
+  };
+}
+
+function fromOperators(resources: readonly IdentifiedManifest[]): Candidate | undefined {
+  for (const resource of resources) {
+    if (!isKind(resource, 'IstioOperator') && !isKind(resource, 'Istio')) continue;
+    const values = resource.body.spec?.values;
+    const operator = isKind(resource, 'IstioOperator') ? resource.body.spec : undefined;
+    const settings = operator?.meshConfig ?? values?.meshConfig;
+    const version = isKind(resource, 'Istio') ? resource.body.spec?.version : operator?.tag;
+    return {
+      config: { metadata: {}, ...settings },
+      origin: resource.origin,
+      source: `${resource.kind} in ${resource.origin.source.path}`,
+      namespace: resource.body.spec?.namespace ?? values?.global?.istioNamespace,
+      version: version === undefined ? undefined : String(version),
+    };
+  }
+  return undefined;
+}
+
+function isKind<K extends 'ConfigMap' | 'IstioOperator' | 'Istio'>(
+  resource: IdentifiedManifest,
+  kind: K,
+): resource is IdentifiedManifest<K> {
+  return resource.kind === kind;
+}
+
+async function readOne(
+  path: string,
+  flag: string,
+): Promise<{ value: Record<string, unknown>; origin: Origin }> {
+  let raw: string;
+  try {
+    raw = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      `${path} (${flag}) cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Check the path.',
+    );
+  }
+  const source = createSource(path, raw);
+  const documents = await readDocuments(source);
+  const [document] = documents.filter((one) => one.value !== undefined || one.error !== undefined);
+  if (document?.error !== undefined) {
+    throw new ConfigError(`${path} (${flag}) cannot be parsed: ${document.error.message}`, 'Mend the YAML.');
+  }
+  const value = document?.value ?? {};
+  if (!isObject(value))
+    throw new ConfigError(`${path} (${flag}) holds no mapping.`, 'Give a YAML or JSON mapping.');
+  return { value, origin: { source, start: document?.start ?? 0, end: document?.end ?? raw.length } };
+}
+
+function fitted<K extends keyof Kinds>(kind: K, value: Record<string, unknown>): Kinds[K] {
+  createConformer()(kind, value);
+  return typed(kind, value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** `1.28` of `1.28.3`, `v1.28-latest` or `1.28.0-distroless`. */
+function minorOf(version: string | undefined): string | undefined {
+  return version === undefined ? undefined : /^v?([0-9]+\.[0-9]+)/.exec(version)?.[1];
+}

@@ -1,0 +1,56 @@
+/**
+ * Host names as istiod compares them: byte for byte, `*` only as the first character
+ * (pkg/config/host/name.go).
+ */
+
+/** A host as it is looked up: a name without a dot belongs to its owner's namespace. Everything else stays. */
+export function expandHost(host: string, namespace: string, domain: string): string {
+  if (host.includes('.') || host.includes(':') || host.startsWith('*')) return host;
+  return serviceHost(host, namespace, domain);
+}
+
+/** The fully qualified name of a Kubernetes Service. */
+export function serviceHost(name: string, namespace: string, domain: string): string {
+  return `${name}.${namespace}.svc.${domain}`;
+}
+
+/** The Service that a fully qualified name of the cluster's domain means. */
+export function parseServiceHost(
+  host: string,
+  domain: string,
+): { name: string; namespace: string } | undefined {
+  const suffix = `.svc.${domain}`;
+  if (!host.endsWith(suffix)) return undefined;
+  const [name, namespace, ...rest] = host.slice(0, -suffix.length).split('.');
+  if (name === undefined || name === '' || namespace === undefined || namespace === '' || rest.length > 0)
+    return undefined;
+  return { name, namespace };
+}
+
+/** The Service that someone meant who wrote `name.namespace` or `name.namespace.svc`, which istiod never expands. */
+export function parsePartialHost(host: string): { name: string; namespace: string } | undefined {
+  const [name, namespace, svc, ...rest] = host.split('.');
+  if (name === undefined || name === '' || namespace === undefined || namespace === '') return undefined;
+  return rest.length > 0 || (svc !== undefined && svc !== 'svc') ? undefined : { name, namespace };
+}
+
+export function isWildcard(host: string): boolean {
+  return host.startsWith('*');
+}
+
+/** Whether some name is meant by both (`Name.Matches`): equal, or one is a suffix wildcard that fits the other. */
+export function hostsOverlap(a: string, b: string): boolean {
+  if (isWildcard(a)) {
+    if (!isWildcard(b)) return b.endsWith(a.slice(1));
+    return a.length < b.length ? b.slice(1).endsWith(a.slice(1)) : a.slice(1).endsWith(b.slice(1));
+  }
+  return isWildcard(b) ? a.endsWith(b.slice(1)) : a === b;
+}
+
+/** Whether every name that `inner` means is meant by `outer` (`Name.SubsetOf`). */
+export function hostCovers(outer: string, inner: string): boolean {
+  if (outer === inner) return true;
+  if (!isWildcard(outer)) return false;
+  const suffix = outer.slice(1);
+  return isWildcard(inner) ? inner.slice(1).endsWith(suffix) : inner.endsWith(suffix);
+}

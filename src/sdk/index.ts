@@ -1,0 +1,39 @@
+/** The one door for rules: what a rule needs to find, judge and report. */
+
+export type { Graph } from '../graph/graph.ts';
+export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../graph/lookup.ts';
+export type { Resource } from '../graph/resource.ts';
+export { type Reads, type View, view } from '../graph/view.ts';
+export * from '../mesh/hosts.ts';
+export * from '../mesh/injector.ts';
+export * from '../mesh/membership.ts';
+export * from '../mesh/protocols.ts';
+export * from '../mesh/registry.ts';
+export * from '../mesh/service-workloads.ts';
+export * from '../mesh/virtual-services.ts';
+export * from '../mesh/visibility.ts';
+export * from '../mesh/workloads.ts';
+export * from '../model/kinds.gen.ts';
+export {
+  type LabelSelector,
+  type Labels,
+  matchesLabels,
+  matchesSelector,
+  showLabels,
+} from '../model/labels.ts';
+export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
+export { nearestName } from '../model/near.ts';
+export type {
+  At,
+  Finding,
+  Message,
+  Messages,
+  NamedRule,
+  Related,
+  Report,
+  Rule,
+  RuleContext,
+  RuleDefinition,
+  Severity,
+} from './rule.ts';
+export { at, defineRule } from './rule.ts';
