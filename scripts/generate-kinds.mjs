@@ -215,12 +215,12 @@ function shapesText(catalogue) {
     const fields = { ...base.fields };
     /** @type {Record<string, unknown>} */
     const defaults = { ...base.defaults, ...(schema['x-kind'] ? { metadata: {} } : {}) };
-    for (const name of sorted(Object.keys(schema.properties ?? {}))) {
-      const field = schema.properties?.[name] ?? {};
+    for (const [name, field] of Object.entries(schema.properties ?? {})) {
       fields[name] = shape({ file, schema: field });
       if (field.default !== undefined) defaults[name] = field.default;
     }
-    return { fields, ...(Object.keys(defaults).length > 0 ? { defaults } : {}) };
+    const order = sorted(Object.keys(fields)).map((name) => [name, fields[name]]);
+    return { fields: Object.fromEntries(order), ...(Object.keys(defaults).length > 0 ? { defaults } : {}) };
   }
 
   /** @param {string} name @param {unknown} value */

@@ -129,7 +129,7 @@ export interface AuthorizationPolicy {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: AuthorizationPolicySpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface AuthorizationPolicySpec {
@@ -260,11 +260,7 @@ export interface ConnectionPool {
     readonly idleTimeout?: string;
     readonly maxConnectionDuration?: string;
     readonly maxConnections?: number;
-    readonly tcpKeepalive?: {
-      readonly interval?: string;
-      readonly probes?: number;
-      readonly time?: string;
-    };
+    readonly tcpKeepalive?: TcpKeepalive;
   };
 }
 
@@ -416,7 +412,7 @@ export interface DestinationRule {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: DestinationRuleSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface DestinationRuleSpec {
@@ -486,7 +482,7 @@ export interface EnvoyFilter {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: EnvoyFilterSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface EnvoyFilterMatch {
@@ -568,6 +564,32 @@ export interface EnvoyPatch {
   };
 }
 
+export interface ExtensionProvider {
+  readonly datadog?: ExtensionService;
+  readonly envoyExtAuthzGrpc?: ExtensionService;
+  readonly envoyExtAuthzHttp?: ExtensionService;
+  readonly envoyFileAccessLog?: Readonly<Record<string, unknown>>;
+  readonly envoyHttpAls?: ExtensionService;
+  readonly envoyOtelAls?: ExtensionService;
+  readonly envoyTcpAls?: ExtensionService;
+  readonly lightstep?: ExtensionService;
+  readonly name?: string;
+  readonly opencensus?: ExtensionService;
+  readonly opentelemetry?: ExtensionService;
+  readonly prometheus?: Readonly<Record<string, unknown>>;
+  readonly sds?: ExtensionService;
+  readonly skywalking?: ExtensionService;
+  readonly stackdriver?: Readonly<Record<string, unknown>>;
+  readonly zipkin?: ExtensionService;
+}
+
+export interface ExtensionService {
+  readonly port?: number;
+  readonly service?: string;
+}
+
+export type ForwardClientCert = string;
+
 export interface FrontendTls {
   readonly validation?: {
     readonly caCertificateRefs?: readonly ObjectReference[];
@@ -597,7 +619,7 @@ export interface Gateway {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: GatewaySpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface GatewayAddress {
@@ -713,24 +735,51 @@ export interface HeaderValue {
 
 export interface HelmValues {
   readonly cni?: Readonly<Record<string, unknown>>;
+  readonly compatibilityVersion?: string;
   readonly defaultRevision?: string;
   readonly gateways?: Readonly<Record<string, unknown>>;
   readonly global?: {
     readonly caAddress?: string;
+    readonly caName?: string;
+    readonly externalIstiod?: boolean;
+    readonly hub?: string;
     readonly istioNamespace?: string;
     readonly meshID?: string;
+    readonly meshNetworks?: Readonly<Record<string, MeshNetwork>>;
     readonly multiCluster?: {
       readonly clusterName?: string;
       readonly enabled?: boolean;
     };
     readonly network?: string;
+    readonly pilotCertProvider?: string;
     readonly platform?: string;
+    readonly proxy?: {
+      readonly autoInject?: string;
+      readonly clusterDomain?: string;
+      readonly excludeIPRanges?: string;
+      readonly excludeInboundPorts?: string;
+      readonly excludeOutboundPorts?: string;
+      readonly holdApplicationUntilProxyStarts?: boolean;
+      readonly image?: string;
+      readonly includeIPRanges?: string;
+      readonly includeInboundPorts?: string;
+      readonly includeOutboundPorts?: string;
+      readonly privileged?: boolean;
+      readonly statusPort?: number;
+    };
+    readonly remotePilotAddress?: string;
+    readonly tag?: number | string;
     readonly trustBundleName?: string;
     readonly variant?: string;
   };
   readonly meshConfig?: MeshSettings;
   readonly pilot?: {
-    readonly cni?: Readonly<Record<string, unknown>>;
+    readonly cni?: {
+      readonly ambient?: Readonly<Record<string, unknown>>;
+      readonly chained?: boolean;
+      readonly enabled?: boolean;
+      readonly provider?: string;
+    };
     readonly enabled?: boolean;
     readonly env?: Readonly<Record<string, unknown>>;
     readonly trustedZtunnelNamespace?: string;
@@ -739,10 +788,12 @@ export interface HelmValues {
   readonly revision?: string;
   readonly sidecarInjectorWebhook?: {
     readonly alwaysInjectSelector?: readonly LabelSelector[];
+    readonly defaultTemplates?: readonly string[];
     readonly enableNamespacesByDefault?: boolean;
     readonly injectedAnnotations?: Readonly<Record<string, string>>;
     readonly neverInjectSelector?: readonly LabelSelector[];
     readonly rewriteAppHTTPProbe?: boolean;
+    readonly templates?: Readonly<Record<string, string>>;
   };
   readonly ztunnel?: Readonly<Record<string, unknown>>;
 }
@@ -903,9 +954,12 @@ export interface IngressBackend {
       readonly number?: number;
     };
   };
+  readonly serviceName?: string;
+  readonly servicePort?: number | string;
 }
 
 export interface IngressSpec {
+  readonly backend?: IngressBackend;
   readonly defaultBackend?: IngressBackend;
   readonly ingressClassName?: string;
   readonly rules?: readonly {
@@ -933,7 +987,7 @@ export interface Istio {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: IstioSpec;
-  readonly status?: Readonly<Record<string, unknown>>;
+  readonly status?: IstioStatus;
 }
 
 export interface IstioCondition {
@@ -955,12 +1009,23 @@ export interface IstioOperator {
 }
 
 export interface IstioOperatorSpec {
-  readonly components?: Readonly<Record<string, unknown>>;
+  readonly addonComponents?: Readonly<Record<string, unknown>>;
+  readonly compatibilityVersion?: string;
+  readonly components?: {
+    readonly base?: OperatorComponent;
+    readonly cni?: OperatorComponent;
+    readonly egressGateways?: readonly OperatorComponent[];
+    readonly ingressGateways?: readonly OperatorComponent[];
+    readonly istiodRemote?: OperatorComponent;
+    readonly pilot?: OperatorComponent;
+    readonly ztunnel?: OperatorComponent;
+  };
   readonly hub?: string;
   readonly installPackagePath?: string;
   readonly meshConfig?: MeshSettings;
   readonly namespace?: string;
   readonly profile?: string;
+  readonly resourceSuffix?: string;
   readonly revision?: string;
   readonly tag?: number | string;
   readonly unvalidatedValues?: Readonly<Record<string, unknown>>;
@@ -979,6 +1044,7 @@ export interface IstioSpec {
   readonly profile?: string;
   readonly updateStrategy?: {
     readonly inactiveRevisionDeletionGracePeriodSeconds?: number;
+    /** InPlace, RevisionBased */
     readonly type?: string;
     readonly updateWorkloads?: boolean;
   };
@@ -987,9 +1053,15 @@ export interface IstioSpec {
 }
 
 export interface IstioStatus {
-  readonly conditions?: readonly IstioCondition[];
-  readonly observedGeneration?: number | string;
-  readonly validationMessages?: readonly ValidationMessage[];
+  readonly activeRevisionName?: string;
+  readonly conditions?: readonly StatusCondition[];
+  readonly observedGeneration?: number;
+  readonly revisions?: {
+    readonly inUse?: number;
+    readonly ready?: number;
+    readonly total?: number;
+  };
+  readonly state?: string;
 }
 
 export interface Job {
@@ -1185,12 +1257,7 @@ export interface LoadBalancer {
     readonly minimumPercent?: number;
   };
   readonly warmupDurationSecs?: string;
-  readonly zoneAwareLbSetting?: {
-    readonly enabled?: boolean;
-    readonly failover?: readonly LocalityFailover[];
-    readonly failoverPriority?: readonly string[];
-    readonly minClusterSize?: number;
-  };
+  readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
 }
 
 export interface LoadBalancerStatus {
@@ -1250,6 +1317,7 @@ export interface MeshNetworks {
 }
 
 export interface MeshSettings {
+  /** TEXT, JSON */
   readonly accessLogEncoding?: string;
   readonly accessLogFile?: string;
   readonly accessLogFormat?: string;
@@ -1284,6 +1352,10 @@ export interface MeshSettings {
     readonly tracing?: readonly string[];
   };
   readonly defaultServiceExportTo?: readonly string[];
+  readonly defaultTrafficPolicy?: {
+    readonly connectionPool?: ConnectionPool;
+    readonly outlierDetection?: OutlierDetection;
+  };
   readonly defaultVirtualServiceExportTo?: readonly string[];
   readonly disableEnvoyListenerLog?: boolean;
   readonly discoverySelectors?: readonly LabelSelector[];
@@ -1292,33 +1364,50 @@ export interface MeshSettings {
   readonly enableEnvoyAccessLogService?: boolean;
   readonly enablePrometheusMerge?: boolean;
   readonly enableTracing?: boolean;
-  readonly extensionProviders?: readonly {
-    readonly name?: string;
-  }[];
+  readonly extensionProviders?: readonly ExtensionProvider[];
+  /** DO_NOT_UPGRADE, UPGRADE */
   readonly h2UpgradePolicy?: string;
   readonly hboneIdleTimeout?: string;
   readonly inboundClusterStatName?: string;
   readonly inboundTrafficPolicy?: {
+    /** PASSTHROUGH, LOCALHOST */
     readonly mode?: string;
   };
   readonly ingressClass?: string;
+  /** UNSPECIFIED, OFF, DEFAULT, STRICT */
   readonly ingressControllerMode?: string;
   readonly ingressSelector?: string;
   readonly ingressService?: string;
   readonly localityLbSetting?: LocalityLoadBalancer;
   readonly meshMTLS?: MeshTls;
   readonly outboundClusterStatName?: string;
-  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
+  readonly outboundTrafficPolicy?: {
+    /** REGISTRY_ONLY, ALLOW_ANY, ALLOW_ANY_DYNAMIC_DNS */
+    readonly mode?: string;
+    readonly tls?: ClientTls;
+  };
   readonly pathNormalization?: {
+    /** DEFAULT, NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES */
     readonly normalization?: string;
   };
+  readonly protocolDetectionTimeout?: string;
   readonly proxyHttpPort?: number;
   readonly proxyInboundListenPort?: number;
   readonly proxyListenPort?: number;
   readonly rootNamespace?: string;
-  readonly serviceEntryVisibility?: unknown;
+  readonly serviceEntryVisibility?: {
+    readonly applyToSidecars?: boolean;
+    readonly defaultVisibility?: Visibility;
+    readonly policies?: readonly {
+      readonly matchingRules?: readonly {
+        readonly namespaceSelector?: LabelSelector;
+      }[];
+      readonly visibility?: Visibility;
+    }[];
+  };
   readonly serviceScopeConfigs?: readonly {
     readonly namespaceSelector?: LabelSelector;
+    /** LOCAL, GLOBAL */
     readonly scope?: string;
     readonly servicesSelector?: LabelSelector;
   }[];
@@ -1328,21 +1417,18 @@ export interface MeshSettings {
       readonly clusterLocal?: boolean;
     };
   }[];
-  readonly tcpKeepalive?: {
-    readonly interval?: string;
-    readonly probes?: number;
-    readonly time?: string;
-  };
-  readonly thriftConfig?: Readonly<Record<string, unknown>>;
+  readonly tcpKeepalive?: TcpKeepalive;
   readonly tlsDefaults?: MeshTls;
   readonly trustDomain?: string;
   readonly trustDomainAliases?: readonly string[];
   readonly verifyCertificateAtClient?: boolean;
+  readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
 }
 
 export interface MeshTls {
   readonly cipherSuites?: readonly string[];
   readonly ecdhCurves?: readonly string[];
+  /** TLS_AUTO, TLSV1_2, TLSV1_3 */
   readonly minProtocolVersion?: string;
 }
 
@@ -1443,6 +1529,11 @@ export interface NodeSpec {
   readonly podCIDR?: string;
   readonly podCIDRs?: readonly string[];
   readonly providerID?: string;
+  readonly taints?: readonly {
+    readonly effect?: string;
+    readonly key?: string;
+    readonly value?: string;
+  }[];
   readonly unschedulable?: boolean;
 }
 
@@ -1476,10 +1567,15 @@ export interface ObjectReference {
   readonly namespace?: string;
 }
 
-export interface OutboundTrafficPolicy {
-  readonly egressProxy?: Destination;
-  /** REGISTRY_ONLY, ALLOW_ANY */
-  readonly mode?: string;
+export interface OperatorComponent {
+  readonly enabled?: boolean;
+  readonly hub?: string;
+  readonly k8s?: Readonly<Record<string, unknown>>;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly tag?: number | string;
 }
 
 export interface OutlierDetection {
@@ -1525,7 +1621,7 @@ export interface PeerAuthentication {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: PeerAuthenticationSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface PeerAuthenticationSpec {
@@ -1662,7 +1758,7 @@ export interface ProxyConfig {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: ProxyConfigSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface ProxyConfigSpec {
@@ -1675,21 +1771,26 @@ export interface ProxyConfigSpec {
 }
 
 export interface ProxySettings {
+  readonly availabilityZone?: string;
   readonly binaryPath?: string;
   readonly caCertificatesPem?: readonly string[];
   readonly concurrency?: number;
   readonly configPath?: string;
-  readonly controlPlaneAuthPolicy?: number | string;
+  readonly connectionSettings?: Readonly<Record<string, unknown>>;
+  /** NONE, MUTUAL_TLS, INHERIT */
+  readonly controlPlaneAuthPolicy?: string;
   readonly customConfigFile?: string;
   readonly discoveryAddress?: string;
+  readonly discoveryRefreshDelay?: string;
   readonly drainDuration?: string;
-  readonly envoyAccessLogService?: Readonly<Record<string, unknown>>;
-  readonly envoyMetricsService?: Readonly<Record<string, unknown>>;
+  readonly envoyAccessLogService?: RemoteService;
+  readonly envoyMetricsService?: RemoteService;
+  readonly envoyMetricsServiceAddress?: string;
   readonly extraStatTags?: readonly string[];
   readonly fileFlushInterval?: string;
   readonly fileFlushMinSizeKb?: number;
   readonly gatewayTopology?: {
-    readonly forwardClientCertDetails?: number | string;
+    readonly forwardClientCertDetails?: ForwardClientCert;
     readonly numTrustedProxies?: number;
     readonly proxyProtocol?: Readonly<Record<string, unknown>>;
   };
@@ -1697,7 +1798,8 @@ export interface ProxySettings {
   readonly image?: {
     readonly imageType?: string;
   };
-  readonly interceptionMode?: number | string;
+  /** REDIRECT, TPROXY, NONE */
+  readonly interceptionMode?: string;
   readonly meshId?: string;
   readonly privateKeyProvider?: Readonly<Record<string, unknown>>;
   readonly proxyAdminPort?: number;
@@ -1714,11 +1816,46 @@ export interface ProxySettings {
   readonly sds?: Readonly<Record<string, unknown>>;
   readonly serviceCluster?: string;
   readonly statNameLength?: number;
+  readonly statsCompression?: boolean;
   readonly statsdUdpAddress?: string;
   readonly statusPort?: number;
   readonly terminationDrainDuration?: string;
-  readonly tracing?: Readonly<Record<string, unknown>>;
+  readonly tracing?: ProxyTracing;
+  /** APP_LABEL_AND_NAMESPACE, CANONICAL_NAME_ONLY, CANONICAL_NAME_AND_NAMESPACE */
+  readonly tracingServiceName?: string;
   readonly zipkinAddress?: string;
+}
+
+export interface ProxyTracing {
+  readonly customTags?: Readonly<Record<string, {
+    readonly environment?: {
+      readonly defaultValue?: string;
+      readonly name?: string;
+    };
+    readonly header?: {
+      readonly defaultValue?: string;
+      readonly name?: string;
+    };
+    readonly literal?: {
+      readonly value?: string;
+    };
+  }>>;
+  readonly datadog?: {
+    readonly address?: string;
+  };
+  readonly enableIstioTags?: boolean;
+  readonly lightstep?: {
+    readonly accessToken?: string;
+    readonly address?: string;
+  };
+  readonly maxPathTagLength?: number;
+  readonly openCensusAgent?: Readonly<Record<string, unknown>>;
+  readonly sampling?: number;
+  readonly stackdriver?: Readonly<Record<string, unknown>>;
+  readonly tlsSettings?: ClientTls;
+  readonly zipkin?: {
+    readonly address?: string;
+  };
 }
 
 export interface ReferenceGrant {
@@ -1739,6 +1876,12 @@ export interface ReferenceGrantSpec {
     readonly kind?: string;
     readonly name?: string;
   }[];
+}
+
+export interface RemoteService {
+  readonly address?: string;
+  readonly tcpKeepalive?: TcpKeepalive;
+  readonly tlsSettings?: ClientTls;
 }
 
 export interface ReplicaSet {
@@ -1774,7 +1917,7 @@ export interface RequestAuthentication {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: RequestAuthenticationSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface RequestAuthenticationSpec {
@@ -1791,6 +1934,12 @@ export interface RequestMirror {
     readonly numerator?: number;
   };
   readonly percent?: number;
+}
+
+export interface ResourceStatus {
+  readonly conditions?: readonly IstioCondition[];
+  readonly observedGeneration?: number | string;
+  readonly validationMessages?: readonly ValidationMessage[];
 }
 
 export interface Rollout {
@@ -2058,7 +2207,7 @@ export interface Sidecar {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: SidecarSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface SidecarSpec {
@@ -2079,7 +2228,11 @@ export interface SidecarSpec {
     readonly port?: IstioPort;
     readonly tls?: ServerTls;
   }[];
-  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
+  readonly outboundTrafficPolicy?: {
+    readonly egressProxy?: Destination;
+    /** REGISTRY_ONLY, ALLOW_ANY */
+    readonly mode?: string;
+  };
   readonly workloadSelector?: WorkloadSelector;
 }
 
@@ -2170,6 +2323,12 @@ export interface TargetReference {
   readonly uid?: string;
 }
 
+export interface TcpKeepalive {
+  readonly interval?: string;
+  readonly probes?: number;
+  readonly time?: string;
+}
+
 export interface TcpMatch {
   readonly destinationSubnets?: readonly string[];
   readonly gateways?: readonly string[];
@@ -2184,7 +2343,7 @@ export interface Telemetry {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: TelemetrySpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface TelemetrySpec {
@@ -2267,7 +2426,7 @@ export interface TrafficExtension {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: TrafficExtensionSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface TrafficExtensionSpec {
@@ -2380,7 +2539,7 @@ export interface VirtualService {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: VirtualServiceSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface VirtualServiceHttp {
@@ -2473,6 +2632,8 @@ export interface VirtualServiceTls {
   readonly route?: readonly RouteDestination[];
 }
 
+export type Visibility = string;
+
 export interface VmConfig {
   readonly env?: readonly {
     readonly name?: string;
@@ -2499,7 +2660,7 @@ export interface WasmPlugin {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: WasmPluginSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface WasmPluginSpec {
@@ -2550,7 +2711,7 @@ export interface WorkloadEntry {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: WorkloadEntrySpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface WorkloadEntrySpec {
@@ -2568,7 +2729,7 @@ export interface WorkloadGroup {
   readonly kind?: string;
   readonly metadata: ObjectMeta;
   readonly spec?: WorkloadGroupSpec;
-  readonly status?: IstioStatus;
+  readonly status?: ResourceStatus;
 }
 
 export interface WorkloadGroupSpec {
@@ -2626,4 +2787,11 @@ export interface XListenerSet {
   readonly metadata: ObjectMeta;
   readonly spec?: ListenerSetSpec;
   readonly status?: ListenerSetStatus;
+}
+
+export interface ZoneAwareLoadBalancer {
+  readonly enabled?: boolean;
+  readonly failover?: readonly LocalityFailover[];
+  readonly failoverPriority?: readonly string[];
+  readonly minClusterSize?: number;
 }
