@@ -1,0 +1,120 @@
+// From the text of one file to its manifests, and to what is known of the rest.
+import type { Kustomization } from '../model/layout.ts';
+import { readDocuments, type Source, type TextDocument } from '../text/index.ts';
+import type { Manifest, Origin } from '../text/manifest.ts';
+import {
+  classify,
+  isKustomization,
+  isKustomizationName,
+  isManifest,
+  isMapping,
+  itemsOf,
+  type Mapping,
+} from './classify.ts';
+import { readKustomization } from './kustomization.ts';
+import { addDuplicateKeys, addOpaque, addSkipped, addSyntaxError, type Notes } from './notes.ts';
+import type { Display } from './paths.ts';
+import { type Charts, hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './template.ts';
+
+/** What the files read so far have given. */
+export interface Harvest {
+  readonly display: Display;
+  readonly charts: Charts;
+  readonly ignoreUnknown: boolean;
+  readonly readOptions: { readonly force?: 'slow' };
+  readonly notes: Notes;
+  readonly manifests: Manifest[];
+  readonly kustomizations: Kustomization[];
+  /** Files that a kustomization uses for something else than resources. */
+  readonly inputs: Set<string>;
+  readonly stats: { files: number; documents: number; bytes: number; slowDocuments: number };
+}
+
+/** Reads the documents of one text. */
+export async function takeSource(harvest: Harvest, source: Source): Promise<void> {
+  const { notes, stats } = harvest;
+  const marked = hasTemplateMarks(source.text);
+  if (marked && source.text.includes('{{') && harvest.charts.ownsTemplate(source.path)) {
+    addSkipped(notes, source, 'template', 1);
+    addOpaque(notes, source.path, 'template');
+    return;
+  }
+  let isEmpty = true;
+  for (const document of await readDocuments(source, harvest.readOptions)) {
+    if (document.slow !== undefined) stats.slowDocuments++;
+    if (document.error !== undefined) takeBroken(harvest, source, document);
+    else if (document.value === undefined || document.value === null) continue;
+    else takeValue(harvest, source, document, marked);
+    isEmpty = false;
+    stats.documents++;
+  }
+  if (!isEmpty) return;
+  if (isKustomizationName(source.path)) takeKustomization(harvest, source, {});
+  else addSkipped(notes, source, 'empty', 0);
+}
+
+function takeBroken({ notes, ignoreUnknown }: Harvest, source: Source, document: TextDocument): void {
+  const isTemplate = isBrokenByTemplate(source.text, document.start, document.end);
+  const reason = isTemplate ? 'template' : 'unparsable';
+  if (!isTemplate && !ignoreUnknown) addSyntaxError(notes, source, document);
+  addSkipped(notes, source, reason, 1, document);
+  addOpaque(notes, source.path, reason);
+}
+
+function takeValue(harvest: Harvest, source: Source, document: TextDocument, marked: boolean): void {
+  const { value, start, end } = document;
+  let used = true;
+  if (isMapping(value) && isKustomization(value, source.path)) {
+    takeKustomization(harvest, source, value, document);
+  } else used = takeManifest(harvest, value, { source, start, end }, marked);
+  if (used && document.duplicateKeys !== undefined) addDuplicateKeys(harvest.notes, source, document);
+}
+
+function takeKustomization(harvest: Harvest, source: Source, value: Mapping, document?: TextDocument): void {
+  const { notes } = harvest;
+  const { kustomization, inputs, hasRemote } = readKustomization(value, source.path, harvest.display);
+  harvest.kustomizations.push(kustomization);
+  for (const input of inputs) harvest.inputs.add(input);
+  addSkipped(notes, source, 'kustomization', 1, document);
+  if (hasRemote) addOpaque(notes, source.path, 'unreadable');
+  if (isMarked(value.namespace)) addOpaque(notes, source.path, 'template');
+}
+
+/** Takes a manifest, or the items of a list of them; false for anything else. */
+function takeManifest(harvest: Harvest, value: unknown, origin: Origin, marked: boolean): boolean {
+  const { notes, manifests } = harvest;
+  const { source } = origin;
+  if (!isManifest(value)) {
+    addSkipped(notes, source, classify(value, source.path), 1, origin);
+    return false;
+  }
+  if (marked && isOpen(value)) {
+    addSkipped(notes, source, 'template', 1, origin);
+    addOpaque(notes, source.path, 'template');
+    return false;
+  }
+  const items = itemsOf(value);
+  if (items === undefined) manifests.push({ value, origin });
+  else if (items.length === 0) addSkipped(notes, source, 'empty', 1, origin);
+  else takeItems(harvest, value, items, origin, marked);
+  return true;
+}
+
+function takeItems(
+  harvest: Harvest,
+  list: Mapping & { apiVersion: string; kind: string },
+  items: readonly unknown[],
+  origin: Origin,
+  marked: boolean,
+): void {
+  const { source, start, end, item: outer = [] } = origin;
+  const kind = list.kind.slice(0, -'List'.length);
+  for (const [index, item] of items.entries()) {
+    // The API server leaves out of the items what their list says already.
+    if (kind !== '' && isMapping(item) && item.kind === undefined && item.apiVersion === undefined) {
+      item.kind = kind;
+      item.apiVersion = list.apiVersion;
+    }
+    takeManifest(harvest, item, { source, start, end, item: [...outer, 'items', index] }, marked);
+  }
+}

@@ -1,0 +1,92 @@
+// What is asked of this room, and what it gives.
+import type { Layout } from '../model/layout.ts';
+import type { Manifest } from '../text/manifest.ts';
+import type { Problem } from '../text/problem.ts';
+
+export interface LoadRequest {
+  /** Files, folders, globs, `-` for standard input; as the user wrote them. */
+  readonly paths: readonly string[];
+  /** Globs of what to leave out; matched against the displayed path and against the base name. */
+  readonly exclude?: readonly string[];
+  readonly cwd?: string;
+  readonly stdin?: () => Promise<string | Uint8Array>;
+  /** Lets what does not parse or is no manifest pass as skipped. */
+  readonly ignoreUnknown?: boolean;
+  /** Has every document read by the slow path. */
+  readonly forceSlow?: boolean;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Loaded {
+  /** In reading order. */
+  readonly manifests: readonly Manifest[];
+  readonly layout: Layout;
+  readonly problems: readonly Problem[];
+  /** Given paths that do not exist or cannot be read. */
+  readonly failures: readonly InputFailure[];
+  /** Everything that was found and not analysed, with why. */
+  readonly skipped: readonly Skipped[];
+  readonly stats: LoadStats;
+}
+
+export interface LoadStats {
+  readonly files: number;
+  readonly documents: number;
+  readonly manifests: number;
+  readonly bytes: number;
+  readonly slowDocuments: number;
+}
+
+/** A given path that gave nothing, in words for people. */
+export interface InputFailure {
+  readonly path: string;
+  readonly why: string;
+  readonly help: string;
+}
+
+export interface Skipped {
+  readonly path: string;
+  readonly reason: SkipReason;
+  /** How many documents (or items of lists); 0 when the file was not read. */
+  readonly documents: number;
+}
+
+export type SkipReason =
+  | 'template'
+  | 'kustomization'
+  | 'patch'
+  | 'helm-values'
+  | 'helm-chart'
+  | 'compose'
+  | 'ci'
+  | 'no-kind'
+  | 'no-api-version'
+  | 'not-a-manifest'
+  | 'empty'
+  | 'binary'
+  | 'unparsable'
+  | 'unreadable'
+  | 'too-large'
+  | 'link-loop'
+  | 'broken-link';
+
+/** The reasons as people read them: "skipped: a Helm chart's values". */
+export const reasonInWords: Readonly<Record<SkipReason, string>> = {
+  template: 'a template that has to be rendered first',
+  kustomization: 'a kustomization',
+  patch: 'a patch or other input of a kustomization',
+  'helm-values': 'values of a Helm chart',
+  'helm-chart': 'the description of a Helm chart',
+  compose: 'a Docker Compose file',
+  ci: 'the configuration of a CI system',
+  'no-kind': 'no Kubernetes manifest (it has no kind)',
+  'no-api-version': 'no Kubernetes manifest (it has no apiVersion)',
+  'not-a-manifest': 'no Kubernetes manifest (it has neither apiVersion nor kind)',
+  empty: 'nothing in it to analyze',
+  binary: 'not a text file',
+  unparsable: 'text that does not parse',
+  unreadable: 'a file that cannot be read',
+  'too-large': 'a file larger than 512 MB',
+  'link-loop': 'a link to a folder that it stands in itself',
+  'broken-link': 'a link to nothing',
+};
