@@ -1,7 +1,6 @@
 // From the text of one file to its manifests, and to what is known of the rest.
-import type { Kustomization } from '../model/layout.ts';
 import { readDocuments, type Source, type TextDocument } from '../text/index.ts';
-import type { Manifest, Origin } from '../text/manifest.ts';
+import type { Origin } from '../text/manifest.ts';
 import {
   classify,
   isKustomization,
@@ -11,30 +10,16 @@ import {
   itemsOf,
   type Mapping,
 } from './classify.ts';
+import type { Harvest } from './harvest.ts';
 import { readKustomization } from './kustomization.ts';
-import { addDuplicateKeys, addOpaque, addSkipped, addSyntaxError, type Notes } from './notes.ts';
-import type { Display } from './paths.ts';
-import { type Charts, hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './template.ts';
-
-/** What the files read so far have given. */
-export interface Harvest {
-  readonly display: Display;
-  readonly charts: Charts;
-  readonly ignoreUnknown: boolean;
-  readonly readOptions: { readonly force?: 'slow' };
-  readonly notes: Notes;
-  readonly manifests: Manifest[];
-  readonly kustomizations: Kustomization[];
-  /** Files that a kustomization uses for something else than resources. */
-  readonly inputs: Set<string>;
-  readonly stats: { files: number; documents: number; bytes: number; slowDocuments: number };
-}
+import { addDuplicateKeys, addOpaque, addSkipped, addSyntaxError } from './notes.ts';
+import { hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './template.ts';
 
 /** Reads the documents of one text. */
 export async function takeSource(harvest: Harvest, source: Source): Promise<void> {
   const { notes, stats } = harvest;
   const marked = hasTemplateMarks(source.text);
-  if (marked && source.text.includes('{{') && harvest.charts.ownsTemplate(source.path)) {
+  if (marked && source.text.includes('{{') && harvest.surroundings.isInChartTemplates(source.path)) {
     addSkipped(notes, source, 'template', 1);
     addOpaque(notes, source.path, 'template');
     return;
@@ -72,7 +57,7 @@ function takeValue(harvest: Harvest, source: Source, document: TextDocument, mar
 
 function takeKustomization(harvest: Harvest, source: Source, value: Mapping, document?: TextDocument): void {
   const { notes } = harvest;
-  const { kustomization, inputs, hasRemote } = readKustomization(value, source.path, harvest.display);
+  const { kustomization, inputs, hasRemote } = readKustomization(value, source.path, harvest.surroundings);
   harvest.kustomizations.push(kustomization);
   for (const input of inputs) harvest.inputs.add(input);
   addSkipped(notes, source, 'kustomization', 1, document);

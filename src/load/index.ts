@@ -9,3 +9,4 @@ export {
   type Skipped,
   type SkipReason,
 } from './loaded.ts';
+export { readTexts } from './texts.ts';

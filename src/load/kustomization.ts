@@ -1,8 +1,7 @@
 // What a kustomization says about where manifests belong, and which files are no resources of their own.
-import { resolve } from 'node:path';
 import { folderOf, type Kustomization } from '../model/layout.ts';
 import { isMapping, isText, type Mapping } from './classify.ts';
-import type { Display } from './paths.ts';
+import type { Surroundings } from './surroundings.ts';
 import { isMarked } from './template.ts';
 
 export interface KustomizationReading {
@@ -56,9 +55,13 @@ const INPUT_LISTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads a kustomization; whatever in it has an unexpected shape is passed over. */
-export function readKustomization(value: Mapping, path: string, display: Display): KustomizationReading {
+export function readKustomization(
+  value: Mapping,
+  path: string,
+  surroundings: Surroundings,
+): KustomizationReading {
   const folder = folderOf(path);
-  const show = (entry: string): string => display.found(resolve(display.cwd, folder, entry));
+  const show = (entry: string): string => surroundings.locate(folder, entry);
   const listed = RESOURCE_LISTS.flatMap((field) => textsIn(value[field]));
   const transforms: string[] = TRANSFORMS.filter((field) => isFilled(value[field]));
   const { namespace } = value;

@@ -1,24 +1,16 @@
 // From what the user named to manifests: finds the files, reads them one by one, and says what was left out.
 import { resolve } from 'node:path';
 import { createSource } from '../text/index.ts';
-import type { Manifest } from '../text/manifest.ts';
 import { decode } from './decode.ts';
-import { type Harvest, takeSource } from './documents.ts';
+import { takeSource } from './documents.ts';
 import { unreadablePath, unreadableStdin } from './failures.ts';
 import { codeOf, explainFailure, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { createExclusion } from './glob.ts';
+import { createHarvest, finishHarvest, type Harvest } from './harvest.ts';
 import type { InputFailure, Loaded, LoadRequest } from './loaded.ts';
-import {
-  addOpaque,
-  addSkipped,
-  addUnreadable,
-  createNotes,
-  listSkipped,
-  retallyAsPatch,
-  skippedProblems,
-} from './notes.ts';
+import { addOpaque, addSkipped, addUnreadable } from './notes.ts';
 import { createDisplay } from './paths.ts';
-import { createCharts } from './template.ts';
+import { surroundingsOnDisk } from './surroundings.ts';
 import { findFiles, type InputFile } from './walk.ts';
 
 /** Reads everything that the request names. Never throws on any input: what went wrong is part of the answer. */
@@ -26,9 +18,10 @@ export function load(request: LoadRequest): Promise<Loaded> {
   return loadFrom(request, nodeFileSystem);
 }
 
-interface Load extends Harvest {
+interface Load {
   readonly fs: FileSystem;
   readonly stdin: LoadRequest['stdin'];
+  readonly harvest: Harvest;
   readonly failures: InputFailure[];
 }
 
@@ -38,57 +31,21 @@ const PROGRESS_STEP = 100;
 export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Loaded> {
   const display = createDisplay(resolve(request.cwd ?? process.cwd()));
   const found = await findFiles(request.paths, fs, display, await createExclusion(request.exclude ?? []));
-  const load: Load = {
-    fs,
-    stdin: request.stdin,
-    display,
-    charts: createCharts(fs, display.cwd),
-    ignoreUnknown: request.ignoreUnknown === true,
-    readOptions: request.forceSlow === true ? { force: 'slow' } : {},
-    notes: createNotes(),
-    manifests: [],
-    kustomizations: [],
-    inputs: new Set(),
-    failures: [...found.failures],
-    stats: { files: 0, documents: 0, bytes: 0, slowDocuments: 0 },
-  };
+  const harvest = createHarvest(surroundingsOnDisk(fs, display), request);
+  const load: Load = { fs, stdin: request.stdin, harvest, failures: [...found.failures] };
   for (const { path, why, given } of found.unreadable) refuse(load, path, why, given);
-  for (const { path, reason } of found.notes) addSkipped(load.notes, { path, text: '' }, reason, 0);
+  for (const { path, reason } of found.notes) addSkipped(harvest.notes, { path, text: '' }, reason, 0);
 
   const total = found.files.length;
   let done = 0;
   for (const file of found.files) {
     if (done % PROGRESS_STEP === 0) request.onProgress?.(done, total);
     const text = file.real === '' ? await readStdin(load) : readFile(load, file);
-    if (text !== undefined) await takeSource(load, createSource(file.path, text));
+    if (text !== undefined) await takeSource(harvest, createSource(file.path, text));
     done++;
   }
   request.onProgress?.(done, total);
-  return finish(load);
-}
-
-function finish(load: Load): Loaded {
-  const { notes, kustomizations, failures, stats, inputs } = load;
-  for (const { lists } of kustomizations) for (const path of lists) inputs.delete(path);
-  const manifests = inputs.size === 0 ? load.manifests : withoutInputs(load);
-  return {
-    manifests,
-    layout: { kustomizations, opaque: notes.opaque },
-    problems: [...notes.problems, ...skippedProblems(notes, load.ignoreUnknown)],
-    failures,
-    skipped: listSkipped(notes),
-    stats: { ...stats, manifests: manifests.length },
-  };
-}
-
-/** Only now every kustomization is known: what they use as patches is no resource, however complete it looks. */
-function withoutInputs({ inputs, manifests, notes }: Load): Manifest[] {
-  for (const path of inputs) retallyAsPatch(notes, path);
-  return manifests.filter(({ origin }) => {
-    const isInput = inputs.has(origin.source.path);
-    if (isInput) addSkipped(notes, origin.source, 'patch', 1, origin);
-    return !isInput;
-  });
+  return finishHarvest(harvest, load.failures);
 }
 
 /** Text of a file; undefined, and said so, when there is none. */
@@ -101,8 +58,8 @@ function readFile(load: Load, file: InputFile): string | undefined {
     refuse(load, file.path, explainFailure(error), file.given);
     return undefined;
   }
-  load.stats.files++;
-  load.stats.bytes += bytes.length;
+  load.harvest.stats.files++;
+  load.harvest.stats.bytes += bytes.length;
   const decoded = decode(bytes);
   return 'text' in decoded ? decoded.text : refuseContent(load, file, decoded.refused);
 }
@@ -110,8 +67,8 @@ function readFile(load: Load, file: InputFile): string | undefined {
 function refuse(load: Load, path: string, why: string, given: boolean): void {
   if (given) {
     load.failures.push(unreadablePath(path, why));
-    addOpaque(load.notes, path, 'unreadable');
-  } else addUnreadable(load.notes, path, why);
+    addOpaque(load.harvest.notes, path, 'unreadable');
+  } else addUnreadable(load.harvest.notes, path, why);
 }
 
 const refusals = {
@@ -123,8 +80,8 @@ const refusals = {
 function refuseContent(load: Load, { path, given }: InputFile, refused: keyof typeof refusals): undefined {
   if (given || refused === 'encoding') refuse(load, path, refusals[refused], given);
   else {
-    addSkipped(load.notes, { path, text: '' }, refused, 0);
-    addOpaque(load.notes, path, 'unreadable');
+    addSkipped(load.harvest.notes, { path, text: '' }, refused, 0);
+    addOpaque(load.harvest.notes, path, 'unreadable');
   }
 }
 
@@ -140,8 +97,8 @@ async function readStdin(load: Load): Promise<string | undefined> {
       typeof input === 'string'
         ? Buffer.from(input)
         : Buffer.from(input.buffer, input.byteOffset, input.length);
-    load.stats.files++;
-    load.stats.bytes += bytes.length;
+    load.harvest.stats.files++;
+    load.harvest.stats.bytes += bytes.length;
     const decoded = decode(bytes);
     if ('text' in decoded) return decoded.text;
     load.failures.push(unreadableStdin(refusals[decoded.refused]));

@@ -1,6 +1,4 @@
 // Telling text that some tool has yet to render from text that is wrong.
-import { resolve } from 'node:path';
-import type { FileSystem } from './file-system.ts';
 
 /** Marks of Go templates, Jinja and ERB, and of `envsubst`. */
 const MARK = /\{\{|\{%|<%|\$\{/;
@@ -66,34 +64,4 @@ function hasBareMark(line: string): boolean {
 function closesInside(line: string, at: number, quote: string): boolean {
   const close = line.slice(at).search(/\}\}|%\}|%>/);
   return close >= 0 && line.slice(at, at + close).includes(quote);
-}
-
-/** Knows which folders belong to Helm charts. */
-export interface Charts {
-  /** Whether a file stands in the `templates` folder of a chart. */
-  ownsTemplate(path: string): boolean;
-}
-
-export function createCharts(fs: FileSystem, cwd: string): Charts {
-  const known = new Map<string, boolean>();
-  const isChart = (folder: string): boolean => {
-    let answer = known.get(folder);
-    if (answer === undefined) {
-      try {
-        answer = !fs.isFolder(resolve(cwd, folder, 'Chart.yaml'));
-      } catch {
-        answer = false;
-      }
-      known.set(folder, answer);
-    }
-    return answer;
-  };
-  return {
-    ownsTemplate(path) {
-      for (const { index } of path.matchAll(/(?<=^|\/)templates\//g)) {
-        if (isChart(path.slice(0, index))) return true;
-      }
-      return false;
-    },
-  };
 }

@@ -1,0 +1,67 @@
+// What the files read so far have given, and what it amounts to in the end.
+import type { Kustomization } from '../model/layout.ts';
+import type { Manifest } from '../text/manifest.ts';
+import type { InputFailure, Loaded } from './loaded.ts';
+import {
+  addSkipped,
+  createNotes,
+  listSkipped,
+  type Notes,
+  retallyAsPatch,
+  skippedProblems,
+} from './notes.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface Harvest {
+  readonly surroundings: Surroundings;
+  readonly ignoreUnknown: boolean;
+  readonly readOptions: { readonly force?: 'slow' };
+  readonly notes: Notes;
+  readonly manifests: Manifest[];
+  readonly kustomizations: Kustomization[];
+  /** Files that a kustomization uses for something else than resources. */
+  readonly inputs: Set<string>;
+  readonly stats: { files: number; documents: number; bytes: number; slowDocuments: number };
+}
+
+export interface ReadingRequest {
+  readonly ignoreUnknown?: boolean;
+  readonly forceSlow?: boolean;
+}
+
+export function createHarvest(surroundings: Surroundings, request: ReadingRequest): Harvest {
+  return {
+    surroundings,
+    ignoreUnknown: request.ignoreUnknown === true,
+    readOptions: request.forceSlow === true ? { force: 'slow' } : {},
+    notes: createNotes(),
+    manifests: [],
+    kustomizations: [],
+    inputs: new Set(),
+    stats: { files: 0, documents: 0, bytes: 0, slowDocuments: 0 },
+  };
+}
+
+export function finishHarvest(harvest: Harvest, failures: readonly InputFailure[]): Loaded {
+  const { notes, kustomizations, stats, inputs } = harvest;
+  for (const { lists } of kustomizations) for (const path of lists) inputs.delete(path);
+  const manifests = inputs.size === 0 ? harvest.manifests : withoutInputs(harvest);
+  return {
+    manifests,
+    layout: { kustomizations, opaque: notes.opaque },
+    problems: [...notes.problems, ...skippedProblems(notes, harvest.ignoreUnknown)],
+    failures,
+    skipped: listSkipped(notes),
+    stats: { ...stats, manifests: manifests.length },
+  };
+}
+
+/** Only now every kustomization is known: what they use as patches is no resource, however complete it looks. */
+function withoutInputs({ inputs, manifests, notes }: Harvest): Manifest[] {
+  for (const path of inputs) retallyAsPatch(notes, path);
+  return manifests.filter(({ origin }) => {
+    const isInput = inputs.has(origin.source.path);
+    if (isInput) addSkipped(notes, origin.source, 'patch', 1, origin);
+    return !isInput;
+  });
+}
