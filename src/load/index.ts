@@ -1,5 +1,5 @@
 // Where input comes from: files, folders, globs and standard input, to manifests with their places.
-export { load, readTexts } from './load.ts';
+export { load } from './load.ts';
 export {
   type InputFailure,
   type Loaded,

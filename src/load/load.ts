@@ -9,7 +9,7 @@ import { createExclusion } from './glob.ts';
 import { createHarvest, finishHarvest, type Harvest } from './harvest.ts';
 import type { InputFailure, Loaded, LoadRequest } from './loaded.ts';
 import { addOpaque, addSkipped, addUnreadable } from './notes.ts';
-import { createDisplay, type Display } from './paths.ts';
+import { createDisplay } from './paths.ts';
 import { surroundingsOnDisk } from './surroundings.ts';
 import { findFiles, type InputFile } from './walk.ts';
 
