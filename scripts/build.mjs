@@ -1,0 +1,74 @@
+// @ts-check
+// Builds what is published: the command (dist/cli.js with lazy chunks), the rule pages that `explain` prints, and
+// the library behind the package's exports.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const libraryEntries = ['src/index.ts', 'src/sdk/index.ts', 'src/testing/index.ts'];
+/** @type {{ version: string }} */
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+mkdirSync(`${root}dist`, { recursive: true });
+await buildCommand();
+buildPages();
+buildLibrary();
+
+/** CommonJS starts some milliseconds faster than ES modules; one chunk for each dynamic import. */
+async function buildCommand() {
+  const bundle = await rolldown({
+    input: { cli: `${root}src/cli/main.ts` },
+    cwd: root,
+    platform: 'node',
+    resolve: { conditionNames: ['meshlint-source', 'node', 'import', 'default'] },
+    transform: { define: { MESHLINT_VERSION: JSON.stringify(version) } },
+  });
+  await bundle.write({
+    dir: `${root}dist`,
+    format: 'cjs',
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+  });
+  await bundle.close();
+  // The package is ESM; the bundle beside this file is not.
+  writeFileSync(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
+  chmodSync(`${root}dist/cli.js`, 0o755);
+}
+
+/** The pages of the rules by `area/name`. */
+function buildPages() {
+  /** @type {Record<string, string>} */
+  const pages = {};
+  for (const area of folders('rules')) {
+    for (const name of folders(`rules/${area}`)) {
+      const page = `${root}rules/${area}/${name}/README.md`;
+      if (existsSync(page)) pages[`${area}/${name}`] = readFileSync(page, 'utf8');
+    }
+  }
+  writeFileSync(`${root}dist/pages.json`, `${JSON.stringify(pages)}\n`);
+}
+
+/** Types are not checked here (`npm run types` does that), so that a build is quick and says one thing. */
+function buildLibrary() {
+  if (!libraryEntries.some((entry) => existsSync(root + entry))) return;
+  const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
+  const { status } = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
+  const manifest = { type: 'module', imports: { '#sdk': './src/sdk/index.js' } };
+  writeFileSync(`${root}dist/lib/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** @param {string} path */
+function folders(path) {
+  if (!existsSync(root + path)) return [];
+  return readdirSync(root + path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

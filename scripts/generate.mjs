@@ -1,0 +1,12 @@
+// @ts-check
+// Runs every generator. `--check` writes nothing and fails when a generated file is stale.
+import { generate as generateKinds } from './generate-kinds.mjs';
+import { generate as generateRegistry } from './generate-registry.mjs';
+
+const check = process.argv.includes('--check');
+const stale = [...(await generateKinds({ check })), ...(await generateRegistry({ check }))];
+for (const path of stale) console.log(check ? `${path} is stale` : `wrote ${path}`);
+if (check && stale.length > 0) {
+  console.log('Run "npm run generate" and commit what it writes.');
+  process.exitCode = 1;
+}

@@ -1,0 +1,145 @@
+import type { Flag } from './flags.ts';
+
+const INPUT = 'What is read:';
+const WORLD = 'What the input stands for:';
+const RULES = 'What is judged:';
+const OUTPUT = 'What is shown:';
+const ISTIOCTL = 'Accepted for istioctl analyze:';
+
+/** Flags of every command that reads input. */
+export const inputFlags: readonly Flag[] = [
+  {
+    name: 'exclude',
+    value: 'GLOB',
+    group: INPUT,
+    help: 'leave out paths or base names that match (repeatable)',
+  },
+  {
+    name: 'ignore-unknown',
+    group: INPUT,
+    help: 'let what does not parse or is no manifest pass as skipped',
+  },
+  {
+    name: 'offline',
+    group: INPUT,
+    help: 'read files only, no cluster (always so when paths are given)',
+  },
+  {
+    name: 'world',
+    value: 'WORLD',
+    group: WORLD,
+    help: 'auto: absence is concluded where the input gives evidence; closed: the input is all there is; open: nothing is ever missing (default: auto)',
+  },
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAMESPACE',
+    group: WORLD,
+    help: 'where manifests without a namespace stand; the report is about this namespace',
+  },
+  {
+    name: 'mesh-config',
+    aliases: ['meshConfigFile'],
+    value: 'FILE',
+    group: WORLD,
+    help: 'MeshConfig, or the istio ConfigMap that holds it',
+  },
+  { name: 'mesh-networks', value: 'FILE', group: WORLD, help: 'MeshNetworks' },
+  {
+    name: 'istio-version',
+    value: 'VERSION',
+    group: WORLD,
+    help: 'release that the configuration is for, as 1.28',
+  },
+  {
+    name: 'root-namespace',
+    value: 'NAMESPACE',
+    group: WORLD,
+    help: 'where mesh-wide resources live (default: istio-system)',
+  },
+  {
+    name: 'cluster-domain',
+    value: 'DOMAIN',
+    group: WORLD,
+    help: 'DNS domain of the cluster (default: cluster.local)',
+  },
+  {
+    name: 'trust-domain',
+    value: 'DOMAIN',
+    group: WORLD,
+    help: 'trust domain of the mesh (default: cluster.local)',
+  },
+  { name: 'debug', group: OUTPUT, help: 'print the stack trace of an internal error', hidden: true },
+];
+
+/** Flags of `meshlint analyze`. */
+export const analyzeFlags: readonly Flag[] = [
+  ...inputFlags,
+  {
+    name: 'all-namespaces',
+    short: 'A',
+    group: WORLD,
+    help: 'report on all namespaces, also with -n (the default without it)',
+  },
+  {
+    name: 'rule',
+    aliases: ['analyzer'],
+    value: 'NAME|CODE',
+    group: RULES,
+    help: 'run only these rules (repeatable, or with commas)',
+  },
+  { name: 'enable', value: 'CODE,…', group: RULES, help: 'switch on rules that are off by default' },
+  { name: 'disable', value: 'CODE,…', group: RULES, help: 'switch rules off' },
+  {
+    name: 'suppress',
+    short: 'S',
+    value: 'CODE=RESOURCE',
+    group: RULES,
+    help: 'silence findings, as "IST0101=VirtualService shop/*" (repeatable)',
+  },
+  {
+    name: 'fail-on',
+    aliases: ['failure-threshold'],
+    value: 'LEVEL',
+    group: RULES,
+    help: 'exit 1 at findings of this level or above: error, warning, info or never (default: error)',
+  },
+  {
+    name: 'show',
+    aliases: ['output-threshold'],
+    value: 'LEVEL',
+    group: OUTPUT,
+    help: 'show findings of this level or above: error, warning or info (default: info)',
+  },
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'text, json or yaml (default: text)',
+  },
+  {
+    name: 'output-file',
+    value: 'FILE',
+    group: OUTPUT,
+    help: 'write the report there; only a summary is printed',
+  },
+  { name: 'verbose', short: 'v', group: OUTPUT, help: 'name everything that is otherwise counted' },
+  { name: 'quiet', short: 'q', group: OUTPUT, help: 'findings only' },
+  { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
+  { name: 'list-analyzers', short: 'L', group: ISTIOCTL, help: 'list the rules, as meshlint rules does' },
+  {
+    name: 'use-kube',
+    short: 'k',
+    group: ISTIOCTL,
+    help: 'read a cluster: not available yet; =false is --offline',
+  },
+  { name: 'recursive', short: 'R', group: ISTIOCTL, help: 'folders are always read to the bottom' },
+  { name: 'revision', short: 'r', value: 'REVISION', group: ISTIOCTL, help: 'has no meaning for files' },
+  { name: 'remote-contexts', value: 'CONTEXTS', group: ISTIOCTL, help: 'has no meaning for files' },
+  { name: 'timeout', value: 'DURATION', group: ISTIOCTL, help: 'has no meaning for files' },
+];
+
+/** Flags that say nothing about files; a note tells so. */
+export const clusterOnly: readonly string[] = ['revision', 'remote-contexts', 'timeout'];

@@ -1,0 +1,68 @@
+import { closeSync, openSync } from 'node:fs';
+import { rules } from '../../rules/index.gen.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { type Analysis, exitCode } from '../engine/analyze.ts';
+import { reasonInWords } from '../load/index.ts';
+import { type Format, type FormatOptions, formats } from '../report/index.ts';
+import { formatSummary } from '../report/summary.ts';
+import { openSession } from '../session/session.ts';
+import { type Given, isOn } from './flags.ts';
+import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
+import { createProgress } from './progress.ts';
+import { print, printError, terminalWidth, wantsColor, writeAll } from './terminal.ts';
+import { version } from './version.ts';
+
+/** `meshlint analyze`: reads, judges, prints; gives the exit code. */
+export async function analyze(given: Given): Promise<number> {
+  if (isOn(given, 'list-analyzers')) return (await import('./rules.ts')).listRules('table');
+  const request = readAnalyzeRequest(given, process.env);
+  const format = await formats[request.format]();
+  if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
+
+  const progress = createProgress();
+  const session = await openSession({ ...request.session, onProgress: progress.onProgress });
+  progress.end();
+  const analysis = await session.analyze(rules, version, request.analyze);
+  await write(format, analysis, request);
+  return exitCode(analysis, request.failOn);
+}
+
+async function write(format: Format, analysis: Analysis, request: AnalyzeRequest): Promise<void> {
+  const { outputFile, verbose, quiet } = request;
+  const color = wantsColor(request.color, process.env);
+  const width = outputFile === undefined ? terminalWidth() : { prose: 80, code: 140 };
+  const options: FormatOptions = {
+    color: color && outputFile === undefined,
+    width: width.prose,
+    codeWidth: width.code,
+    verbose,
+    quiet,
+    skipReason: (reason) => (isSkipReason(reason) ? reasonInWords[reason] : reason),
+  };
+  const pieces = format(analysis, options);
+  if (outputFile === undefined) {
+    print(pieces);
+    return;
+  }
+  writeFile(outputFile, pieces);
+  if (!quiet) printError(`${formatSummary(analysis.report, false)}\n`);
+}
+
+function isSkipReason(reason: string): reason is keyof typeof reasonInWords {
+  return Object.hasOwn(reasonInWords, reason);
+}
+
+function writeFile(path: string, pieces: Iterable<string>): void {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'w');
+    writeAll(file, pieces);
+  } catch (error) {
+    throw new ConfigError(
+      `--output-file ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      'Check the folder and its permissions.',
+    );
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}

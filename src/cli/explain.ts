@@ -1,0 +1,25 @@
+import { codes } from '../../rules/codes.ts';
+import { type Given, isOn } from './flags.ts';
+import { renderMarkdown } from './markdown.ts';
+import { readPages } from './pages.ts';
+import { rulesNamed } from './selection.ts';
+import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
+
+/** `meshlint explain`: the pages of all rules that a code or name stands for. */
+export function explain(given: Given, environment: NodeJS.ProcessEnv): number {
+  const { code, rules } = rulesNamed(given.positionals[0] ?? '');
+  if (rules.length === 0) {
+    const name = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes].name : '';
+    print([`${code} ${name}: no rule reports this code yet.\n`]);
+    return 0;
+  }
+  const pages = readPages();
+  const texts = rules.map(({ name, rule }) => pages[name] ?? `# ${name}\n\n${rule.summary}\n`);
+  if (!isTerminal('stdout') && isOn(given, 'color') !== true) {
+    print([texts.join('\n')]);
+    return 0;
+  }
+  const color = wantsColor(isOn(given, 'color'), environment);
+  print([texts.map((text) => renderMarkdown(text, terminalWidth().prose, color)).join('\n')]);
+  return 0;
+}

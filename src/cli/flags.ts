@@ -1,0 +1,104 @@
+// What a command's flags look like, and the two things that are made of the table: a quick reader and commander's options.
+import { ConfigError } from '../config/config-error.ts';
+
+export interface Flag {
+  /** Long spelling without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** Other long spellings, shown in the help of the flag. */
+  readonly aliases?: readonly string[];
+  /** Placeholder of its value; a flag without one is a switch. */
+  readonly value?: string;
+  readonly help: string;
+  readonly group: string;
+  /** Accepted and not shown: an old spelling, or one with no meaning here. */
+  readonly hidden?: true;
+}
+
+/** What was given on the command line: flags by their name in the table, each value in the order given. */
+export interface Given {
+  readonly positionals: readonly string[];
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The spellings of a flag, with their dashes. */
+export function spellings({ name, short, aliases = [] }: Flag): string[] {
+  return [
+    ...(short === undefined ? [] : [`-${short}`]),
+    `--${name}`,
+    ...aliases.map((alias) => `--${alias}`),
+  ];
+}
+
+/**
+ * Reads a command line that spells every flag plainly (`--flag value`, `--flag=value`, `-f value`). Undefined for
+ * everything else (unknown flags, bundled short ones, `--help`): commander reads that, and the common start does
+ * not wait for it.
+ */
+export function readPlain(flags: readonly Flag[], args: readonly string[]): Given | undefined {
+  const bySpelling = new Map<string, Flag>();
+  for (const flag of flags) for (const spelling of spellings(flag)) bySpelling.set(spelling, flag);
+  const positionals: string[] = [];
+  const given = new Map<string, string[]>();
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (arg === '-' || !arg.startsWith('-')) {
+      positionals.push(arg);
+      continue;
+    }
+    const equals = arg.startsWith('--') ? arg.indexOf('=') : -1;
+    const flag = bySpelling.get(equals < 0 ? arg : arg.slice(0, equals));
+    if (flag === undefined) return undefined;
+    const inline = equals < 0 ? undefined : arg.slice(equals + 1);
+    if (flag.value === undefined) {
+      const value = inline === undefined ? 'true' : inline;
+      if (value !== 'true' && value !== 'false') return undefined;
+      push(given, flag.name, value);
+    } else {
+      const value = inline ?? args[++i];
+      if (value === undefined || value === '' || (inline === undefined && value.startsWith('-')))
+        return undefined;
+      push(given, flag.name, value);
+    }
+  }
+  return { positionals, flags: given };
+}
+
+export function push(given: Map<string, string[]>, name: string, value: string): void {
+  const values = given.get(name);
+  if (values === undefined) given.set(name, [value]);
+  else values.push(value);
+}
+
+/** The value that counts: the one given last. */
+export function last({ flags }: Given, name: string): string | undefined {
+  return flags.get(name)?.at(-1);
+}
+
+/** All values of a flag that may be repeated or hold a list with commas. */
+export function list({ flags }: Given, name: string): string[] {
+  return (flags.get(name) ?? [])
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+/** A switch: undefined when it was not given. */
+export function isOn(given: Given, name: string): boolean | undefined {
+  const value = last(given, name);
+  return value === undefined ? undefined : value === 'true';
+}
+
+/** One of a few words, whatever its case. */
+export function choice<T extends string>(given: Given, name: string, words: readonly T[]): T | undefined {
+  const value = last(given, name);
+  if (value === undefined) return undefined;
+  const word = words.find((candidate) => candidate === value.toLowerCase());
+  if (word !== undefined) return word;
+  throw new ConfigError(`--${name} cannot be "${value}".`, `It takes ${orList(words)}.`);
+}
+
+/** `a, b or c`. */
+export function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

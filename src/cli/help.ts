@@ -1,0 +1,103 @@
+// The words of the help.
+import { inputFlags } from './analyze-flags.ts';
+import type { Flag } from './flags.ts';
+
+export interface CommandHelp {
+  readonly about: string;
+  readonly after: string;
+}
+
+export const about = `Static analyzer for Istio configuration, sidecar and ambient.
+
+Reads manifests, builds the mesh that they describe, and tells precisely what is wrong, where, why it matters and what to do.`;
+
+export const exitCodes = `
+Exit codes (the same in every format):
+  0  clean: nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  a bad flag or configuration
+  3  incomplete: a path could not be read, a document does not parse, a rule crashed
+
+Examples:
+  meshlint analyze ./manifests
+  meshlint explain IST0101
+`;
+
+export const analyze: CommandHelp = {
+  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio
+configuration in them. Everything given is judged as one mesh.`,
+  after: `
+Exit codes:
+  0  clean: nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  a bad flag or configuration
+  3  incomplete: a path could not be read, a document does not parse, a rule crashed
+
+Examples:
+  meshlint analyze ./manifests                       a folder
+  meshlint analyze "overlays/*/prod/*.yaml"          a glob
+  kustomize build overlays/prod | meshlint analyze --world closed -
+                                                     all there is: what is not in it is missing
+  meshlint analyze . --format json --output-file report.json
+  meshlint analyze . --fail-on warning --disable IST0118
+  meshlint analyze . -S "IST0101=VirtualService legacy/*"
+
+"meshlint explain CODE" tells more about a finding; "meshlint world PATH" what was understood of the input.
+`,
+};
+
+const OUTPUT = 'Output:';
+
+export const rules: CommandHelp = {
+  about: 'Lists every rule: its code, name, severity, and what it finds.',
+  after: `
+Examples:
+  meshlint rules
+  meshlint rules --format json
+`,
+};
+export const rulesFlags: readonly Flag[] = [
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'table or json (default: table)',
+  },
+];
+
+export const explain: CommandHelp = {
+  about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several
+rules share prints the pages of all of them.`,
+  after: `
+Examples:
+  meshlint explain IST0101
+  meshlint explain routing/missing-gateway
+`,
+};
+export const explainFlags: readonly Flag[] = [
+  { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
+];
+
+export const world: CommandHelp = {
+  about: `Tells what was understood of the input: its namespaces and what is complete in them, manifests that name no
+namespace, alternatives that are not judged against each other, kustomizations, files that could not be judged, and
+references that could be neither found nor called missing.`,
+  after: `
+Examples:
+  meshlint world ./manifests
+  meshlint world ./manifests --format json
+`,
+};
+export const worldFlags: readonly Flag[] = [
+  ...inputFlags,
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'text or json (default: text)',
+  },
+];

@@ -1,0 +1,124 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { AnalyzeOptions } from '../engine/analyze.ts';
+import { parseSuppression, type Suppression } from '../engine/suppress.ts';
+import type { FormatName } from '../report/index.ts';
+import type { Severity } from '../sdk/rule.ts';
+import type { MeshRequest, SessionRequest } from '../session/session.ts';
+import { clusterOnly } from './analyze-flags.ts';
+import { choice, type Given, isOn, last, list, orList } from './flags.ts';
+import { readSelection } from './selection.ts';
+import { readStdin } from './stdin.ts';
+
+/** All that `analyze` was asked for, checked. */
+export interface AnalyzeRequest {
+  readonly session: SessionRequest;
+  readonly analyze: AnalyzeOptions;
+  readonly failOn: Severity | 'never';
+  readonly format: FormatName;
+  readonly outputFile: string | undefined;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean | undefined;
+  /** What was accepted and does nothing. */
+  readonly notes: readonly string[];
+}
+
+const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
+const formatNames = ['text', 'json', 'yaml'] as const satisfies readonly FormatName[];
+/** istioctl's word for the text format. */
+const LOG = 'log';
+const formatsToCome = ['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown', 'html'];
+
+/** Checks the flags of `analyze`. Throws ConfigError for what cannot be used. */
+export function readAnalyzeRequest(given: Given, environment: NodeJS.ProcessEnv): AnalyzeRequest {
+  const namespace = last(given, 'namespace');
+  const show = choice(given, 'show', severities);
+  return {
+    session: readSessionRequest(given, environment),
+    analyze: {
+      selection: {
+        only: readSelection('rule', list(given, 'rule')),
+        enable: readSelection('enable', list(given, 'enable')),
+        disable: readSelection('disable', list(given, 'disable')),
+      },
+      suppressions: (given.flags.get('suppress') ?? []).map(readSuppression),
+      ...(show === undefined ? {} : { show }),
+      ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
+    },
+    failOn: choice(given, 'fail-on', [...severities, 'never']) ?? 'error',
+    format: readFormat(last(given, 'format') ?? 'text'),
+    outputFile: last(given, 'output-file'),
+    verbose: isOn(given, 'verbose') ?? false,
+    quiet: isOn(given, 'quiet') ?? false,
+    color: isOn(given, 'color'),
+    notes: clusterOnly
+      .filter((name) => given.flags.has(name))
+      .map((name) => `--${name} has no meaning for files and is ignored`),
+  };
+}
+
+/** What every command that reads input asks of a session. */
+export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv): SessionRequest {
+  if (isOn(given, 'use-kube')) {
+    throw new ConfigError(
+      '--use-kube: reading a cluster is not available yet.',
+      'Give files or folders instead.',
+    );
+  }
+  if (given.positionals.length === 0) {
+    throw new ConfigError(
+      'No path was given, and reading the current cluster is not available yet.',
+      'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests',
+    );
+  }
+  const world = choice(given, 'world', ['auto', 'open', 'closed']);
+  const namespace = last(given, 'namespace');
+  return {
+    paths: given.positionals,
+    exclude: given.flags.get('exclude') ?? [],
+    stdin: readStdin,
+    ignoreUnknown: isOn(given, 'ignore-unknown') ?? false,
+    forceSlow: environment.MESHLINT_PARSER === 'slow',
+    ...(world === undefined ? {} : { world }),
+    ...(namespace === undefined ? {} : { namespace }),
+    mesh: readMesh(given),
+  };
+}
+
+function readMesh(given: Given): MeshRequest {
+  const fields: [keyof MeshRequest, string | undefined][] = [
+    ['meshConfigFile', last(given, 'mesh-config')],
+    ['meshNetworksFile', last(given, 'mesh-networks')],
+    ['istioVersion', readVersion(last(given, 'istio-version'))],
+    ['rootNamespace', last(given, 'root-namespace')],
+    ['clusterDomain', last(given, 'cluster-domain')],
+    ['trustDomain', last(given, 'trust-domain')],
+  ];
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
+/** `1.28` of `1.28.3` and `v1.28`. */
+function readVersion(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const version = /^v?([0-9]+\.[0-9]+)(?:[.-].*)?$/.exec(text)?.[1];
+  if (version !== undefined) return version;
+  throw new ConfigError(`--istio-version cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
+}
+
+function readFormat(text: string): FormatName {
+  const word = text.toLowerCase();
+  const format = word === LOG ? 'text' : formatNames.find((name) => name === word);
+  if (format !== undefined) return format;
+  const there = `It takes ${orList(formatNames)}.`;
+  if (formatsToCome.includes(word)) throw new ConfigError(`--format ${word} is not available yet.`, there);
+  throw new ConfigError(`--format cannot be "${text}".`, there);
+}
+
+function readSuppression(text: string): Suppression {
+  const suppression = parseSuppression(text);
+  if (suppression !== undefined) return suppression;
+  throw new ConfigError(
+    `--suppress cannot be "${text}".`,
+    'It takes CODE=RESOURCE, as "IST0101=VirtualService shop/*".',
+  );
+}

@@ -1,0 +1,110 @@
+import { Command, CommanderError, Option } from 'commander';
+import { analyzeFlags } from './analyze-flags.ts';
+import { type Flag, type Given, push, spellings } from './flags.ts';
+import * as help from './help.ts';
+import { print, printError, terminalWidth } from './terminal.ts';
+import { version } from './version.ts';
+
+const USAGE = 2;
+
+/** Reads any command line with commander, runs the command, and gives the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = createProgram((done) => {
+    code = done;
+  });
+  try {
+    await program.parseAsync(withPlainSwitches(args), { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+}
+
+/** Runs a command with what was given to it. */
+type Run = (given: Given) => number | Promise<number>;
+
+/** All commands. Each loads its own code when it runs. */
+export function createProgram(done: (code: number) => void): Command {
+  const program = new Command('meshlint')
+    .description(help.about)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', help.exitCodes)
+    .configureHelp({ helpWidth: terminalWidth().prose, showGlobalOptions: false })
+    .configureOutput({ writeOut: (text) => print([text]), writeErr: printError })
+    .exitOverride();
+
+  function add(
+    name: string,
+    summary: string,
+    text: help.CommandHelp,
+    flags: readonly Flag[],
+    run: Run,
+  ): Command {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(text.about)
+      .addHelpText('after', text.after)
+      .showHelpAfterError(`Run "meshlint ${name.split(' ')[0]} --help" for its flags.`);
+    const given = addFlags(command, flags);
+    return command.action(async () => {
+      done(await run({ positionals: command.args, flags: given }));
+    });
+  }
+
+  add(
+    'analyze [path...]',
+    'find what is wrong with Istio configuration',
+    help.analyze,
+    analyzeFlags,
+    async (given) => (await import('./analyze.ts')).analyze(given),
+  );
+  add('rules', 'list every rule', help.rules, help.rulesFlags, async (given) =>
+    (await import('./rules.ts')).rulesCommand(given),
+  );
+  add('explain <code-or-name>', "print a rule's page", help.explain, help.explainFlags, async (given) =>
+    (await import('./explain.ts')).explain(given, process.env),
+  );
+  return program;
+}
+
+/** Makes options of a table, and gathers what they are given under the names of the table. */
+function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<string, readonly string[]> {
+  const given = new Map<string, string[]>();
+  for (const flag of flags) {
+    const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+    const short = flag.short === undefined ? '' : `-${flag.short}, `;
+    const aliases = flag.aliases === undefined ? '' : ` (also --${flag.aliases.join(', --')})`;
+    const option = new Option(`${short}--${flag.name}${value}`, flag.help + aliases).helpGroup(flag.group);
+    const others = [
+      ...(flag.aliases ?? []).map((alias) => new Option(`--${alias}${value}`)),
+      ...(flag.value === undefined ? [new Option(`--no-${flag.name}`)] : []),
+    ];
+    command.addOption(flag.hidden ? option.hideHelp() : option);
+    for (const other of others) command.addOption(other.hideHelp());
+    for (const each of [option, ...others]) {
+      command.on(`option:${each.name()}`, (text?: string) => {
+        push(given, flag.name, text ?? (each.negate ? 'false' : 'true'));
+      });
+    }
+  }
+  return given;
+}
+
+/** `--switch=false`, as istioctl's flags may be written, becomes `--no-switch`. */
+function withPlainSwitches(args: readonly string[]): string[] {
+  const switches = new Map<string, string>();
+  for (const flag of analyzeFlags) {
+    if (flag.value === undefined) for (const spelling of spellings(flag)) switches.set(spelling, flag.name);
+  }
+  const end = args.indexOf('--');
+  return args.map((arg, i) => {
+    const [, spelling = '', value = ''] = /^(--?[A-Za-z-]+)=(true|false|1|0)$/i.exec(arg) ?? [];
+    const name = end >= 0 && i > end ? undefined : switches.get(spelling);
+    if (name === undefined) return arg;
+    return value === '1' || value.toLowerCase() === 'true' ? `--${name}` : `--no-${name}`;
+  });
+}

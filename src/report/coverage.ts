@@ -1,0 +1,189 @@
+import type { Coverage, Report } from '../engine/report.ts';
+import type { FormatOptions } from './format.ts';
+import type { Palette } from './palette.ts';
+import { oneLine, wrap } from './screen.ts';
+import { count, showResource } from './words.ts';
+
+/** Column where the values begin. */
+const INDENT = 13;
+
+/** What was read, which rules ran, and what could not be judged. Names stand in the verbose form. */
+export function formatCoverage(report: Report, options: FormatOptions, paint: Palette): string[] {
+  const { coverage } = report;
+  const { verbose } = options;
+  const rows: Row[] = [
+    read(coverage),
+    ...failed(coverage),
+    ...notRead(coverage, options),
+    ...kinds(coverage, verbose),
+    rules(coverage),
+    ...unsettled(coverage),
+    ...floating(coverage),
+    ...variants(coverage),
+    ...suppressed(report),
+    ...(verbose ? [mesh(coverage)] : []),
+  ];
+  const hint = rows.some((row) => (row.names?.length ?? 0) > 0) && !verbose;
+  return [
+    ...rows.flatMap((row) => show(row, options, paint)),
+    ...(hint ? [paint.dim('-v names what is only counted here.')] : []),
+    ...(report.diagnostics.length > 0
+      ? [paint.dim('meshlint explain CODE tells more about a finding.')]
+      : []),
+  ];
+}
+
+interface Row {
+  readonly label: string;
+  readonly text: string;
+  /** Shown on request. */
+  readonly names?: readonly string[];
+  /** Shown always, one a line. */
+  readonly lines?: readonly string[];
+}
+
+function show(
+  { label, text, names, lines }: Row,
+  { verbose, width }: FormatOptions,
+  paint: Palette,
+): string[] {
+  const indent = ' '.repeat(INDENT);
+  const [first = '', ...rest] = wrap(oneLine(text), Math.max(20, width - INDENT));
+  const details = [...(lines ?? []), ...(verbose ? (names ?? []) : [])];
+  return [
+    `${paint.bold(label.padEnd(INDENT))}${first}`,
+    ...rest.map((line) => indent + line),
+    ...details.map((line) => `${indent}  ${oneLine(line)}`),
+  ];
+}
+
+function read({ files, documents, resources, world }: Coverage): Row {
+  const parts = [count(files, 'file'), count(documents, 'document'), count(resources, 'resource')];
+  return { label: 'Read', text: `${parts.join(', ')} (world: ${world})` };
+}
+
+function failed({ failures }: Coverage): Row[] {
+  if (failures.length === 0) return [];
+  return [
+    {
+      label: 'Not read',
+      text: count(failures.length, 'input'),
+      lines: failures.flatMap(({ path, why, help }) => [`${path}: ${why}`, `  help: ${help}`]),
+    },
+  ];
+}
+
+function notRead({ skipped }: Coverage, { skipReason }: FormatOptions): Row[] {
+  if (skipped.length === 0) return [];
+  return [
+    {
+      label: 'Skipped',
+      text: tally(skipped.map(({ reason }) => skipReason(reason))),
+      names: skipped.map(({ path, reason }) => `${path}: ${skipReason(reason)}`),
+    },
+  ];
+}
+
+function kinds({ otherKinds, kinds, misfits }: Coverage, verbose: boolean): Row[] {
+  const others = Object.entries(otherKinds);
+  const total = others.reduce((sum, [, n]) => sum + n, 0);
+  return [
+    ...(verbose
+      ? [{ label: 'Kinds', text: '', lines: Object.entries(kinds).map(([kind, n]) => `${n} ${kind}`) }]
+      : []),
+    ...(total > 0
+      ? [
+          {
+            label: 'Other kinds',
+            text: `${count(total, 'manifest')} of ${count(others.length, 'kind')} that no rule reads`,
+            names: others.map(([kind, n]) => `${n} ${kind}`),
+          },
+        ]
+      : []),
+    ...(misfits > 0
+      ? [{ label: 'Misfits', text: `${count(misfits, 'value')} of a wrong type, read as if not set` }]
+      : []),
+  ];
+}
+
+function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
+  const reasons = skipped.map(({ why }) =>
+    why.startsWith('no ') ? 'nothing to judge' : why.replace(/ \(.*/, ''),
+  );
+  const parts = [
+    `${ran.length} ran`,
+    ...(skipped.length > 0 ? [`${skipped.length} skipped (${tally(reasons)})`] : []),
+    ...(crashed.length > 0 ? [`${crashed.length} crashed`] : []),
+  ];
+  return {
+    label: 'Rules',
+    text: parts.join(', '),
+    names: skipped.map(({ rule, code, why }) => `${code} ${rule}: ${why}`),
+    lines: crashed.map((rule) => `crashed: ${rule}`),
+  };
+}
+
+function unsettled({ unresolved }: Coverage): Row[] {
+  if (unresolved.count === 0) return [];
+  return [
+    {
+      label: 'Unsettled',
+      text: `${count(unresolved.count, 'reference')} could be neither found nor called missing`,
+      names: unresolved.references.map(
+        ({ what, name, from, file, why }) =>
+          `${what} ${name}, named by ${showResource(from)} in ${file}: ${why}`,
+      ),
+    },
+  ];
+}
+
+function floating({ floating: n }: Coverage): Row[] {
+  if (n === 0) return [];
+  const verb = n === 1 ? 'names' : 'name';
+  return [
+    { label: 'Floating', text: `${count(n, 'manifest')} ${verb} no namespace (-n NAMESPACE places them)` },
+  ];
+}
+
+function variants({ variants: groups }: Coverage): Row[] {
+  if (groups.length === 0) return [];
+  return [
+    {
+      label: 'Variants',
+      text: `${count(groups.length, 'group')} of alternatives, not judged against each other`,
+      names: groups.map(({ folder, siblings }) => `${folder === '' ? '.' : folder}: ${siblings.join(', ')}`),
+    },
+  ];
+}
+
+function suppressed({ suppressed: findings }: Report): Row[] {
+  if (findings.length === 0) return [];
+  return [
+    {
+      label: 'Suppressed',
+      text: count(findings.length, 'finding'),
+      names: findings.map(
+        ({ code, resource, suppressed: { reason } }) =>
+          `${code} ${resource === undefined ? '' : showResource(resource)}: ${reason}`,
+      ),
+    },
+  ];
+}
+
+function mesh({ mesh: { rootNamespace, clusterDomain, trustDomain, source } }: Coverage): Row {
+  const from = source === undefined ? 'no mesh configuration found: defaults' : `from ${source}`;
+  return {
+    label: 'Mesh',
+    text: `root namespace ${rootNamespace}, cluster domain ${clusterDomain}, trust domain ${trustDomain} (${from})`,
+  };
+}
+
+/** `3 opt-in, 1 disabled`: each reason with how often it was given, most frequent first. */
+function tally(reasons: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .map(([reason, n]) => `${n} ${reason}`)
+    .join(', ');
+}

@@ -1,0 +1,28 @@
+import type { Report } from '../engine/report.ts';
+import { createPalette } from './palette.ts';
+import { count } from './words.ts';
+
+/** One line: how many findings in how much input. It never says "clean" of what was not seen. */
+export function formatSummary({ summary, coverage }: Report, color: boolean): string {
+  const { errors, warnings, infos, suppressed, hidden, incomplete } = summary;
+  const paint = createPalette(color);
+  const files = count(coverage.files, 'file');
+  const found = [
+    ...(errors > 0 ? [paint.red(count(errors, 'error'))] : []),
+    ...(warnings > 0 ? [paint.yellow(count(warnings, 'warning'))] : []),
+    ...(infos > 0 ? [paint.cyan(count(infos, 'note'))] : []),
+  ];
+  const aside = [
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(hidden > 0 ? [`${hidden} not shown`] : []),
+  ];
+  const tail = aside.length > 0 ? ` (${aside.join(', ')})` : '';
+  const unread = incomplete ? `${paint.red('Incomplete')}: not all of the input could be judged. ` : '';
+  if (found.length > 0) return `${unread}${paint.bold(found.join(', '))} in ${files}${tail}`;
+  if (incomplete) return `${unread}Nothing was found in the rest, ${files}${tail}`;
+  if (coverage.resources === 0) {
+    return `Nothing to judge: no resource that meshlint knows in ${files}${tail}`;
+  }
+  if (hidden > 0) return `Nothing to show in ${files}${tail}`;
+  return `${paint.green('No issues found')} in ${files}, ${count(coverage.resources, 'resource')}${tail}`;
+}

@@ -1,0 +1,112 @@
+import type { Diagnostic, Location, RelatedPlace } from '../engine/diagnostic.ts';
+import type { Severity } from '../sdk/rule.ts';
+import { formatCoverage } from './coverage.ts';
+import type { Format, FormatOptions, Reportable } from './format.ts';
+import { createFramer, type Framer } from './frame.ts';
+import { createPalette, type Palette } from './palette.ts';
+import { oneLine, wrap } from './screen.ts';
+import { formatSummary } from './summary.ts';
+import { showPath, showResource } from './words.ts';
+
+/** Severities as people read them. */
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+interface Page {
+  readonly analysis: Reportable;
+  readonly options: FormatOptions;
+  readonly paint: Palette;
+  readonly framer: Framer;
+}
+
+/** Findings with the lines that they are about, then what was found in all and what could be seen. */
+export const formatText: Format = function* (analysis, options) {
+  const { diagnostics } = analysis.report;
+  const paint = createPalette(options.color);
+  const page: Page = { analysis, options, paint, framer: createFramer(options.codeWidth) };
+  for (const diagnostic of diagnostics) yield `${finding(page, diagnostic).join('\n')}\n\n`;
+  const summary = formatSummary(analysis.report, options.color);
+  if (options.quiet) {
+    if (diagnostics.length > 0 || analysis.report.summary.incomplete) yield `${summary}\n`;
+    return;
+  }
+  yield `${summary}\n\n`;
+  yield `${formatCoverage(analysis.report, options, paint).join('\n')}\n`;
+};
+
+function finding(page: Page, diagnostic: Diagnostic): string[] {
+  const { paint, options } = page;
+  const { severity, code, message, why, location, resource, path, related } = diagnostic;
+  const color = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.cyan;
+  const lines = [`${paint.bold(color(`${levels[severity]}[${code}]`))} ${paint.bold(oneLine(message))}`];
+  const gutter = gutterOf(diagnostic);
+  const about = [
+    ...(resource === undefined ? [] : [showResource(resource)]),
+    ...(path.length === 0 ? [] : [showPath(path)]),
+    ...(location !== undefined && !location.exact && path.length > 0 ? ['(not set)'] : []),
+  ];
+  const place = [location === undefined ? '' : showLocation(location), ...about].filter(
+    (part) => part !== '',
+  );
+  if (place.length > 0) {
+    lines.push(`${' '.repeat(gutter)}${paint.blue('-->')} ${place.map(oneLine).join('  ')}`);
+  }
+  if (location !== undefined) lines.push(...frame(page, location, gutter, 1, color));
+  for (const other of related) lines.push(...relatedPlace(page, other, gutter));
+  lines.push(...prose('why', why, options.width, paint));
+  lines.push(...prose('help', helpOf(diagnostic), options.width, paint));
+  return lines;
+}
+
+/** A suggestion belongs to the help, unless the rule's own words hold it. */
+function helpOf({ help, suggestion }: Diagnostic): string {
+  if (suggestion === undefined || help.includes('id you mean')) return help;
+  return `did you mean ${suggestion}?${help === '' ? '' : ` ${help}`}`;
+}
+
+function prose(label: string, text: string, width: number, paint: Palette): string[] {
+  if (text === '') return [];
+  const indent = ' '.repeat(label.length + 4);
+  const lines = wrap(oneLine(text), width - indent.length);
+  return lines.map((line, i) => (i === 0 ? `  ${paint.bold(`${label}:`)} ${line}` : `${indent}${line}`));
+}
+
+function relatedPlace(page: Page, related: RelatedPlace, gutter: number): string[] {
+  const { paint } = page;
+  const { location, resource, note } = related;
+  const parts = [showLocation(location), ...(resource === undefined ? [] : [showResource(resource)]), note];
+  return [
+    `${' '.repeat(gutter)}${paint.blue(':::')} ${parts.map(oneLine).join('  ')}`,
+    ...frame(page, location, gutter, 0, paint.blue),
+  ];
+}
+
+function frame(
+  page: Page,
+  location: Location,
+  gutter: number,
+  context: number,
+  color: (text: string) => string,
+): string[] {
+  const source = page.analysis.sources.get(location.file);
+  if (source === undefined) return [];
+  const bar = (number: string, text: string): string =>
+    `${page.paint.blue(`${number.padStart(gutter)} |`)}${text === '' ? '' : ` ${text}`}`;
+  const lines = page.framer.frame(source, location, context);
+  if (lines.length === 0) return [];
+  return [
+    bar('', ''),
+    ...lines.map(({ number, text, underline }) =>
+      bar(number === undefined ? '' : String(number), underline ? color(text) : text),
+    ),
+  ];
+}
+
+/** `file:line:column`; a file alone when the finding is about all of it. */
+function showLocation({ file, line, column }: Location): string {
+  return `${file}:${line}:${column}`;
+}
+
+function gutterOf({ location, related }: Diagnostic): number {
+  const lines = [location, ...related.map((other) => other.location)].map((place) => place?.line ?? 0);
+  return Math.max(2, String(Math.max(...lines) + 1).length);
+}

@@ -1,0 +1,24 @@
+import type { ResourceId } from '../engine/diagnostic.ts';
+import type { Path } from '../text/index.ts';
+
+/** `1 file`, `2 files`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `spec.http[0].route[1].destination.host`; keys that are no plain words are quoted. */
+export function showPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[\w$-]+$/.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
+/** `Kind ns/name`; a floating manifest says so. */
+export function showResource({ kind, namespace, name, floating }: ResourceId): string {
+  if (floating) return `${kind} ${name} (no namespace)`;
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
