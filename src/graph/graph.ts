@@ -37,6 +37,8 @@ export interface Graph<in R extends Kind = never> {
     from: Pick<Resource, 'origin'>,
     candidates: readonly T[],
   ): readonly T[];
+  /** Identities that are defined more than once, each with all its copies. */
+  duplicates(): readonly (readonly Resource[])[];
   /** Whether two resources may be judged together: not variants of each other (world rule 7). */
   coexist(a: Resource, b: Resource): boolean;
   /** A known name of the kind that looks like the one written (world rule 6). */
@@ -67,8 +69,6 @@ export interface Unresolved {
 export interface WholeGraph extends Graph<Kind> {
   /** All resources, kind by kind in a fixed order. */
   all(): Iterable<Resource>;
-  /** Identities that are defined more than once, each with all its copies. */
-  duplicates(): readonly (readonly Resource[])[];
   variants(): readonly VariantGroup[];
   namespaces(): ReadonlySet<string>;
   unresolved(): readonly Unresolved[];
