@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkPage, loadRule, readRuleFolder } from '../src/testing/index.ts';
+import { checkPage, readRuleFolder } from '../src/testing/index.ts';
+import { loadRule } from './load-rule.ts';
 
 let copy = '';
 beforeAll(() => {

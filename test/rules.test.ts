@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkExample, listRuleFolders, loadRule, readRuleFolder } from '../src/testing/index.ts';
+import { checkExample, listRuleFolders, readRuleFolder } from '../src/testing/index.ts';
+import { loadRule } from './load-rule.ts';
 
 // One rule: npx vitest run test/rules.test.ts -t routing/missing-gateway
 

@@ -9,7 +9,7 @@ export { markersOf } from './markers.ts';
 export type { Page, Section } from './pages.ts';
 export { parsePage } from './pages.ts';
 export type { RuleFolder } from './rule-folder.ts';
-export { listRuleFolders, loadRule, readRuleFolder } from './rule-folder.ts';
+export { listRuleFolders, readRuleFolder } from './rule-folder.ts';
 export type { ExampleRun, Trace } from './run-example.ts';
 export { openExample, placeholdersOf, runAlone, traceAlone } from './run-example.ts';
 export { trackReads } from './track-reads.ts';

@@ -1,7 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { NamedRule, Rule } from '../sdk/rule.ts';
+import { join } from 'node:path';
 import { readCases } from './cases.ts';
 import type { Example } from './example.ts';
 import { type Page, parsePage } from './pages.ts';
@@ -31,18 +29,6 @@ export async function readRuleFolder(root: string, name: string): Promise<RuleFo
   const readme = join(path, 'README.md');
   const page = parsePage(readme, await readFile(readme, 'utf8'));
   return { name, path, page, examples: [...page.examples, ...(await readCases(join(path, 'cases')))] };
-}
-
-/** Loads `rule.ts` of a rule. */
-export async function loadRule(root: string, name: string): Promise<NamedRule> {
-  const module: { default?: unknown } = await import(pathToFileURL(resolve(root, name, 'rule.ts')).href);
-  if (!isRule(module.default))
-    throw new Error(`${join(root, name, 'rule.ts')} has no rule as its default export`);
-  return { name, rule: module.default };
-}
-
-function isRule(value: unknown): value is Rule {
-  return typeof value === 'object' && value !== null && 'code' in value && 'messages' in value;
 }
 
 async function foldersIn(path: string): Promise<string[]> {
