@@ -1,15 +1,10 @@
 /** Tools to test rules by the examples on their pages; they need no test framework. */
 export { checkExample } from './check-example.ts';
 export type { PageDemands } from './check-rule.ts';
-export { checkPage, checkUse, headings, unfinished } from './check-rule.ts';
+export { checkPage, checkUse, unfinished } from './check-rule.ts';
 export type { Example, ExampleFile, Settings } from './example.ts';
 export { PageError } from './example.ts';
-export type { Marker } from './markers.ts';
-export { markersOf } from './markers.ts';
 export type { Page, Section } from './pages.ts';
 export { parsePage } from './pages.ts';
 export type { RuleFolder } from './rule-folder.ts';
 export { listRuleFolders, readRuleFolder } from './rule-folder.ts';
-export type { ExampleRun, Trace } from './run-example.ts';
-export { openExample, placeholdersOf, runAlone, traceAlone } from './run-example.ts';
-export { trackReads } from './track-reads.ts';
