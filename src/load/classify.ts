@@ -48,10 +48,19 @@ export function classify(value: unknown, path: string): SkipReason {
   if (!isMapping(value)) return 'not-a-manifest';
   const byName = classifyName(path);
   if (byName !== undefined) return byName;
-  if (isMapping(value.services) && value.apiVersion === undefined) return 'compose';
+  if (value.apiVersion === undefined && isCompose(value)) return 'compose';
   if (CI_KEYS.some((key) => key in value) && value.apiVersion === undefined) return 'ci';
   if (isText(value.apiVersion)) return 'no-kind';
   return isText(value.kind) ? 'no-api-version' : 'not-a-manifest';
+}
+
+function isCompose({ services }: Mapping): boolean {
+  return (
+    isMapping(services) &&
+    Object.values(services).some(
+      (service) => isMapping(service) && ('image' in service || 'build' in service),
+    )
+  );
 }
 
 /** A patch as RFC 6902 has it. */

@@ -13,8 +13,8 @@ const TOO_LARGE: Decoded = { refused: 'too-large' };
 export function decode(bytes: Buffer): Decoded {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, false);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, true);
-  if (bytes.subarray(0, PROBE).includes(0)) return BINARY;
   if (bytes.length > constants.MAX_STRING_LENGTH) return TOO_LARGE;
+  if (bytes.subarray(0, PROBE).includes(0)) return BINARY;
   if (isAscii(bytes)) return { text: bytes.toString('latin1') };
   if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
   // Another encoding is text that nobody can judge; a picture or an archive under a wrong name is no text at all.

@@ -15,8 +15,10 @@ import { readKustomization } from './kustomization.ts';
 import { addDuplicateKeys, addOpaque, addSkipped, addSyntaxError } from './notes.ts';
 import { hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './template.ts';
 
-/** Reads the documents of one text. */
-export async function takeSource(harvest: Harvest, source: Source): Promise<void> {
+/**
+ * Reads the documents of one text; `given` tells whether the user named this very text.
+ */
+export async function takeSource(harvest: Harvest, source: Source, given: boolean): Promise<void> {
   const { notes, stats } = harvest;
   const marked = hasTemplateMarks(source.text);
   if (marked && source.text.includes('{{') && harvest.surroundings.isInChartTemplates(source.path)) {
@@ -27,7 +29,7 @@ export async function takeSource(harvest: Harvest, source: Source): Promise<void
   let isEmpty = true;
   for (const document of await readDocuments(source, harvest.readOptions)) {
     if (document.slow !== undefined) stats.slowDocuments++;
-    if (document.error !== undefined) takeBroken(harvest, source, document);
+    if (document.error !== undefined) takeBroken(harvest, source, document, given);
     else if (document.value === undefined || document.value === null) continue;
     else takeValue(harvest, source, document, marked);
     isEmpty = false;
@@ -38,12 +40,26 @@ export async function takeSource(harvest: Harvest, source: Source): Promise<void
   else addSkipped(notes, source, 'empty', 0);
 }
 
-function takeBroken({ notes, ignoreUnknown }: Harvest, source: Source, document: TextDocument): void {
+function takeBroken(
+  { notes, ignoreUnknown }: Harvest,
+  source: Source,
+  document: TextDocument,
+  given: boolean,
+): void {
+  if (!given && isForeignJson(source)) {
+    addSkipped(notes, source, 'not-a-manifest', 1, document);
+    return;
+  }
   const isTemplate = isBrokenByTemplate(source.text, document.start, document.end);
   const reason = isTemplate ? 'template' : 'unparsable';
   if (!isTemplate && !ignoreUnknown) addSyntaxError(notes, source, document);
   addSkipped(notes, source, reason, 1, document);
   addOpaque(notes, source.path, reason);
+}
+
+/** Data of some program, like one JSON text a line: no manifest, however it would have to be read. */
+function isForeignJson({ path, text }: Source): boolean {
+  return /\.json$/i.test(path) && !text.includes('apiVersion');
 }
 
 function takeValue(harvest: Harvest, source: Source, document: TextDocument, marked: boolean): void {

@@ -24,10 +24,7 @@ export function missingPath(
   const near = nearestName(basename(missing), siblings ?? []);
   return {
     path: written,
-    why:
-      missing === absolute
-        ? `${written} does not exist.`
-        : `${written} does not exist: there is no folder ${display.found(missing)}.`,
+    why: missing === absolute ? 'It does not exist.' : `There is no folder ${display.found(missing)}.`,
     help:
       near === undefined
         ? `Check the path; it is taken relative to ${display.cwd}.`
@@ -46,7 +43,7 @@ function namesIn(fs: FileSystem, folder: string): string[] | undefined {
 export function unreadablePath(path: string, why: string): InputFailure {
   return {
     path,
-    why: `${path} cannot be read: ${why}.`,
+    why: `It cannot be read: ${why}.`,
     help: 'Make it readable, or leave it out with --exclude.',
   };
 }
@@ -54,14 +51,14 @@ export function unreadablePath(path: string, why: string): InputFailure {
 export function fruitlessGlob(written: string, cwd: string): InputFailure {
   return {
     path: written,
-    why: `No file matches ${written}.`,
+    why: 'No file matches this pattern.',
     help: `Check the pattern; it is taken relative to ${cwd}. Quote it if your shell expands it differently.`,
   };
 }
 
 export const emptyPath: InputFailure = {
   path: '',
-  why: 'An empty path was given.',
+  why: 'This is an empty path.',
   help: 'A variable of your script may be empty; write . for the current folder.',
 };
 

@@ -9,7 +9,7 @@ import { createExclusion } from './glob.ts';
 import { createHarvest, finishHarvest, type Harvest } from './harvest.ts';
 import type { InputFailure, Loaded, LoadRequest } from './loaded.ts';
 import { addOpaque, addSkipped, addUnreadable } from './notes.ts';
-import { createDisplay } from './paths.ts';
+import { createDisplay, withoutEndSlash } from './paths.ts';
 import { surroundingsOnDisk } from './surroundings.ts';
 import { findFiles, type InputFile } from './walk.ts';
 
@@ -41,7 +41,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   for (const file of found.files) {
     if (done % PROGRESS_STEP === 0) request.onProgress?.(done, total);
     const text = file.real === '' ? await readStdin(load) : readFile(load, file);
-    if (text !== undefined) await takeSource(harvest, createSource(file.path, text));
+    if (text !== undefined) await takeSource(harvest, createSource(file.path, text), file.given);
     done++;
   }
   request.onProgress?.(done, total);
@@ -66,7 +66,7 @@ function readFile(load: Load, file: InputFile): string | undefined {
 
 function refuse(load: Load, path: string, why: string, given: boolean): void {
   if (given) {
-    load.failures.push(unreadablePath(path, why));
+    load.failures.push(unreadablePath(withoutEndSlash(path), why));
     addOpaque(load.harvest.notes, path, 'unreadable');
   } else addUnreadable(load.harvest.notes, path, why);
 }

@@ -37,7 +37,7 @@ export interface LoadStats {
   readonly slowDocuments: number;
 }
 
-/** A given path that gave nothing, in words for people. */
+/** A given path that gave nothing, in words for people; `why` does not repeat the path. */
 export interface InputFailure {
   readonly path: string;
   readonly why: string;

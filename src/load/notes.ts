@@ -4,6 +4,7 @@ import type { Source, TextDocument } from '../text/index.ts';
 import { indexLines, type LineIndex, lineColumnAt } from '../text/lines.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import { reasonInWords, type Skipped, type SkipReason } from './loaded.ts';
+import { withoutEndSlash } from './paths.ts';
 
 interface Span {
   readonly start: number;
@@ -22,10 +23,12 @@ export interface Notes {
   readonly problems: Problem[];
   readonly opaque: OpaquePlace[];
   readonly tallies: Map<string, Tally>;
+  /** The lines of the file that had duplicate keys last; it may have many documents with them. */
+  lines: { readonly source: Source; readonly index: LineIndex } | undefined;
 }
 
 export function createNotes(): Notes {
-  return { problems: [], opaque: [], tallies: new Map() };
+  return { problems: [], opaque: [], tallies: new Map(), lines: undefined };
 }
 
 /** Counts documents as not analysed. Without a document, it is the whole file. */
@@ -52,7 +55,7 @@ export function addOpaque(notes: Notes, path: string, why: OpaquePlace['why']): 
 
 /** A file or folder that was found and cannot be read. */
 export function addUnreadable(notes: Notes, path: string, why: string): void {
-  const source = { path: path.endsWith('/') && path !== '/' ? path.slice(0, -1) : path, text: '' };
+  const source = { path: withoutEndSlash(path), text: '' };
   notes.problems.push({
     rule: 'input/unparsable-input',
     message: 'unreadable',
@@ -75,15 +78,14 @@ export function addSyntaxError(notes: Notes, source: Source, document: TextDocum
 }
 
 export function addDuplicateKeys(notes: Notes, source: Source, document: TextDocument): void {
-  let lines: LineIndex | undefined;
   for (const { key, start, end, first } of document.duplicateKeys ?? []) {
-    lines ??= indexLines(source.text);
+    if (notes.lines?.source !== source) notes.lines = { source, index: indexLines(source.text) };
     const quoted = /["']/.test(source.text.charAt(first));
     const firstEnd = first + key.length + (quoted ? 2 : 0);
     notes.problems.push({
       rule: 'input/duplicate-key',
       message: 'twice',
-      data: { key, line: lineColumnAt(lines, source.text, first).line },
+      data: { key, line: lineColumnAt(notes.lines.index, source.text, first).line },
       place: { source, span: { start, end } },
       related: [{ place: { source, span: { start: first, end: firstEnd } }, note: 'first written here' }],
     });
@@ -93,7 +95,7 @@ export function addDuplicateKeys(notes: Notes, source: Source, document: TextDoc
 /** Documents that turned out to be inputs of a kustomization: what they look like by themselves does not count. */
 export function retallyAsPatch(notes: Notes, path: string): void {
   const counts = notes.tallies.get(path)?.counts;
-  for (const reason of ['not-a-manifest', 'no-kind', 'no-api-version', 'helm-values'] as const) {
+  for (const reason of ['not-a-manifest', 'no-kind', 'no-api-version'] as const) {
     const count = counts?.get(reason);
     if (counts === undefined || count === undefined) continue;
     counts.delete(reason);

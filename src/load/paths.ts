@@ -1,5 +1,8 @@
 import { posix, relative, resolve, sep } from 'node:path';
 
+/** What standard input is called. */
+export const STDIN_PATH = '<stdin>';
+
 /** Turns places of the file system into the paths that people see. */
 export interface Display {
   readonly cwd: string;

@@ -1,6 +1,6 @@
 import { posix, resolve } from 'node:path';
 import type { FileSystem } from './file-system.ts';
-import type { Display } from './paths.ts';
+import { type Display, STDIN_PATH, slashed } from './paths.ts';
 
 /** What reading one file has to know of the files around it, by displayed paths. */
 export interface Surroundings {
@@ -12,15 +12,16 @@ export interface Surroundings {
 
 /** Files among other files, read or not. */
 export function surroundingsOnDisk(fs: FileSystem, display: Display): Surroundings {
+  const isInChart = chartTest((path) => {
+    try {
+      return !fs.isFolder(path);
+    } catch {
+      return false;
+    }
+  });
   return {
     locate: (folder, entry) => display.found(resolve(display.cwd, folder, entry)),
-    isInChartTemplates: chartTest((path) => {
-      try {
-        return !fs.isFolder(resolve(display.cwd, path));
-      } catch {
-        return false;
-      }
-    }),
+    isInChartTemplates: (path) => path !== STDIN_PATH && isInChart(slashed(resolve(display.cwd, path))),
   };
 }
 

@@ -44,6 +44,9 @@ export function isBrokenByTemplate(text: string, start: number, end: number): bo
   return false;
 }
 
+/** Keeps hostile lines cheap. */
+const LONGEST_ACTION = 1000;
+
 function hasBareMark(line: string): boolean {
   let quote = '';
   for (let at = 0; at < line.length; at++) {
@@ -62,6 +65,7 @@ function hasBareMark(line: string): boolean {
 
 /** `"{{ include "name" . }}"`: the action holds the quote that YAML takes for the end of the scalar. */
 function closesInside(line: string, at: number, quote: string): boolean {
-  const close = line.slice(at).search(/\}\}|%\}|%>/);
-  return close >= 0 && line.slice(at, at + close).includes(quote);
+  const action = line.slice(at, at + LONGEST_ACTION);
+  const close = action.search(/\}\}|%\}|%>/);
+  return close >= 0 && action.slice(0, close).includes(quote);
 }

@@ -13,7 +13,7 @@ export async function readTexts(
   for (const { path, raw } of texts) {
     harvest.stats.files++;
     harvest.stats.bytes += Buffer.byteLength(raw);
-    await takeSource(harvest, createSource(path, raw));
+    await takeSource(harvest, createSource(path, raw), true);
   }
   return finishHarvest(harvest, []);
 }

@@ -1,10 +1,11 @@
 // From the arguments to the files to read, each of them once.
 import { resolve, sep } from 'node:path';
+import { folderOf } from '../model/layout.ts';
 import { emptyPath, fruitlessGlob, missingPath } from './failures.ts';
 import { codeOf, explainFailure, type FileSystem, type FolderEntry } from './file-system.ts';
 import { type Glob, hasGlobCharacters, type PathTest, readGlob } from './glob.ts';
 import type { InputFailure, SkipReason } from './loaded.ts';
-import { baseName, below, type Display } from './paths.ts';
+import { baseName, below, type Display, STDIN_PATH } from './paths.ts';
 
 export interface InputFile {
   /** As people see it. */
@@ -29,8 +30,6 @@ export interface Found {
   readonly unreadable: readonly Unreadable[];
   readonly notes: readonly { readonly path: string; readonly reason: SkipReason }[];
 }
-
-export const STDIN_PATH = '<stdin>';
 
 interface Place {
   readonly shown: string;
@@ -99,7 +98,7 @@ async function followArgument(walk: Walk, written: string): Promise<void> {
   }
   const place = { shown: display.given(written), real: realPathOf(fs, absolute) };
   const before = walk.reached;
-  if (place.shown !== '' && walk.excluded(place.shown)) return;
+  if (isGivenExcluded(walk, place.shown)) return;
   if (!isFolder) take(walk, place, true);
   else {
     walkFolder(walk, place, true);
@@ -136,12 +135,14 @@ function walkFolder(walk: Walk, folder: Place, given = false): void {
     const { name } = entry;
     const shown = shownPrefix + name;
     if (entry.isDirectory()) {
-      if (!isPassedOver(name) && !leftOut(walk, shown))
+      if (!isPassedOver(name) && !isExcluded(walk, shown))
         walkFolder(walk, inside(walk, shown, realPrefix + name));
     } else if (entry.isFile()) {
-      if (isInputName(name) && !leftOut(walk, shown)) take(walk, { shown, real: realPrefix + name }, false);
+      if (isInputName(name) && !isExcluded(walk, shown))
+        take(walk, { shown, real: realPrefix + name }, false);
     } else if (entry.isSymbolicLink()) {
-      if (!isPassedOver(name) && !leftOut(walk, shown)) walk.links.push({ shown, real: realPrefix + name });
+      if (!isPassedOver(name) && !isExcluded(walk, shown))
+        walk.links.push({ shown, real: realPrefix + name });
     }
   }
 }
@@ -160,10 +161,18 @@ function byName(a: FolderEntry, b: FolderEntry): number {
   return a.name < b.name ? -1 : 1;
 }
 
-function leftOut(walk: Walk, shown: string): boolean {
+function isExcluded(walk: Walk, shown: string): boolean {
   if (!walk.excluded(shown)) return false;
   walk.reached++;
   return true;
+}
+
+/** Whether a given path, or a folder of the working directory that it is in, is left out. */
+function isGivenExcluded(walk: Walk, shown: string): boolean {
+  if (shown === '') return false;
+  if (walk.excluded(shown)) return true;
+  const isOutside = /^(?:\.\.(?:\/|$)|\/|[a-z]:)/i.test(shown);
+  return !isOutside && isGivenExcluded(walk, folderOf(shown));
 }
 
 /** A folder found in another one; one outside may hold the working directory, whose paths are relative to it. */
@@ -222,6 +231,7 @@ async function followGlob(walk: Walk, written: string): Promise<void> {
   } catch {}
   if (exists) {
     const base = { shown: walk.display.given(glob.base), real: realPathOf(walk.fs, absolute) };
+    if (isGivenExcluded(walk, base.shown)) return;
     expand(walk, glob, base, '', new Set());
   }
   if (walk.reached === before && walk.links.length === 0) {
@@ -238,7 +248,7 @@ function expand(walk: Walk, glob: Glob, folder: Place, path: string, visited: Se
     const wanted = glob.matches(path + name);
     if (name === 'node_modules' || !(wanted || glob.mayHold(path + name))) continue;
     const shown = below(folder.shown) + name;
-    if (leftOut(walk, shown)) continue;
+    if (isExcluded(walk, shown)) continue;
     const own = { shown, real: realBelow(folder.real) + name };
     const target = entry.isSymbolicLink()
       ? targetOf(walk, own)
