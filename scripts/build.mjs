@@ -60,8 +60,16 @@ function buildLibrary() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;
-  const manifest = { type: 'module', imports: { '#sdk': './src/sdk/index.js' } };
-  writeFileSync(`${root}dist/lib/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(`${root}dist/lib/package.json`, '{ "type": "module" }\n');
+  // The package's own imports end where another package.json begins, so rules name the sdk by its place.
+  for (const path of readdirSync(`${root}dist/lib/rules`, { encoding: 'utf8', recursive: true })) {
+    if (!/rule\.(?:js|d\.ts)$/.test(path)) continue;
+    const file = `${root}dist/lib/rules/${path}`;
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/(?<=['"])#sdk(?=['"])/, '../../../src/sdk/index.js'),
+    );
+  }
 }
 
 /** @param {string} path */
