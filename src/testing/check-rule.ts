@@ -4,7 +4,7 @@ import type { RuleFolder } from './rule-folder.ts';
 import { openExample, runAlone, type Trace, traceAlone } from './run-example.ts';
 
 /** The headings of a page, in their order. */
-export const headings = ['Why', 'Bad', 'Good', 'Fix', 'Source', 'When to ignore'] as const;
+const headings = ['Why', 'Bad', 'Good', 'Fix', 'Source', 'When to ignore'] as const;
 
 /** Stands in scaffolded pages and rules where somebody still has to write. */
 export const unfinished = 'FILL IN';

@@ -97,7 +97,7 @@ function patternOf(template: string): RegExp {
 }
 
 /** The names in braces of some texts, each once. */
-export function placeholdersOf(...texts: readonly string[]): string[] {
+function placeholdersOf(...texts: readonly string[]): string[] {
   const names = texts.flatMap((text) => [...text.matchAll(/\{(?<name>[A-Za-z0-9]+)\}/g)]);
   return [...new Set(names.map((match) => match.groups?.name ?? ''))];
 }
