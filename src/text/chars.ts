@@ -1,6 +1,7 @@
 // Character codes of the YAML syntax.
 export const TAB = 9;
 export const LF = 10;
+export const CR = 13;
 export const SPACE = 32;
 export const DOUBLE_QUOTE = 34;
 export const HASH = 35;

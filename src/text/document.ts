@@ -34,28 +34,6 @@ export interface DuplicateKey {
   readonly first: number;
 }
 
-/**
- * Where a value stands. Both readers build the same tree for the same text.
- * An empty value (`key:` and nothing after it) stands at the end of its key, an empty list item at its `-`.
- */
-export interface PositionNode {
-  /** Start and end of the key that holds this value; -1 for list items and roots. */
-  keyStart: number;
-  keyEnd: number;
-  start: number;
-  end: number;
-  readonly children: Map<string, PositionNode> | PositionNode[] | undefined;
-}
-
-/** Makes the position of a value; its key, if it has one, is filled in by the map that holds it. */
-export function positionNode(
-  start: number,
-  end: number,
-  children?: Map<string, PositionNode> | PositionNode[],
-): PositionNode {
-  return { keyStart: -1, keyEnd: -1, start, end, children };
-}
-
 /** Deeper documents are refused by both readers: no manifest needs it, and recursion has to end somewhere. */
 export const MAX_DEPTH = 1000;
 

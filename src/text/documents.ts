@@ -1,6 +1,7 @@
 // From a text to its documents: the fast path where it can, the slow one (a chunk of its own) where it must.
-import { type PositionNode, type TextDocument, TOO_DEEP } from './document.ts';
+import { type TextDocument, TOO_DEEP } from './document.ts';
 import { readFast } from './fast.ts';
+import type { PositionNode } from './positions.ts';
 import { NESTING } from './reader.ts';
 import { createSource, type Source } from './source.ts';
 import { type Slice, splitDocuments } from './split.ts';

@@ -1,6 +1,6 @@
 // The fast path over block scalars: `|` (literal) and `>` (folded).
 import { DASH, GREATER, HASH, LF, NINE, PLUS, SPACE, TAB, ZERO } from './chars.ts';
-import { positionNode } from './document.ts';
+import { positionNode, trimmedEnd } from './positions.ts';
 import { bail, charAt, finishLine, type Reader, skipSpaces } from './reader.ts';
 
 interface Header {
@@ -8,6 +8,8 @@ interface Header {
   readonly chomping: number;
   /** The indentation indicator, or 0. */
   readonly indentation: number;
+  /** Offset after the indicators. */
+  readonly end: number;
 }
 
 interface Body {
@@ -22,7 +24,12 @@ export function readBlockScalar(reader: Reader, parentIndent: number): string {
   const folded = charAt(reader, start) === GREATER;
   const header = readHeader(reader);
   if (header.indentation > 0 && parentIndent < 0) bail('block scalar header');
-  const { lines, unfinished } = readBody(reader, start, parentIndent, header.indentation);
+  const bodyStart = reader.pos;
+  const { lines, unfinished } = readBody(reader, parentIndent, header.indentation);
+  if (reader.tracking) {
+    const bodyEnd = trimmedEnd(reader.text, bodyStart, reader.pos);
+    reader.node = positionNode(start, bodyEnd > bodyStart ? bodyEnd : header.end);
+  }
   let count = lines.length;
   while (count > 0 && lines[count - 1] === '') count--;
   const blankAtEnd = lines.length - count;
@@ -48,17 +55,16 @@ function readHeader(reader: Reader): Header {
     } else break;
     reader.pos++;
   }
+  const end = reader.pos;
   finishLine(reader);
-  return { chomping, indentation };
+  return { chomping, indentation, end };
 }
 
 /** The lines of the scalar, without their indentation. */
-function readBody(reader: Reader, start: number, parentIndent: number, indicated: number): Body {
+function readBody(reader: Reader, parentIndent: number, indicated: number): Body {
   const { text, end: stop } = reader;
-  const base = Math.max(parentIndent, 0);
   const lines: string[] = [];
-  let indent = indicated ? base + indicated : -1; // -1: the first line that is not blank decides
-  let lastEnd = reader.pos;
+  let indent = indicated ? parentIndent + indicated : -1; // -1: the first line that is not blank decides
   let lineStart = reader.pos;
   let widestBlank = 0;
   let unfinished = false;
@@ -75,7 +81,7 @@ function readBody(reader: Reader, start: number, parentIndent: number, indicated
     }
     if (indent < 0) {
       if (width <= parentIndent) break;
-      if (code === TAB && width <= base) bail('tab');
+      if (code === TAB) bail('tab');
       if (widestBlank > width) bail('block scalar indentation');
       indent = width;
     } else if (width < indent) {
@@ -85,12 +91,11 @@ function readBody(reader: Reader, start: number, parentIndent: number, indicated
     }
     const lineBreak = text.indexOf('\n', pos);
     unfinished = lineBreak < 0 || lineBreak >= stop;
-    lastEnd = unfinished ? stop : lineBreak;
-    lines.push(text.substring(lineStart + indent, lastEnd));
-    lineStart = unfinished ? stop : lastEnd + 1;
+    const lineEnd = unfinished ? stop : lineBreak;
+    lines.push(text.substring(lineStart + indent, lineEnd));
+    lineStart = unfinished ? stop : lineEnd + 1;
   }
   reader.pos = lineStart;
-  if (reader.tracking) reader.node = positionNode(start, lastEnd);
   return { lines, unfinished };
 }
 

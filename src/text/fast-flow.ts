@@ -17,9 +17,9 @@ import {
   SPACE,
   TAB,
 } from './chars.ts';
-import { type PositionNode, positionNode } from './document.ts';
 import { addField, plainKey } from './fast-keys.ts';
 import { isIndicator, readableValue, readQuoted } from './fast-scalars.ts';
+import { type PositionNode, positionNode } from './positions.ts';
 import { bail, charAt, enter, type Reader, skipSpaces } from './reader.ts';
 import { resolvePlain } from './scalars.ts';
 
@@ -104,8 +104,7 @@ function readFlowFieldValue(reader: Reader, parentIndent: number, quotedKey: boo
   reader.crossedLine = false;
   if (skipFlowGap(reader, parentIndent) === COLON) {
     if (reader.crossedLine) bail('colon on the next line');
-    const next = charAt(reader, reader.pos + 1);
-    if (!quotedKey && !isGap(next) && !isFlowIndicator(next)) bail('colon');
+    if (!quotedKey && !isGap(charAt(reader, reader.pos + 1))) bail('colon');
     reader.pos++;
     const first = skipFlowGap(reader, parentIndent);
     if (first !== COMMA && first !== CLOSE_BRACE) return readFlowValue(reader, first, parentIndent, false);
@@ -148,10 +147,11 @@ function flowPlainEnd(reader: Reader, inList: boolean): number {
     const code = text.charCodeAt(pos);
     if (code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE || code === LF) break;
     if (code === OPEN_BRACKET || code === OPEN_BRACE) bail('flow indicator');
-    if (code === QUESTION && charAt(reader, pos + 1) === SPACE) bail('flow indicator');
+    if (code === QUESTION) bail('flow indicator'); // wherever it stands, to go-yaml
     if (code === COLON) {
       const next = charAt(reader, pos + 1);
-      if (isGap(next) || (!inList && isFlowIndicator(next))) break; // [fe80::] is text to go-yaml
+      if (isGap(next)) break;
+      if (!inList && isFlowIndicator(next)) bail('colon'); // [fe80::] is text to go-yaml
     } else if (code === HASH) {
       if (text.charCodeAt(pos - 1) === SPACE) break;
     } else if (code === TAB) bail('tab');

@@ -14,7 +14,7 @@ import {
   TAB,
   ZERO,
 } from './chars.ts';
-import { positionNode } from './document.ts';
+import { positionNode } from './positions.ts';
 import { bail, charAt, nextLine, type Reader, skipSpaces, skipToContent } from './reader.ts';
 import { mayResolve, resolvePlain } from './scalars.ts';
 

@@ -14,12 +14,13 @@ import {
   SPACE,
   TAB,
 } from './chars.ts';
-import { type PositionNode, positionNode } from './document.ts';
 import { readBlockScalar } from './fast-block-scalar.ts';
 import { readFlow } from './fast-flow.ts';
 import { addField, plainKey } from './fast-keys.ts';
 import { isIndicator, readPlain, readQuoted, requirePlainStart } from './fast-scalars.ts';
+import { type PositionNode, positionNode } from './positions.ts';
 import {
+  ANY_INDENT,
   Bail,
   bail,
   charAt,
@@ -40,8 +41,6 @@ export type FastResult =
 const NO_PARENT = -1;
 /** YAML allows 1,024 characters between the start of a key and its colon. */
 const LONGEST_KEY = 1000;
-/** Keys have to be on one line, so the indentation of further lines does not matter. */
-const ANY_INDENT = -2;
 
 /** Reads text[start, end) as one document; the value of an empty one is undefined. */
 export function readFast(text: string, start: number, end: number, tracking: boolean): FastResult {
@@ -115,7 +114,7 @@ function readKey(reader: Reader): string | undefined {
 function readQuotedKey(reader: Reader, quote: number): string | undefined {
   const { pos: start, tracking } = reader;
   reader.tracking = false;
-  const key = readQuoted(reader, quote, ANY_INDENT);
+  const key = readQuoted(reader, quote, ANY_INDENT); // further lines rule a key out, whatever their indentation
   reader.tracking = tracking;
   const keyEnd = reader.pos;
   const pos = skipSpaces(reader, keyEnd);

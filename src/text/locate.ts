@@ -1,8 +1,9 @@
 // Places of fields, found on demand: the document is read again, now with positions. That costs as much as reading it
 // once more, and only for documents with findings, where keeping every position would double time and memory.
-import type { Path, PositionNode } from './document.ts';
+import type { Path } from './document.ts';
 import { readPositions } from './documents.ts';
 import { indexLines, type LineIndex, lineColumnAt, lineText } from './lines.ts';
+import { type PositionNode, trimmedEnd } from './positions.ts';
 import type { Source } from './source.ts';
 
 /** Lines and columns from 1, in UTF-16 units. */
@@ -135,10 +136,4 @@ function firstContentLine(text: string, start: number, end: number): Span {
   const match = CONTENT_LINE.exec(text);
   const at = match ? match.index + match[0].length : start;
   return at < end ? firstLine(text, at, end) : { start, end: start };
-}
-
-function trimmedEnd(text: string, start: number, end: number): number {
-  let pos = end;
-  while (pos > start && ' \t\r\n'.includes(text.charAt(pos - 1))) pos--;
-  return pos;
 }

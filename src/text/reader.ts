@@ -1,7 +1,8 @@
 // The state of the fast path, and what its parts share. The fast path reads the YAML that manifests are made of;
 // whatever lies outside, or is doubtful in the least, makes it give up ("bail"), and the slow path decides.
 import { HASH, LF, SPACE, TAB } from './chars.ts';
-import { MAX_DEPTH, type PositionNode, positionNode } from './document.ts';
+import { MAX_DEPTH } from './document.ts';
+import { type PositionNode, positionNode } from './positions.ts';
 
 /** Cursor over one document. */
 export interface Reader {
@@ -29,6 +30,9 @@ export class Bail {
     this.reason = reason;
   }
 }
+
+/** Parent indentation for texts whose further lines may be indented in any way. */
+export const ANY_INDENT = -2;
 
 export const NESTING = 'nesting';
 

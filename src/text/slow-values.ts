@@ -1,22 +1,20 @@
 // From the nodes of the `yaml` package to plain values and positions.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type DuplicateKey, MAX_DEPTH, TOO_DEEP } from './document.ts';
 import {
-  type DuplicateKey,
-  MAX_DEPTH,
-  type PositionNode,
-  positionNode,
-  type TextProblem,
-  TOO_DEEP,
-} from './document.ts';
-import { keyText, scalarValue, Unreadable } from './slow-scalars.ts';
-
-/** Thrown when a document that is sound YAML cannot be a Kubernetes resource. Offsets are into the slice. */
-export class Refusal {
-  readonly problem: TextProblem;
-  constructor(problem: TextProblem) {
-    this.problem = problem;
-  }
-}
+  hasGluedColon,
+  requireFlowText,
+  requireIndentation,
+  requireKeyOnOneLine,
+  requireNoTabAfterDash,
+  requireNoTabIndents,
+} from './go-yaml.ts';
+import { type PositionNode, positionNode, trimmedEnd } from './positions.ts';
+import { Refusal, refuse, type Span } from './refusal.ts';
+import { resolvePlain } from './scalars.ts';
+import { type DocumentText, isBlock, keyText, requireJson, scalarValue } from './slow-scalars.ts';
+import { readBlockText, shifted } from './stand-ins.ts';
+import { columnAt } from './text-lines.ts';
 
 export interface Converted {
   readonly value: unknown;
@@ -30,40 +28,38 @@ const MERGE_KEY = '<<';
 const MERGE_TAG = 'tag:yaml.org,2002:merge';
 
 interface Conversion {
-  /** Text of the document. */
-  readonly slice: string;
-  /** Its offset in the source. */
+  readonly text: DocumentText;
+  /** Offset of the document in its source. */
   readonly base: number;
   /** What each anchor holds so far; undefined while its value is being read. */
   readonly anchors: Map<string, Converted | undefined>;
   readonly path: (string | number)[];
   readonly duplicateKeys: DuplicateKey[];
+  /** Spans in which tabs may start a line: flow collections, and scalars over several lines. */
+  readonly withTabs: Span[];
   /** Values that aliases have added so far. */
   expanded: number;
 }
 
-/** Offsets into the slice. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The value of a document whose text `slice` starts at offset `base` of its source. */
+/** The value and the positions of a document that starts at offset `base` of its source. */
 export function convertDocument(
-  slice: string,
+  text: DocumentText,
   base: number,
   root: unknown,
 ): (Converted & { readonly duplicateKeys: readonly DuplicateKey[] }) | Refusal {
   const conversion: Conversion = {
-    slice,
+    text,
     base,
     anchors: new Map(),
     path: [],
     duplicateKeys: [],
+    withTabs: [],
     expanded: 0,
   };
   try {
-    const converted = convert(conversion, root, 0, { start: 0, end: 0 });
+    const around = { depth: 0, indent: -1, whenEmpty: { start: 0, end: 0 } };
+    const converted = convert(conversion, root, around);
+    if (text.slice.includes('\t')) requireNoTabIndents(text.slice, conversion.withTabs);
     return { ...converted, duplicateKeys: conversion.duplicateKeys };
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
@@ -71,50 +67,54 @@ export function convertDocument(
   }
 }
 
-function refuse(message: string, { start, end }: Span): never {
-  throw new Refusal({ message, start, end });
+/** What matters about the surroundings of a value. */
+interface Around {
+  /** Number of collections around it. */
+  readonly depth: number;
+  /** Column of the block collection that holds it. */
+  readonly indent: number;
+  /** Where it stands when it is empty. */
+  readonly whenEmpty: Span;
 }
 
-/** `whenEmpty` is where an empty value stands; `depth` counts the collections around the node. */
-function convert(conversion: Conversion, node: unknown, depth: number, whenEmpty: Span): Converted {
-  if (node === null || node === undefined) return { value: null, node: place(conversion, whenEmpty) };
-  const span = spanOf(node, whenEmpty);
-  if (isAlias(node)) return expandAlias(conversion, node.source, span, depth);
-  const anchor = anchorOf(node);
+function convert(conversion: Conversion, node: unknown, around: Around): Converted {
+  if (node === null || node === undefined) return { value: null, node: place(conversion, around.whenEmpty) };
+  const span = spanOf(node, around.whenEmpty);
+  if (isAlias(node)) return expandAlias(conversion, node.source, span, around.depth);
+  const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
   if (anchor !== undefined) conversion.anchors.set(anchor, undefined);
-  const converted = convertNode(conversion, node, depth, span, whenEmpty);
+  const converted = isScalar(node)
+    ? convertScalar(conversion, node, span, around)
+    : convertCollection(conversion, node, span, around);
   if (anchor !== undefined) conversion.anchors.set(anchor, converted);
   return converted;
 }
 
-function convertNode(
+function convertScalar(conversion: Conversion, scalar: Scalar, span: Span, around: Around): Converted {
+  if (isBlock(scalar)) return convertBlockScalar(conversion, scalar, span, around);
+  const value = scalarValue(scalar, conversion.text, span);
+  requireJson(value, span);
+  noteLines(conversion, span);
+  return { value, node: place(conversion, span.start === span.end ? around.whenEmpty : span) };
+}
+
+function convertBlockScalar(
   conversion: Conversion,
-  node: unknown,
-  depth: number,
+  scalar: Scalar,
   span: Span,
-  whenEmpty: Span,
+  { indent }: Around,
 ): Converted {
-  if (isScalar(node)) return convertScalar(conversion, node, span, whenEmpty);
-  if (depth >= MAX_DEPTH) refuse(TOO_DEEP, { start: span.start, end: span.start + 1 });
-  if (isMap(node)) return convertMap(conversion, node, depth, span);
-  if (isSeq(node)) return convertList(conversion, node, depth, span);
-  return refuse('Not a value.', span);
+  const { slice } = conversion.text;
+  requireIndentation(slice, span);
+  noteLines(conversion, span);
+  const text = scalar.tag === undefined ? readBlockText(slice, span.start, indent) : undefined;
+  const value = text ?? scalarValue(scalar, conversion.text, span);
+  return { value, node: place(conversion, blockScalarSpan(slice, span)) };
 }
 
-function convertScalar(conversion: Conversion, scalar: Scalar, span: Span, whenEmpty: Span): Converted {
-  const value = readable(() => scalarValue(scalar, conversion.slice), span);
-  if (span.start === span.end) return { value, node: place(conversion, whenEmpty) };
-  const block = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
-  return { value, node: place(conversion, block ? blockScalarSpan(conversion.slice, span) : span) };
-}
-
-function readable<T>(read: () => T, span: Span): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Unreadable) refuse(thrown.message, span);
-    throw thrown;
-  }
+function noteLines({ text, withTabs }: Conversion, span: Span): void {
+  const lineBreak = text.slice.indexOf('\n', span.start);
+  if (lineBreak >= 0 && lineBreak < span.end) withTabs.push(span);
 }
 
 const BLOCK_HEADER = /[|>][-+0-9]*/y;
@@ -123,30 +123,59 @@ const BLOCK_HEADER = /[|>][-+0-9]*/y;
 function blockScalarSpan(slice: string, { start, end }: Span): Span {
   BLOCK_HEADER.lastIndex = start;
   const headerEnd = start + (BLOCK_HEADER.exec(slice)?.[0].length ?? 1);
-  const bodyStart = slice.indexOf('\n', headerEnd);
-  const bodyEnd = trimmedEnd(slice, bodyStart < 0 ? end : bodyStart, end);
-  return { start, end: bodyStart < 0 || bodyEnd <= bodyStart ? headerEnd : bodyEnd };
+  const lineBreak = slice.indexOf('\n', headerEnd);
+  if (lineBreak < 0 || lineBreak >= end) return { start, end: headerEnd };
+  const bodyEnd = trimmedEnd(slice, lineBreak, end);
+  return { start, end: bodyEnd > lineBreak ? bodyEnd : headerEnd };
 }
 
-function trimmedEnd(text: string, start: number, end: number): number {
-  let pos = end;
-  while (pos > start && ' \t\n'.includes(text.charAt(pos - 1))) pos--;
-  return pos;
+function convertCollection(conversion: Conversion, node: unknown, span: Span, around: Around): Converted {
+  const { depth } = around;
+  if (depth >= MAX_DEPTH) refuse(TOO_DEEP, { start: span.start, end: span.start + 1 });
+  if (!isMap(node) && !isSeq(node)) return refuse('Not a value.', span);
+  const standIn = node.flow ? conversion.text.standIns.get(span.start) : undefined;
+  if (node.flow) noteLines(conversion, span);
+  if (standIn) return { value: standIn.value, node: shifted(standIn.node, conversion.base) };
+  const indent = node.flow ? around.indent : columnAt(conversion.text.slice, span.start);
+  const inside = { depth: depth + 1, indent, whenEmpty: around.whenEmpty };
+  return isMap(node)
+    ? convertMap(conversion, node, span, inside)
+    : convertList(conversion, node, span, inside);
 }
 
-function convertList(conversion: Conversion, list: YAMLSeq, depth: number, span: Span): Converted {
+function convertList(conversion: Conversion, list: YAMLSeq, span: Span, inside: Around): Converted {
+  const { slice } = conversion.text;
   const value: unknown[] = [];
   const children: PositionNode[] = [];
   let end = span.start;
   for (const [index, item] of list.items.entries()) {
+    if (list.flow) requireFlowText(slice, item);
+    else requireNoTabAfterDash(slice, spanOf(item, span).start);
     conversion.path.push(index);
-    const converted = convert(conversion, item, depth + 1, dashBefore(conversion.slice, item, span.start));
+    const converted =
+      textWithGluedColon(conversion, list, item) ??
+      convert(conversion, item, { ...inside, whenEmpty: dashBefore(slice, item, span.start) });
     conversion.path.pop();
     value.push(converted.value);
     children.push(converted.node);
     end = converted.node.end - conversion.base;
   }
   return { value, node: place(conversion, list.flow ? span : { start: span.start, end }, children) };
+}
+
+/** `[fe80::]` is a pair to YAML 1.2 and text to go-yaml. */
+function textWithGluedColon(conversion: Conversion, list: YAMLSeq, item: unknown): Converted | undefined {
+  const { slice } = conversion.text;
+  if (!list.flow || !isMap(item) || !item.flow) return undefined;
+  const span = spanOf(item, { start: 0, end: 0 });
+  const key = item.items[0]?.key;
+  if (slice.charAt(span.start) === '{' || !hasGluedColon(slice, key)) return undefined;
+  const keySpan = spanOf(key, span);
+  const textSpan = { start: keySpan.start, end: keySpan.end + 1 };
+  return {
+    value: resolvePlain(slice.slice(textSpan.start, textSpan.end)),
+    node: place(conversion, textSpan),
+  };
 }
 
 /** The `-` of an empty item. */
@@ -156,17 +185,22 @@ function dashBefore(slice: string, item: unknown, listStart: number): Span {
   return dash < listStart ? { start: offset, end: offset } : { start: dash, end: dash + 1 };
 }
 
-function convertMap(conversion: Conversion, map: YAMLMap, depth: number, span: Span): Converted {
+function convertMap(conversion: Conversion, map: YAMLMap, span: Span, inside: Around): Converted {
   const value: Record<string, unknown> = {};
   const children = new Map<string, PositionNode>();
+  const firstStarts = new Map<string, number>();
   const merged: Converted[] = [];
   let end = span.start;
   for (const pair of map.items) {
-    const key = convertKey(conversion, pair.key, span);
-    const afterKey = { start: key.span.end, end: key.span.end };
+    const key = convertKey(conversion, pair.key, map, span);
+    if (pair.value !== null) requireKeyOnOneLine(conversion.text.slice, key.span);
+    if (map.flow) requireFlowText(conversion.text.slice, pair.value);
     conversion.path.push(key.text);
-    if (!key.merge && Object.hasOwn(value, key.text)) addDuplicate(conversion, key, children.get(key.text));
-    const field = convert(conversion, pair.value, depth + 1, afterKey);
+    const first = firstStarts.get(key.text);
+    if (first === undefined) firstStarts.set(key.text, key.span.start);
+    else if (!key.merge) addDuplicate(conversion, key, first);
+    const whenEmpty = { start: key.span.end, end: key.span.end };
+    const field = convert(conversion, pair.value, { ...inside, whenEmpty });
     conversion.path.pop();
     end = field.node.end - conversion.base;
     if (key.merge) {
@@ -184,55 +218,62 @@ function convertMap(conversion: Conversion, map: YAMLMap, depth: number, span: S
 
 interface Key {
   readonly text: string;
+  /** Whether it is `<<`, which brings the fields of other maps. */
   readonly merge: boolean;
   readonly span: Span;
 }
 
-function convertKey(conversion: Conversion, node: unknown, mapSpan: Span): Key {
+function convertKey(conversion: Conversion, node: unknown, map: YAMLMap, mapSpan: Span): Key {
+  const { slice } = conversion.text;
   const span = spanOf(node, { start: mapSpan.start, end: mapSpan.start + 1 });
+  if (isScalar(node) && node.type === 'PLAIN') {
+    const { tag, source = '' } = node;
+    if (source === MERGE_KEY && (tag === undefined || tag === MERGE_TAG)) {
+      return { text: MERGE_KEY, merge: true, span };
+    }
+    if (map.flow) {
+      requireFlowText(slice, node);
+      if (hasGluedColon(slice, node)) {
+        return { text: `${source}:`, merge: false, span: { start: span.start, end: span.end + 1 } };
+      }
+    }
+  }
   if (isAlias(node)) {
     const { value } = expandAlias(conversion, node.source, span, 0);
-    return { text: readable(() => keyText(value), span), merge: false, span };
+    return { text: keyText(value, String(value), span), merge: false, span };
   }
-  if (node !== null && node !== undefined && !isScalar(node)) {
-    refuse('A list or a map cannot be a key: the keys of Kubernetes resources are text.', span);
-  }
-  if (node === null || node === undefined)
-    refuse('A field without a name: write a key before the `:`.', span);
-  const { tag, type, source } = node;
-  if (source === MERGE_KEY && type === 'PLAIN' && (tag === undefined || tag === MERGE_TAG)) {
-    return { text: MERGE_KEY, merge: true, span };
-  }
-  const text = readable(() => keyText(scalarValue(node, conversion.slice), source), span);
-  if (node.anchor !== undefined) {
-    const value = scalarValue(node, conversion.slice);
+  if (!isScalar(node)) return { text: keyText(node ?? null, '', span), merge: false, span };
+  const value = scalarValue(node, conversion.text, span);
+  if (node.anchor !== undefined)
     conversion.anchors.set(node.anchor, { value, node: place(conversion, span) });
-  }
-  return { text, merge: false, span };
+  return { text: keyText(value, node.source ?? '', span), merge: false, span };
 }
 
-function addDuplicate(conversion: Conversion, key: Key, first: PositionNode | undefined): void {
-  conversion.duplicateKeys.push({
+function addDuplicate(conversion: Conversion, key: Key, first: number): void {
+  const { base, path, duplicateKeys } = conversion;
+  const { start, end } = key.span;
+  duplicateKeys.push({
     key: key.text,
-    path: [...conversion.path],
-    start: conversion.base + key.span.start,
-    end: conversion.base + key.span.end,
-    first: first?.keyStart ?? conversion.base + key.span.start,
+    path: [...path],
+    start: base + start,
+    end: base + end,
+    first: base + first,
   });
 }
 
 /** The maps that a `<<` brings, in order of precedence. */
 function mergeSources({ value, node }: Converted, span: Span): Converted[] {
-  const sources: Converted[] = [];
-  const values = Array.isArray(value) ? value : [value];
-  for (const [index, source] of values.entries()) {
-    if (source === null || typeof source !== 'object' || Array.isArray(source)) {
-      refuse('`<<` takes a map, or a list of maps, to merge.', span);
-    }
-    const sourceNode = Array.isArray(value) && Array.isArray(node.children) ? node.children[index] : node;
-    sources.push({ value: source, node: sourceNode ?? node });
+  if (!Array.isArray(value)) return [mergeSource(value, node, span)];
+  return value.map((item, index) =>
+    mergeSource(item, Array.isArray(node.children) ? (node.children[index] ?? node) : node, span),
+  );
+}
+
+function mergeSource(value: unknown, node: PositionNode, span: Span): Converted {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    refuse('`<<` takes a map, or a list of maps, to merge.', span);
   }
-  return sources;
+  return { value, node };
 }
 
 /** Explicit fields win over merged ones, and earlier sources over later ones. */
@@ -251,30 +292,27 @@ function mergeInto(
 
 /** `__proto__` is a field like any other. */
 function setField(map: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
-  else map[key] = value;
+  if (key !== '__proto__') map[key] = value;
+  else Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** A copy of what the anchor holds; it stands at the alias, and its fields where they are written. */
 function expandAlias(conversion: Conversion, name: string, span: Span, depth: number): Converted {
   const target = conversion.anchors.get(name);
-  if (target === undefined) {
-    const unfinished = conversion.anchors.has(name);
-    refuse(
-      unfinished
-        ? `The anchor \`&${name}\` contains itself through the alias \`*${name}\`.`
-        : `The alias \`*${name}\` refers to an anchor that is not defined before it: add \`&${name}\` to a value above, or quote the text if no alias is meant.`,
-      span,
-    );
+  if (target !== undefined) {
+    const value = copy(conversion, target.value, depth, span);
+    return { value, node: place(conversion, span, target.node.children) };
   }
-  const value = copy(conversion, target.value, depth, span);
-  return { value, node: place(conversion, span, target.node.children) };
+  if (conversion.anchors.has(name)) refuse(`The value of \`&${name}\` contains itself by this alias.`, span);
+  return refuse(
+    `The alias \`*${name}\` has no anchor \`&${name}\` before it; quote it if text is meant.`,
+    span,
+  );
 }
 
 function copy(conversion: Conversion, value: unknown, depth: number, span: Span): unknown {
   if (++conversion.expanded > EXPANSION_BUDGET) {
-    refuse(`The aliases of this document expand to more than ${EXPANSION_BUDGET} values.`, span);
+    refuse(`The aliases of this document add more than ${EXPANSION_BUDGET} values to it.`, span);
   }
   if (value === null || typeof value !== 'object') return value;
   if (depth >= MAX_DEPTH) refuse(TOO_DEEP, span);
@@ -285,19 +323,19 @@ function copy(conversion: Conversion, value: unknown, depth: number, span: Span)
   return map;
 }
 
-function place(conversion: Conversion, span: Span, children?: PositionNode['children']): PositionNode {
-  return positionNode(conversion.base + span.start, conversion.base + span.end, children);
-}
-
-function anchorOf(node: unknown): string | undefined {
-  return isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
+function place(
+  { base }: Conversion,
+  { start, end }: Span,
+  children?: PositionNode['children'],
+): PositionNode {
+  return positionNode(base + start, base + end, children);
 }
 
 function spanOf(node: unknown, missing: Span): Span {
-  const range = isNodeWithRange(node) ? node.range : undefined;
+  const range = hasRange(node) ? node.range : undefined;
   return range ? { start: range[0], end: range[1] } : missing;
 }
 
-function isNodeWithRange(node: unknown): node is Node {
+function hasRange(node: unknown): node is Node {
   return typeof node === 'object' && node !== null && 'range' in node;
 }

@@ -2,9 +2,17 @@
 // tags, duplicate keys, unusual layouts - and says what is wrong with a broken document.
 // `yaml` only gives the structure: what scalars and keys mean is decided by the rules of Kubernetes, as in the fast path.
 import { type Document, parseDocument } from 'yaml';
-import { type PositionNode, type TextDocument, type TextProblem, TOO_DEEP } from './document.ts';
-import { convertDocument, Refusal } from './slow-values.ts';
-import { explainSyntaxError, findForbiddenCharacter } from './syntax-errors.ts';
+import { type TextDocument, type TextProblem, TOO_DEEP } from './document.ts';
+import type { PositionNode } from './positions.ts';
+import { Refusal } from './refusal.ts';
+import { convertDocument } from './slow-values.ts';
+import { type Patched, patch } from './stand-ins.ts';
+import {
+  explainForeignText,
+  explainSyntaxError,
+  findForbiddenCharacter,
+  findTextAfterEnd,
+} from './syntax-errors.ts';
 import { withPlainBreaks } from './unusual.ts';
 
 export interface SlowResult {
@@ -26,27 +34,53 @@ const OPTIONS = {
 
 /** Reads text[start, end) as one document; `reason` says why the fast path did not. */
 export function readSlow(text: string, start: number, end: number, reason: string): SlowResult {
-  const slice = withPlainBreaks(text.slice(start, end));
-  const broken = (problem: TextProblem): SlowResult => {
+  const written = text.slice(start, end);
+  const slice = withPlainBreaks(written);
+  const broken = (found: TextProblem): SlowResult => {
+    const problem = explainForeignText(slice, found.start) ?? found;
     const error = { message: problem.message, start: start + problem.start, end: start + problem.end };
     return { document: { start, end, value: undefined, error, slow: reason }, positions: undefined };
   };
-  const forbidden = findForbiddenCharacter(slice);
+  const forbidden = findForbiddenCharacter(slice) ?? findTextAfterEnd(slice);
   if (forbidden) return broken(forbidden);
   const parsed = parse(slice);
   if (parsed instanceof Refusal) return broken(parsed.problem);
-  const [error] = parsed.errors;
-  if (error) return broken(explainSyntaxError(slice, error));
-  if (parsed.contents === null)
+  const { document, standIns } = parsed;
+  const [error] = document.errors;
+  if (error) return broken(explainSyntaxError(slice, document, error));
+  if (document.contents === null) {
     return { document: { start, end, value: undefined, slow: reason }, positions: undefined };
-  const converted = convertDocument(slice, start, parsed.contents);
+  }
+  const converted = convertDocument({ written, slice, standIns }, start, document.contents);
   if (converted instanceof Refusal) return broken(converted.problem);
   const { value, node, duplicateKeys } = converted;
-  const document = { start, end, value, slow: reason };
-  return { document: duplicateKeys.length > 0 ? { ...document, duplicateKeys } : document, positions: node };
+  const sound = { start, end, value, slow: reason };
+  return { document: duplicateKeys.length > 0 ? { ...sound, duplicateKeys } : sound, positions: node };
 }
 
-function parse(slice: string): Document.Parsed | Refusal {
+interface Parsed {
+  readonly document: Document.Parsed;
+  readonly standIns: Patched['standIns'];
+}
+
+/** Characters that may be read again because of what `yaml` refuses and go-yaml reads. */
+const PATCH_BUDGET = 2_000_000;
+const FEWEST_PATCHES = 3;
+
+function parse(slice: string): Parsed | Refusal {
+  const patches = Math.max(FEWEST_PATCHES, Math.min(100, PATCH_BUDGET / (slice.length + 1)));
+  let current: Patched = { text: slice, standIns: new Map() };
+  for (let count = 0; ; count++) {
+    const document = parseOnce(current.text);
+    if (document instanceof Refusal) return document;
+    const [error] = document.errors;
+    const patched = error && count < patches ? patch(slice, current, document, error) : undefined;
+    if (patched === undefined) return { document, standIns: current.standIns };
+    current = patched;
+  }
+}
+
+function parseOnce(slice: string): Document.Parsed | Refusal {
   try {
     return parseDocument(slice, OPTIONS);
   } catch (thrown) {

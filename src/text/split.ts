@@ -39,7 +39,8 @@ export function splitDocuments(text: string): Slice[] {
     if (marker.kind === '...') {
       add(marker.at);
       begun = false;
-      start = marker.content ? marker.at + 3 : marker.next;
+      start = marker.content ? marker.at : marker.next;
+      if (marker.content) slow = 'text after an end marker';
     } else if (hasDirectives && !begun && startsWithDirective(text, start, marker.at)) {
       slow = 'directive';
       begun = true;

@@ -12,7 +12,10 @@ export function hasUnusualCharacters(text: string): boolean {
   return UNUSUAL.test(text);
 }
 
-/** The text with a lone CR and NEL made into the line feeds that they are to Kubernetes; no offset changes. */
+/**
+ * The text with every character that is a line break to Kubernetes - a lone CR, NEL, LS, PS - made a line feed. No
+ * offset changes.
+ */
 export function withPlainBreaks(text: string): string {
-  return text.replace(/[\r\x85]/g, '\n');
+  return text.replace(/[\r\x85\u2028\u2029]/g, '\n');
 }
