@@ -1,0 +1,32 @@
+// @ts-check
+// Writes expected.txt and expected.json of every example from what the built command says now. Read the change before
+// you commit it: the tests hold whatever stands there.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+
+for (const entry of readdirSync('examples', { withFileTypes: true })) {
+  if (!entry.isDirectory()) continue;
+  const home = `examples/${entry.name}`;
+  writeFileSync(`${home}/expected.txt`, meshlint(home));
+  const { diagnostics } = JSON.parse(meshlint(home, '--format', 'json'));
+  const findings = diagnostics.map(
+    (/** @type {any} */ { code, rule, severity, message, resource, location }) => {
+      const owner = resource?.namespace === undefined ? '' : `${resource.namespace}/`;
+      return {
+        code,
+        rule,
+        severity,
+        message,
+        ...(resource === undefined ? {} : { resource: `${resource.kind} ${owner}${resource.name}` }),
+        place: `${location?.file}:${location?.line}:${location?.column}`,
+      };
+    },
+  );
+  writeFileSync(`${home}/expected.json`, `${JSON.stringify(findings, null, 2)}\n`);
+  console.log(`${home}: ${findings.length} findings`);
+}
+
+/** @param {string[]} args */
+function meshlint(...args) {
+  return spawnSync(process.execPath, ['dist/cli.js', 'analyze', ...args], { encoding: 'utf8' }).stdout;
+}
