@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { folderOf } from '../model/layout.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { load, loadFrom } from './load.ts';
 import type { Loaded, LoadRequest } from './loaded.ts';
@@ -65,7 +66,7 @@ describe('folders', () => {
       '._a.yaml': manifest('x'),
       'a.yaml': manifest('a'),
     });
-    folder.link('.#a.yaml', 'user@host.1');
+    folder.link('.#a.yaml', 'user@host.1').link('.cache', 'node_modules');
     const loaded = await loadHere(['.']);
     expect(pathsOf(loaded)).toEqual(['a.yaml']);
     expect(loaded.problems).toEqual([]);
@@ -160,7 +161,10 @@ describe('a given file', () => {
     const whole = await loadHere(['a'], {}, failing('list', '/a', 'EACCES'));
     expect(whole.failures).toMatchObject([{ path: 'a', why: 'It cannot be read: permission denied.' }]);
     expect(whole.layout.opaque).toEqual([{ path: 'a/', why: 'unreadable' }]);
-    expect([...file.problems, ...whole.problems]).toEqual([]);
+    const here = await loadHere(['.'], {}, failing('list', folder.path, 'EACCES'));
+    expect(here.failures).toMatchObject([{ path: '.' }]);
+    expect(here.layout.opaque.map(({ path }) => folderOf(path))).toEqual(['']);
+    expect([...file.problems, ...whole.problems, ...here.problems]).toEqual([]);
   });
 
   test.each([
@@ -273,10 +277,11 @@ describe('links', () => {
 
   test('to nothing are a problem only where a manifest could be', async () => {
     folder.write({ 'a.yaml': manifest('a') });
-    folder.link('b.yaml', 'gone').link('folder', 'gone');
+    folder.link('b.yaml', 'gone').link('folder', 'gone').link('only/readme', '../a.yaml');
     const loaded = await loadHere(['.']);
     expect(unreadableIn(loaded)).toEqual(['b.yaml: it does not exist (any more)']);
     expect(skippedIn(loaded)).toEqual(['b.yaml: unreadable', 'folder: broken-link']);
+    expect(skippedIn(await loadHere(['only']))).toEqual(['only: empty']);
   });
 });
 

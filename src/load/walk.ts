@@ -78,9 +78,6 @@ export async function findFiles(
     if (path === '-') take(walk, { shown: STDIN_PATH, real: '' }, true);
     else if (path === '') walk.failures.push(emptyPath);
     else await followArgument(walk, path);
-    // The list grows while it is read: a link may lead to more of them.
-    for (const link of walk.links) followLink(walk, link);
-    walk.links.length = 0;
   }
   return walk;
 }
@@ -102,8 +99,8 @@ async function followArgument(walk: Walk, written: string): Promise<void> {
   if (!isFolder) take(walk, place, true);
   else {
     walkFolder(walk, place, true);
-    if (walk.reached === before && walk.links.length === 0)
-      walk.notes.push({ path: written, reason: 'empty' });
+    followLinks(walk);
+    if (walk.reached === before) walk.notes.push({ path: written, reason: 'empty' });
   }
 }
 
@@ -133,17 +130,14 @@ function walkFolder(walk: Walk, folder: Place, given = false): void {
   const realPrefix = realBelow(folder.real);
   for (const entry of list(walk, folder, given)) {
     const { name } = entry;
+    const isFile = entry.isFile();
+    if (isFile ? !isInputName(name) : isPassedOver(name)) continue;
     const shown = shownPrefix + name;
-    if (entry.isDirectory()) {
-      if (!isPassedOver(name) && !isExcluded(walk, shown))
-        walkFolder(walk, inside(walk, shown, realPrefix + name));
-    } else if (entry.isFile()) {
-      if (isInputName(name) && !isExcluded(walk, shown))
-        take(walk, { shown, real: realPrefix + name }, false);
-    } else if (entry.isSymbolicLink()) {
-      if (!isPassedOver(name) && !isExcluded(walk, shown))
-        walk.links.push({ shown, real: realPrefix + name });
-    }
+    if (isExcluded(walk, shown)) continue;
+    const real = realPrefix + name;
+    if (isFile) take(walk, { shown, real }, false);
+    else if (entry.isDirectory()) walkFolder(walk, inside(walk, shown, real));
+    else if (entry.isSymbolicLink()) walk.links.push({ shown, real });
   }
 }
 
@@ -152,7 +146,7 @@ function list(walk: Walk, folder: Place, given: boolean): FolderEntry[] {
     return walk.fs.list(folder.real).sort(byName);
   } catch (error) {
     walk.reached++;
-    walk.unreadable.push({ path: below(folder.shown) || './', why: explainFailure(error), given });
+    walk.unreadable.push({ path: below(folder.shown) || '.', why: explainFailure(error), given });
     return [];
   }
 }
@@ -185,14 +179,20 @@ function realBelow(folder: string): string {
 }
 
 /** Hidden folders hold settings of tools, not manifests; whoever means one names it. */
-function isPassedOver(folderName: string): boolean {
-  return folderName === 'node_modules' || (folderName.startsWith('.') && !isInputName(folderName));
+function isPassedOver(name: string): boolean {
+  return name === 'node_modules' || (name.startsWith('.') && !isInputName(name));
 }
 
 function isInputName(name: string): boolean {
   if (name === 'Kustomization') return true;
   // `.#a.yaml` and `._a.yaml` are what editors and file managers leave beside `a.yaml`.
   return /\.(?:ya?ml|json)$/i.test(name) && !name.startsWith('.#') && !name.startsWith('._');
+}
+
+function followLinks(walk: Walk): void {
+  // The list grows while it is read: a link may lead to more of them.
+  for (const link of walk.links) followLink(walk, link);
+  walk.links.length = 0;
 }
 
 function followLink(walk: Walk, link: Place): void {
@@ -233,10 +233,9 @@ async function followGlob(walk: Walk, written: string): Promise<void> {
     const base = { shown: walk.display.given(glob.base), real: realPathOf(walk.fs, absolute) };
     if (isGivenExcluded(walk, base.shown)) return;
     expand(walk, glob, base, '', new Set());
+    followLinks(walk);
   }
-  if (walk.reached === before && walk.links.length === 0) {
-    walk.failures.push(fruitlessGlob(written, walk.display.cwd));
-  }
+  if (walk.reached === before) walk.failures.push(fruitlessGlob(written, walk.display.cwd));
 }
 
 /** Takes what a glob asks for in a folder and below it; `path` leads from the base of the glob to the folder. */
