@@ -29,10 +29,11 @@ export async function analyze(given: Given): Promise<number> {
 
 async function write(format: Format, analysis: Analysis, request: AnalyzeRequest): Promise<void> {
   const { outputFile, verbose, quiet } = request;
-  const color = wantsColor(request.color, process.env);
+  const color =
+    request.format === 'text' && outputFile === undefined && wantsColor(request.color, process.env);
   const width = outputFile === undefined ? terminalWidth() : { prose: 80, code: 140 };
   const options: FormatOptions = {
-    color: color && outputFile === undefined,
+    color,
     width: width.prose,
     codeWidth: width.code,
     verbose,

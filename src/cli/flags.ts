@@ -37,7 +37,9 @@ export function spellings({ name, short, aliases = [] }: Flag): string[] {
  */
 export function readPlain(flags: readonly Flag[], args: readonly string[]): Given | undefined {
   const bySpelling = new Map<string, Flag>();
-  for (const flag of flags) for (const spelling of spellings(flag)) bySpelling.set(spelling, flag);
+  for (const flag of flags) {
+    for (const spelling of spellings(flag)) bySpelling.set(spelling, flag);
+  }
   const positionals: string[] = [];
   const given = new Map<string, string[]>();
   for (let i = 0; i < args.length; i++) {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import { analyze } from './analyze.ts';
 import { analyzeFlags } from './analyze-flags.ts';
 import { fail } from './errors.ts';
 import { readPlain } from './flags.ts';
@@ -7,7 +7,7 @@ import { readPlain } from './flags.ts';
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   const given = command === 'analyze' ? readPlain(analyzeFlags, rest) : undefined;
-  if (given !== undefined) return (await import('./analyze.ts')).analyze(given);
+  if (given !== undefined) return analyze(given);
   return (await import('./program.ts')).runProgram(args);
 }
 

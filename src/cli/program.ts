@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { analyze } from './analyze.ts';
 import { analyzeFlags } from './analyze-flags.ts';
 import { type Flag, type Given, push, spellings } from './flags.ts';
 import * as help from './help.ts';
@@ -60,7 +61,7 @@ export function createProgram(done: (code: number) => void): Command {
     'find what is wrong with Istio configuration',
     help.analyze,
     analyzeFlags,
-    async (given) => (await import('./analyze.ts')).analyze(given),
+    analyze,
   );
   add('rules', 'list every rule', help.rules, help.rulesFlags, async (given) =>
     (await import('./rules.ts')).rulesCommand(given),

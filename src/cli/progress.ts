@@ -12,18 +12,20 @@ export interface Progress {
 
 /** One line on a terminal's standard error that tells how far reading is; nothing elsewhere. */
 export function createProgress(): Progress {
-  if (!isTerminal('stderr')) return { onProgress() {}, end() {} };
-  const start = performance.now();
+  const start = Date.now();
   let shown = 0;
+  let terminal: boolean | undefined;
   return {
     onProgress(done, total) {
-      const now = performance.now();
+      const now = Date.now();
       if (now - start < DELAY || now - shown < INTERVAL) return;
       shown = now;
+      terminal ??= isTerminal('stderr');
+      if (!terminal) return;
       printError(`${ERASE}reading ${done} of ${total} files`);
     },
     end() {
-      if (shown > 0) printError(ERASE);
+      if (terminal) printError(ERASE);
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { Format } from './format.ts';
+import { formatJson } from './json.ts';
+import { formatText } from './text.ts';
 
 export type { Format, FormatOptions, Reportable } from './format.ts';
 
-/** The formats that exist, each loaded when it is asked for. */
+/** The formats that exist. What is big is loaded when it is asked for. */
 export const formats = {
-  text: async () => (await import('./text.ts')).formatText,
-  json: async () => (await import('./json.ts')).formatJson,
+  text: async () => formatText,
+  json: async () => formatJson,
   yaml: async () => (await import('./yaml.ts')).formatYaml,
 } as const satisfies Record<string, () => Promise<Format>>;
 
