@@ -4,12 +4,12 @@ import { kinds } from '../model/kinds.gen.ts';
 import type { Layout } from '../model/layout.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
-import { createNearNames, type NearNames } from '../model/near.ts';
+import { type Bucket, createBucket } from './bucket.ts';
 import { createEvidence, kindsOf, nameOf, type SoughtKind, type World } from './evidence.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
 import { placeFiles } from './placement.ts';
 import { byNearness, nearestOf } from './places.ts';
-import { compareResources, type Identified, type Resource } from './resource.ts';
+import type { Identified, Resource } from './resource.ts';
 import { findVariants, type VariantGroup } from './variants.ts';
 
 /**
@@ -233,92 +233,7 @@ function otherCandidate(bucket: Bucket, ref: Ref): string | undefined {
   );
 }
 
-/** The resources of one kind, by namespace and name. Lists are sorted when first asked for. */
-interface Bucket {
-  add(resource: Resource): void;
-  list(namespace?: string): readonly Resource[];
-  get(namespace: string, name: string): readonly Resource[] | undefined;
-  namespaceWith(name: string): string | undefined;
-  near(ref: Ref): string | undefined;
-  duplicates(): readonly (readonly Resource[])[];
-}
-
 const none: readonly Resource[] = [];
-
-function createBucket(): Bucket {
-  const all: Resource[] = [];
-  const byNamespace = new Map<string, Map<string, Resource[]>>();
-  let sorted: Map<string, readonly Resource[]> | undefined;
-  let owners: Map<string, string> | undefined;
-  const near = new Map<string, NearNames>();
-
-  /** By namespace, and under undefined's stand-in (no namespace can be called that) all of them. */
-  function sortedLists(): Map<string, readonly Resource[]> {
-    if (sorted !== undefined) return sorted;
-    all.sort(compareResources);
-    const lists = new Map<string, Resource[]>();
-    for (const resource of all) {
-      const list = lists.get(resource.namespace);
-      if (list === undefined) lists.set(resource.namespace, [resource]);
-      else list.push(resource);
-    }
-    sorted = lists;
-    return lists;
-  }
-  function namesIn(scope: string, names: () => Iterable<string>): NearNames {
-    const index = ensure(near, scope, () => createNearNames(names()));
-    return index;
-  }
-
-  return {
-    add(resource) {
-      all.push(resource);
-      const names = ensure(byNamespace, resource.namespace, () => new Map());
-      const copies = names.get(resource.name);
-      if (copies === undefined) names.set(resource.name, [resource]);
-      else copies.push(resource);
-    },
-    list(namespace) {
-      const lists = sortedLists();
-      return namespace === undefined ? all : (lists.get(namespace) ?? none);
-    },
-    get: (namespace, name) => byNamespace.get(namespace)?.get(name),
-    namespaceWith(name) {
-      if (owners === undefined) {
-        owners = new Map();
-        for (const [namespace, names] of byNamespace) {
-          if (namespace !== FLOATING) for (const known of names.keys()) owners.set(known, namespace);
-        }
-      }
-      return owners.get(name);
-    },
-    near(ref) {
-      const here = byNamespace.get(ref.namespace);
-      const inNamespace = here && namesIn(ref.namespace, () => here.keys()).nearest(ref.name);
-      if (inNamespace !== undefined) return showRef({ ...ref, name: inNamespace });
-      if (ref.namespace === '') return undefined;
-      if (ref.namespace === FLOATING) {
-        return namesIn('any name', () => all.map((r) => r.name)).nearest(ref.name);
-      }
-      const floating = byNamespace.get(FLOATING);
-      return (
-        namesIn('ns/name', () => all.map(showRef)).nearest(showRef(ref)) ??
-        (floating && namesIn(FLOATING, () => floating.keys()).nearest(ref.name))
-      );
-    },
-    duplicates() {
-      sortedLists();
-      const found: (readonly Resource[])[] = [];
-      for (const names of byNamespace.values()) {
-        for (const copies of names.values()) {
-          if (copies.length > 1) found.push([...copies].sort(compareResources));
-        }
-      }
-      return found;
-    },
-  };
-}
-
 const emptyBucket: Bucket = createBucket();
 
 /** The one border where a resource found by its kind gets the type of that kind. */
