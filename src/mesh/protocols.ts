@@ -1,4 +1,4 @@
-/** What a port of a Service speaks, as istiod decides it (pkg/config/protocol, pilot/pkg/serviceregistry/kube/conversion.go). */
+/** What a port of a Service speaks, as istiod decides it (pkg/config/protocol, pkg/config/kube/conversion.go). */
 export type Protocol =
   | 'UDP'
   | 'TCP'
@@ -14,28 +14,51 @@ export type Protocol =
   | 'MySQL'
   | 'Unsupported';
 
-const byPrefix: Readonly<Record<string, Protocol>> = {
-  tcp: 'TCP',
-  udp: 'UDP',
-  grpc: 'GRPC',
-  http: 'HTTP',
-  http2: 'HTTP2',
-  http_proxy: 'HTTP_PROXY',
-  https: 'HTTPS',
-  tls: 'TLS',
-  mongo: 'Mongo',
-  redis: 'Redis',
-  mysql: 'MySQL',
-};
+/** How traffic of a protocol is treated; `sniffed`: the proxy finds out from the first bytes. */
+export type ProtocolFamily = 'http' | 'tls' | 'tcp' | 'udp' | 'sniffed';
 
-const byAppProtocol: Readonly<Record<string, Protocol>> = {
-  'kubernetes.io/h2c': 'HTTP2',
-  'kubernetes.io/ws': 'HTTP',
-  'kubernetes.io/wss': 'HTTPS',
-};
+const byPrefix: ReadonlyMap<string, Protocol> = new Map([
+  ['tcp', 'TCP'],
+  ['udp', 'UDP'],
+  ['grpc', 'GRPC'],
+  ['http', 'HTTP'],
+  ['http2', 'HTTP2'],
+  ['http_proxy', 'HTTP_PROXY'],
+  ['https', 'HTTPS'],
+  ['tls', 'TLS'],
+  ['mongo', 'Mongo'],
+  ['redis', 'Redis'],
+  ['mysql', 'MySQL'],
+]);
+
+/** What a name or `appProtocol` may begin with. */
+export const protocolNames: readonly string[] = [...byPrefix.keys(), 'grpc-web'].sort();
+
+/** Names that Kubernetes itself gives to protocols; they stand in `appProtocol` only. */
+const byAppProtocol: ReadonlyMap<string, Protocol> = new Map([
+  ['kubernetes.io/h2c', 'HTTP2'],
+  ['kubernetes.io/ws', 'HTTP'],
+  ['kubernetes.io/wss', 'HTTPS'],
+]);
 
 /** Ports of protocols in which the server speaks first: never sniffed, taken as TCP (smtp, dns, mysql, mongo). */
 const serverFirst: ReadonlySet<number> = new Set([25, 53, 3306, 27017]);
+
+const families: Readonly<Record<Protocol, ProtocolFamily>> = {
+  UDP: 'udp',
+  TCP: 'tcp',
+  HTTP: 'http',
+  HTTP_PROXY: 'http',
+  HTTP2: 'http',
+  HTTPS: 'tls',
+  GRPC: 'http',
+  'GRPC-Web': 'http',
+  TLS: 'tls',
+  Mongo: 'tcp',
+  Redis: 'tcp',
+  MySQL: 'tcp',
+  Unsupported: 'sniffed',
+};
 
 interface Port {
   readonly name?: string;
@@ -44,11 +67,13 @@ interface Port {
   readonly port?: number;
 }
 
-/** The protocol of a Service port; `Unsupported` means that the name says nothing and the proxy has to sniff. */
+/** The protocol of a Service port; `Unsupported` means that nothing says it and the proxy has to sniff. */
 export function protocolOf(port: Port): Protocol {
   if (port.protocol === 'UDP') return 'UDP';
-  const text = port.appProtocol ?? port.name ?? '';
-  const protocol = byAppProtocol[text] ?? parseProtocol(text);
+  const { appProtocol } = port;
+  const named = appProtocol === undefined ? undefined : byAppProtocol.get(appProtocol);
+  if (named !== undefined) return named;
+  const protocol = parseProtocol(appProtocol ?? port.name ?? '');
   return protocol === 'Unsupported' && serverFirst.has(port.port ?? 0) ? 'TCP' : protocol;
 }
 
@@ -57,5 +82,10 @@ export function parseProtocol(text: string): Protocol {
   const lower = text.toLowerCase();
   if (lower.startsWith('grpc-web')) return 'GRPC-Web';
   const [prefix = ''] = lower.split('-', 1);
-  return Object.hasOwn(byPrefix, prefix) ? (byPrefix[prefix] ?? 'Unsupported') : 'Unsupported';
+  return byPrefix.get(prefix) ?? 'Unsupported';
+}
+
+/** How the traffic of a protocol is treated. */
+export function familyOf(protocol: Protocol): ProtocolFamily {
+  return families[protocol];
 }

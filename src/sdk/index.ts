@@ -4,6 +4,7 @@ export type { Graph } from '../graph/graph.ts';
 export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../graph/lookup.ts';
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
+export * from '../mesh/default-ingress.ts';
 export * from '../mesh/hosts.ts';
 export * from '../mesh/injector.ts';
 export * from '../mesh/membership.ts';
@@ -12,6 +13,7 @@ export * from '../mesh/registry.ts';
 export * from '../mesh/service-workloads.ts';
 export * from '../mesh/virtual-services.ts';
 export * from '../mesh/visibility.ts';
+export { isKind, templateOf } from '../mesh/workload-sources.ts';
 export * from '../mesh/workloads.ts';
 export * from '../model/kinds.gen.ts';
 export {
