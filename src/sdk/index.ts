@@ -5,12 +5,15 @@ export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../gra
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/default-ingress.ts';
+export * from '../mesh/destination-rules.ts';
 export * from '../mesh/hosts.ts';
 export * from '../mesh/injector.ts';
 export * from '../mesh/membership.ts';
 export * from '../mesh/protocols.ts';
 export * from '../mesh/registry.ts';
 export * from '../mesh/service-workloads.ts';
+export * from '../mesh/subset-workloads.ts';
+export * from '../mesh/subsets.ts';
 export * from '../mesh/virtual-services.ts';
 export * from '../mesh/visibility.ts';
 export { isKind, templateOf } from '../mesh/workload-sources.ts';

@@ -1,0 +1,168 @@
+import type { Graph } from '../graph/graph.ts';
+import { incomplete, type Lookup, type NotFound } from '../graph/lookup.ts';
+import type { Resource } from '../graph/resource.ts';
+import type { Subset } from '../model/kinds.gen.ts';
+import { type Labels, matchesLabels, showLabels } from '../model/labels.ts';
+import { relevantCopies } from './copies.ts';
+import { expandHost, isWildcard } from './hosts.ts';
+import { hostRegistry } from './registry.ts';
+import { workloadReads, workloads } from './workloads.ts';
+
+/** What the look-up of the workloads of a subset reads. */
+export const subsetWorkloadReads = {
+  ...hostRegistry.reads,
+  ...workloadReads,
+  Endpoints: 'all',
+  EndpointSlice: 'all',
+} as const;
+type ReadKind = keyof typeof subsetWorkloadReads;
+
+/** Why a subset stands for nothing. */
+export interface EmptySubset {
+  /**
+   * `workload`: no workload carries the labels; `contradiction`: none ever can, the Service selects another value;
+   * `endpoint`: no endpoint of the ServiceEntry carries them.
+   */
+  readonly reason: 'workload' | 'contradiction' | 'endpoint';
+  readonly lookup: NotFound;
+  readonly target: Resource<'Service'> | Resource<'ServiceEntry'>;
+  /** The labels that are missing, as text. */
+  readonly labels: string;
+}
+
+/**
+ * Looks up the workloads that a subset of a DestinationRule stands for: those of the host that carry its labels
+ * (`FromServiceEndpoints` in pilot/pkg/xds/endpoints/endpoint_builder.go). Undefined when there is one, and when the
+ * host is a wildcard, unknown, or of a kind that does not choose by labels.
+ */
+export function findEmptySubset(
+  graph: Graph<ReadKind>,
+  subset: Subset,
+  rule: Resource<'DestinationRule'>,
+): EmptySubset | undefined {
+  const host = expandHost(rule.spec.host ?? '', rule.namespace, graph.mesh.clusterDomain);
+  const labels = knownBeforehand(subset.labels ?? {});
+  if (isWildcard(host) || Object.keys(labels).length === 0) return undefined;
+  const targets = hostRegistry(graph)
+    .targets(host)
+    .filter((target) => target.host === host)
+    .map(({ resource }) => resource);
+  let empty: EmptySubset | undefined;
+  for (const target of relevantCopies<Resource<'Service'> | Resource<'ServiceEntry'>>(graph, targets, rule)) {
+    const answer = isService(target)
+      ? lookBehindService(graph, labels, target, rule)
+      : lookBehindEntry(graph, labels, target, rule);
+    if (answer === undefined) return undefined;
+    // Only what is certain for every target is certain.
+    if (empty === undefined || answer.lookup.state === 'unknown') empty = answer;
+  }
+  return empty;
+}
+
+function isService(target: Resource<'Service'> | Resource<'ServiceEntry'>): target is Resource<'Service'> {
+  return target.kind === 'Service';
+}
+
+function lookBehindService(
+  graph: Graph<ReadKind>,
+  labels: Labels,
+  service: Resource<'Service'>,
+  rule: Resource<'DestinationRule'>,
+): EmptySubset | undefined {
+  const { type, clusterIP, selector = {} } = service.spec;
+  // Traffic to a headless Service goes to the address that was asked for, whatever the subset says.
+  if (type === 'ExternalName' || clusterIP === 'None') return undefined;
+  const answer = { target: service, labels: showLabels(labels) };
+  if (Object.keys(selector).length === 0) {
+    const lookup = findEndpoints(graph, service, rule);
+    return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+  }
+  const clash = Object.keys(labels).find(
+    (key) => Object.hasOwn(selector, key) && selector[key] !== labels[key],
+  );
+  if (clash !== undefined) {
+    const knowledge = graph.known('Service', service.namespace, rule);
+    const lookup = graph.missing({ what: 'workload', name: answer.labels, knowledge }, rule);
+    return { ...answer, reason: 'contradiction', lookup, labels: `${clash}=${labels[clash] ?? ''}` };
+  }
+  const lookup = selectBehind(graph, selector, labels, service, rule);
+  return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+}
+
+function lookBehindEntry(
+  graph: Graph<ReadKind>,
+  labels: Labels,
+  entry: Resource<'ServiceEntry'>,
+  rule: Resource<'DestinationRule'>,
+): EmptySubset | undefined {
+  const { resolution, endpoints = [], workloadSelector } = entry.spec;
+  // These are reached at the address that the client has, there are no endpoints to choose from.
+  if (resolution === undefined || resolution === 'NONE' || resolution === 'DYNAMIC_DNS') return undefined;
+  const answer = { target: entry, labels: showLabels(labels) };
+  if (workloadSelector !== undefined) {
+    const lookup = selectBehind(graph, workloadSelector.labels ?? {}, labels, entry, rule);
+    return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+  }
+  if (endpoints.some((endpoint) => matchesLabels(labels, endpoint.labels))) return undefined;
+  const knowledge = graph.known('ServiceEntry', entry.namespace, rule);
+  const lookup = graph.missing({ what: 'endpoint', name: answer.labels, knowledge }, rule);
+  return { ...answer, reason: 'endpoint', lookup };
+}
+
+/** The look-up of what a selector and further labels select; unknown when not even the selector finds anything. */
+function selectBehind(
+  graph: Graph<ReadKind>,
+  selector: Labels,
+  labels: Labels,
+  target: Resource,
+  rule: Resource<'DestinationRule'>,
+): Lookup<unknown> {
+  const both = { ...selector, ...labels };
+  const lookup = workloads(graph).select(both, target.namespace, rule);
+  if (lookup.state !== 'absent' || graph.world === 'closed') return lookup;
+  const changed = graph.changedBy(target);
+  const isLoaded = workloads(graph).matching(selector, target.namespace).length > 0;
+  if (changed === undefined && isLoaded) return lookup;
+  const knowledge = incomplete(
+    changed === undefined
+      ? `no workload of ${target.kind} ${target.name} is loaded`
+      : `${changed} changes ${target.kind} ${target.name}`,
+  );
+  return graph.missing({ what: 'workload', name: showLabels(both), knowledge }, rule);
+}
+
+/** Endpoints that stand behind a Service without a selector; they may be of pods, with any labels. */
+function findEndpoints(
+  graph: Graph<ReadKind>,
+  service: Resource<'Service'>,
+  rule: Resource<'DestinationRule'>,
+): Lookup<unknown> {
+  const slice = graph
+    .list('EndpointSlice', service.namespace)
+    .find(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service.name);
+  return slice === undefined
+    ? graph.find('Endpoints', service, rule)
+    : { state: 'found', value: slice, all: [slice] };
+}
+
+/** Labels that Kubernetes, Istio or a roll-out controller puts on pods (or endpoints) when they run. */
+const atRunTime: readonly RegExp[] = [
+  /^(?:topology|failure-domain\.beta)\.kubernetes\.io\//,
+  /^topology\.istio\.io\//,
+  /^kubernetes\.io\/hostname$/,
+  /^istio-locality$/,
+  /^(?:service|security)\.istio\.io\//,
+  /(?:^|-)pod-template-hash$/,
+  /^controller-revision-hash$/,
+  /^(?:statefulset|apps)\.kubernetes\.io\/pod-/,
+  /^(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid)$/,
+];
+
+/** The labels that templates show; an empty value is never filled in, so it has to be there. */
+function knownBeforehand(labels: Labels): Labels {
+  return Object.fromEntries(
+    Object.entries(labels).filter(
+      ([key, value]) => value === '' || !atRunTime.some((name) => name.test(key)),
+    ),
+  );
+}
