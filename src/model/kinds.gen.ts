@@ -4,6 +4,7 @@ import type { KindInfo } from './shape.ts';
 export interface Kinds {
   AuthorizationPolicy: AuthorizationPolicy;
   BackendTLSPolicy: BackendTLSPolicy;
+  Certificate: Certificate;
   ConfigMap: ConfigMap;
   CronJob: CronJob;
   CustomResourceDefinition: CustomResourceDefinition;
@@ -13,6 +14,7 @@ export interface Kinds {
   EndpointSlice: EndpointSlice;
   Endpoints: Endpoints;
   EnvoyFilter: EnvoyFilter;
+  ExternalSecret: ExternalSecret;
   GRPCRoute: GRPCRoute;
   Gateway: Gateway;
   GatewayClass: GatewayClass;
@@ -37,6 +39,7 @@ export interface Kinds {
   ReplicationController: ReplicationController;
   RequestAuthentication: RequestAuthentication;
   Rollout: Rollout;
+  SealedSecret: SealedSecret;
   Secret: Secret;
   Service: Service;
   ServiceAccount: ServiceAccount;
@@ -61,6 +64,7 @@ export type Kind = keyof Kinds;
 export const kinds: { readonly [K in Kind]: KindInfo } = {
   AuthorizationPolicy: { group: 'security.istio.io', kind: 'AuthorizationPolicy', plural: 'authorizationpolicies', versions: ['v1', 'v1beta1'], namespaced: true },
   BackendTLSPolicy: { group: 'gateway.networking.k8s.io', kind: 'BackendTLSPolicy', plural: 'backendtlspolicies', versions: ['v1', 'v1alpha3'], namespaced: true },
+  Certificate: { group: 'cert-manager.io', kind: 'Certificate', plural: 'certificates', versions: ['v1'], namespaced: true },
   ConfigMap: { group: '', kind: 'ConfigMap', plural: 'configmaps', versions: ['v1'], namespaced: true },
   CronJob: { group: 'batch', kind: 'CronJob', plural: 'cronjobs', versions: ['v1', 'v1beta1'], namespaced: true },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', versions: ['v1'], namespaced: false },
@@ -70,6 +74,7 @@ export const kinds: { readonly [K in Kind]: KindInfo } = {
   EndpointSlice: { group: 'discovery.k8s.io', kind: 'EndpointSlice', plural: 'endpointslices', versions: ['v1', 'v1beta1'], namespaced: true },
   Endpoints: { group: '', kind: 'Endpoints', plural: 'endpoints', versions: ['v1'], namespaced: true },
   EnvoyFilter: { group: 'networking.istio.io', kind: 'EnvoyFilter', plural: 'envoyfilters', versions: ['v1alpha3'], namespaced: true },
+  ExternalSecret: { group: 'external-secrets.io', kind: 'ExternalSecret', plural: 'externalsecrets', versions: ['v1', 'v1beta1', 'v1alpha1'], namespaced: true },
   GRPCRoute: { group: 'gateway.networking.k8s.io', kind: 'GRPCRoute', plural: 'grpcroutes', versions: ['v1'], namespaced: true },
   Gateway: { group: 'networking.istio.io', kind: 'Gateway', plural: 'gateways', versions: ['v1', 'v1beta1', 'v1alpha3'], namespaced: true },
   GatewayClass: { group: 'gateway.networking.k8s.io', kind: 'GatewayClass', plural: 'gatewayclasses', versions: ['v1', 'v1beta1'], namespaced: false },
@@ -94,6 +99,7 @@ export const kinds: { readonly [K in Kind]: KindInfo } = {
   ReplicationController: { group: '', kind: 'ReplicationController', plural: 'replicationcontrollers', versions: ['v1'], namespaced: true },
   RequestAuthentication: { group: 'security.istio.io', kind: 'RequestAuthentication', plural: 'requestauthentications', versions: ['v1', 'v1beta1'], namespaced: true },
   Rollout: { group: 'argoproj.io', kind: 'Rollout', plural: 'rollouts', versions: ['v1alpha1'], namespaced: true },
+  SealedSecret: { group: 'bitnami.com', kind: 'SealedSecret', plural: 'sealedsecrets', versions: ['v1alpha1'], namespaced: true },
   Secret: { group: '', kind: 'Secret', plural: 'secrets', versions: ['v1'], namespaced: true },
   Service: { group: '', kind: 'Service', plural: 'services', versions: ['v1'], namespaced: true },
   ServiceAccount: { group: '', kind: 'ServiceAccount', plural: 'serviceaccounts', versions: ['v1'], namespaced: true },
@@ -205,6 +211,18 @@ export interface BackendTLSPolicySpec {
     readonly subjectAltNames?: readonly SubjectAltName[];
     readonly wellKnownCACertificates?: string;
   };
+}
+
+export interface Certificate {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: CertificateSpec;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface CertificateSpec {
+  readonly secretName?: string;
 }
 
 export interface ClientTls {
@@ -586,6 +604,20 @@ export interface ExtensionProvider {
 export interface ExtensionService {
   readonly port?: number;
   readonly service?: string;
+}
+
+export interface ExternalSecret {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: ExternalSecretSpec;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface ExternalSecretSpec {
+  readonly target?: {
+    readonly name?: string;
+  };
 }
 
 export type ForwardClientCert = string;
@@ -2029,6 +2061,20 @@ export interface RouteStatus {
     readonly controllerName?: string;
     readonly parentRef?: ParentReference;
   }[];
+}
+
+export interface SealedSecret {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: SealedSecretSpec;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface SealedSecretSpec {
+  readonly template?: {
+    readonly metadata?: ObjectMeta;
+  };
 }
 
 export interface Secret {
