@@ -27,11 +27,29 @@ export function parseServiceHost(
   return { name, namespace };
 }
 
-/** The Service that someone meant who wrote `name.namespace` or `name.namespace.svc`, which istiod never expands. */
-export function parsePartialHost(host: string): { name: string; namespace: string } | undefined {
-  const [name, namespace, svc, ...rest] = host.split('.');
-  if (name === undefined || name === '' || namespace === undefined || namespace === '') return undefined;
-  return rest.length > 0 || (svc !== undefined && svc !== 'svc') ? undefined : { name, namespace };
+/**
+ * The Service that someone meant who left away the end of its name, or the `svc` in it: `name.namespace`,
+ * `name.namespace.svc`, `name.namespace.cluster.local`. istiod expands none of these.
+ */
+export function parsePartialHost(
+  host: string,
+  domain: string,
+): { name: string; namespace: string } | undefined {
+  const [name = '', namespace = '', ...rest] = host.split('.');
+  if (name === '' || namespace === '') return undefined;
+  const tail = rest.join('.');
+  const full = `svc.${domain}`;
+  const isPartial = tail === '' || tail === domain || full.startsWith(`${tail}.`);
+  return isPartial && !host.endsWith('.') ? { name, namespace } : undefined;
+}
+
+/** The Service that a name of some cluster's domain means (`name.namespace.svc.…`), and that domain. */
+export function parseForeignHost(
+  host: string,
+): { name: string; namespace: string; domain: string } | undefined {
+  const [name = '', namespace = '', svc, ...domain] = host.split('.');
+  if (svc !== 'svc' || name === '' || namespace === '' || domain.length === 0) return undefined;
+  return { name, namespace, domain: domain.join('.') };
 }
 
 export function isWildcard(host: string): boolean {

@@ -18,17 +18,32 @@ const EXPORT_ANNOTATION = 'networking.istio.io/exportTo';
 
 /** The scope of one object: its own `exportTo`, else the mesh default for its kind, else everywhere. */
 export function scopeOf(graph: Graph, resource: Resource<ExportingKind>): Scope {
+  if (isDestinationRule(resource)) return ruleScope(graph, resource);
   const written = exportEntries(resource);
   const entries = written.length > 0 ? written : (meshDefault(graph, resource) ?? ['*']);
-  // A rule for chosen workloads only is private to its namespace (pilot/pkg/model/destination_rule.go).
-  const isPrivate = isDestinationRule(resource) && resource.spec.workloadSelector !== undefined;
-  if (!isPrivate && entries.includes('*')) return { everywhere: true, namespaces: new Set() };
-  const namespaces = new Set<string>();
-  for (const entry of isPrivate ? ['.'] : entries) {
-    if (entry === '.') namespaces.add(resource.namespace);
-    else if (entry !== '~') namespaces.add(entry);
+  if (entries.includes('*')) return everyone;
+  // One `~` hides an object from all, whatever else is listed.
+  return only(entries.includes('~') ? [] : entries, resource.namespace);
+}
+
+/**
+ * A rule for chosen workloads is private to its namespace; of the mesh default only `.` counts, and its own
+ * namespace always sees a rule without `exportTo` (`setDestinationRules`).
+ */
+function ruleScope(graph: Graph, rule: Resource<'DestinationRule'>): Scope {
+  if (rule.spec.workloadSelector !== undefined) return only(['.'], rule.namespace);
+  const entries = rule.spec.exportTo ?? [];
+  if (entries.length === 0) {
+    return meshDefault(graph, rule)?.includes('.') ? only(['.'], rule.namespace) : everyone;
   }
-  return { everywhere: false, namespaces };
+  return entries.includes('*') ? everyone : only(entries, rule.namespace);
+}
+
+const everyone: Scope = { everywhere: true, namespaces: new Set() };
+
+function only(entries: readonly string[], namespace: string): Scope {
+  const seen = entries.filter((entry) => entry !== '~').map((entry) => (entry === '.' ? namespace : entry));
+  return { everywhere: false, namespaces: new Set(seen) };
 }
 
 /** Whether clients in `namespace` see the object. */
@@ -53,7 +68,7 @@ function exportEntries(resource: Resource<ExportingKind>): readonly string[] {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== '');
   }
-  const spec = resource.spec;
+  const { spec } = resource;
   return 'exportTo' in spec ? (spec.exportTo ?? []) : [];
 }
 

@@ -1,0 +1,51 @@
+import type { Graph } from '../graph/graph.ts';
+import { defaultMesh } from '../model/mesh.ts';
+import { FLOATING } from '../model/names.ts';
+import { createNearNames, type NearNames } from '../model/near.ts';
+import { parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
+import { createNearHosts, nearestLabel } from './near-hosts.ts';
+
+export interface Suggestions {
+  suggest(host: string, query: string): string | undefined;
+}
+
+/** Known hosts that look like the one written, in the form in which they are to be written. */
+export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<string, unknown>): Suggestions {
+  const { clusterDomain } = graph.mesh;
+  const near = createNearHosts(hosts.keys());
+  let names: NearNames | undefined;
+
+  /** The Service that was meant although its name is not written in a form that istiod understands. */
+  function misspelt(host: string, query: string): string | undefined {
+    const folded = query.toLowerCase().replace(/\.$/, '');
+    if (folded !== query && hosts.has(folded)) return folded;
+    if (!host.includes('.')) return undefined;
+    const foreign = parseForeignHost(host);
+    const meant =
+      parsePartialHost(host, clusterDomain) ??
+      (foreign?.domain === defaultMesh.clusterDomain ? foreign : undefined);
+    return meant !== undefined && graph.copies('Service', meant).length > 0
+      ? serviceHost(meant.name, meant.namespace, clusterDomain)
+      : undefined;
+  }
+  /** Where the namespace is not known on one side, the bare name decides. */
+  function byBareName(query: string): string | undefined {
+    const service = parseServiceHost(query, clusterDomain);
+    if (service === undefined) return undefined;
+    names ??= createNearNames(graph.list('Service').map((one) => one.name));
+    const name = nearestLabel(service.name, names);
+    if (name === undefined) return undefined;
+    const { namespace } = service;
+    if (namespace !== FLOATING && graph.copies('Service', { name, namespace: FLOATING }).length === 0)
+      return undefined;
+    return serviceHost(name, namespace, clusterDomain);
+  }
+
+  return {
+    suggest(host, query) {
+      const meant = misspelt(host, query) ?? near.nearest(query) ?? byBareName(query);
+      if (meant === undefined || host.includes('.')) return meant;
+      return parseServiceHost(meant, clusterDomain)?.name ?? meant;
+    },
+  };
+}

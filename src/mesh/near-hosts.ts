@@ -1,0 +1,53 @@
+import { ensure, pushTo } from '../model/collections.ts';
+import { createNearNames, type NearNames } from '../model/near.ts';
+
+/** Known hosts, arranged so that one that looks like a written host is found without reading them all. */
+export interface NearHosts {
+  nearest(host: string): string | undefined;
+}
+
+/** World rule 6 for hosts: a typo stands in one label, so the others have to be equal. */
+export function createNearHosts(hosts: Iterable<string>): NearHosts {
+  // Labels by the rest of their host: `a..c` holds every b of a known `a.b.c`.
+  const byFrame = new Map<string, string[]>();
+  const near = new Map<string, NearNames>();
+  for (const host of hosts) {
+    const labels = host.split('.');
+    for (const [i, label] of labels.entries()) pushTo(byFrame, withLabel(labels, i, ''), label);
+  }
+  return {
+    nearest(host) {
+      const labels = host.split('.');
+      for (const [i, written] of labels.entries()) {
+        const frame = withLabel(labels, i, '');
+        const known = byFrame.get(frame);
+        if (known === undefined) continue;
+        const index = ensure(near, frame, () => createNearNames(known));
+        const label = nearestLabel(written, index);
+        if (label !== undefined) return withLabel(labels, i, label);
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * The nearest label, unless the difference looks meant: short labels differ by a letter all the time (`api` and
+ * `app`), and `team-a` is no typo of `team-b`, as `v1` is none of `v2`.
+ */
+export function nearestLabel(written: string, known: NearNames): string | undefined {
+  if (written.length < 4) return undefined;
+  const label = known.nearest(written);
+  return label === undefined || label.length < 4 || areSiblings(written, label) ? undefined : label;
+}
+
+function areSiblings(a: string, b: string): boolean {
+  const left = a.split('-');
+  const right = b.split('-');
+  if (left.length !== right.length) return false;
+  return left.every((part, i) => part === right[i] || Math.max(part.length, right[i]?.length ?? 0) < 4);
+}
+
+function withLabel(labels: readonly string[], index: number, label: string): string {
+  return labels.map((own, i) => (i === index ? label : own)).join('.');
+}
