@@ -1,0 +1,85 @@
+import type { Graph } from '../graph/graph.ts';
+import type { Resource } from '../graph/resource.ts';
+import { view } from '../graph/view.ts';
+import { FLOATING } from '../model/names.ts';
+import { expandHost } from './hosts.ts';
+import { type HostTarget, hostRegistry } from './registry.ts';
+import { isMeshBound, type RouteTarget } from './virtual-services.ts';
+import { type Scope, scopeOf, scopesMeet } from './visibility.ts';
+
+export const hiddenReads = { VirtualService: 'some', ...hostRegistry.reads } as const;
+
+/**
+ * From whom `exportTo` hides a destination that exists: from `everyone` who gets the VirtualService, or from clients
+ * in the VirtualService's own namespace (`home`), who get it as well. Undefined when it is hidden from neither, or
+ * when that hangs on something not known. Istio builds the route all the same; there is no cluster behind it.
+ */
+export function hiddenFrom(
+  graph: Graph<keyof typeof hiddenReads>,
+  service: Resource<'VirtualService'>,
+  target: RouteTarget,
+): 'everyone' | 'home' | undefined {
+  const owners = ownersOf(graph, service, target);
+  for (const resource of [service, ...owners]) {
+    if (resource.namespace === FLOATING || graph.changedBy(resource) !== undefined) return undefined;
+  }
+  if (isDelegate(graph, service)) return undefined;
+  const clients = clientsOf(graph, service, target);
+  // Nobody gets a VirtualService that is exported to nobody.
+  if (!clients.everywhere && clients.namespaces.size === 0) return undefined;
+  const scopes = owners.map((resource) => scopeOf(graph, resource));
+  if (!scopes.some((scope) => scopesMeet(clients, scope))) return 'everyone';
+
+  const home = service.namespace;
+  const hasClientsAtHome = isMeshBound(service) && sees(clients, home);
+  // Whoever keeps routes beside the Service and exports the Service to others writes these routes for the others.
+  const isOwn = owners.some((resource) => resource.namespace === home);
+  return hasClientsAtHome && !isOwn && !scopes.some((scope) => sees(scope, home)) ? 'home' : undefined;
+}
+
+/** Everything that answers to the destination, for whomever. */
+function ownersOf(
+  graph: Graph<keyof typeof hiddenReads>,
+  service: Resource<'VirtualService'>,
+  { destination }: RouteTarget,
+): readonly HostTarget['resource'][] {
+  const registry = hostRegistry(graph);
+  const host = expandHost(destination.host ?? '', service.namespace, graph.mesh.clusterDomain);
+  const found = new Set([...registry.targets(host), ...registry.covering(host)]);
+  return [...found].map(({ resource }) => resource);
+}
+
+/**
+ * Whether the clients of another VirtualService may follow the routes of this one. One without hosts is nothing by
+ * itself; only in a closed world is it known that nobody includes it.
+ */
+function isDelegate(graph: Graph<'VirtualService'>, service: Resource<'VirtualService'>): boolean {
+  if ((service.spec.hosts ?? []).length > 0) return false;
+  return graph.world !== 'closed' || included(graph).has(`${service.namespace}/${service.name}`);
+}
+
+/** VirtualServices that others name as delegates, as `namespace/name`. */
+const included = view({ VirtualService: 'some' }, (graph): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const { namespace, spec } of graph.list('VirtualService')) {
+    for (const { delegate } of spec.http ?? []) {
+      if (delegate !== undefined) names.add(`${delegate.namespace || namespace}/${delegate.name ?? ''}`);
+    }
+  }
+  return names;
+});
+
+function sees(scope: Scope, namespace: string): boolean {
+  return scope.everywhere || scope.namespaces.has(namespace);
+}
+
+/** Namespaces whose proxies follow the route: those that see the VirtualService, unless all its matches narrow them. */
+function clientsOf(graph: Graph, service: Resource<'VirtualService'>, target: RouteTarget): Scope {
+  const scope = scopeOf(graph, service);
+  const namespaces = new Set<string>();
+  for (const { gateways = [], sourceNamespace = '' } of target.matches) {
+    if (gateways.length > 0 || sourceNamespace === '') return scope;
+    if (sees(scope, sourceNamespace)) namespaces.add(sourceNamespace);
+  }
+  return target.matches.length === 0 ? scope : { everywhere: false, namespaces };
+}
