@@ -79,6 +79,14 @@ export function isDefaultIngress(graph: Graph, labels: Labels, namespace: string
   return isThere && matchesLabels(labels, ingress.labels);
 }
 
+/** The label of a selector that keeps it from matching: the one that the suggestion changes, else the first. */
+export function suspectLabel(labels: Labels, lookup: Lookup<unknown>): string | undefined {
+  const keys = Object.keys(labels);
+  if (lookup.state === 'found' || lookup.suggestion === undefined) return keys[0];
+  const [key = '', value] = lookup.suggestion.split(': ', 2);
+  return Object.hasOwn(labels, key) ? key : (keys.find((other) => labels[other] === value) ?? keys[0]);
+}
+
 /** What a selector that matches nothing may be concluded from. */
 function selectorKnowledge(
   graph: Graph<WorkloadKind | 'Namespace'>,

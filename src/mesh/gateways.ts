@@ -1,0 +1,108 @@
+import { incomplete, type Lookup } from '../graph/lookup.ts';
+import type { Resource } from '../graph/resource.ts';
+import { view } from '../graph/view.ts';
+import { compareText, pushTo } from '../model/collections.ts';
+import { type Labels, showLabels } from '../model/labels.ts';
+import { defaultIngress } from './default-ingress.ts';
+import { isSwitchedOn, istiodEnvironment } from './istiod.ts';
+import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
+import { GATEWAY_NAME_LABEL, isDefaultIngress, type Workload, workloads } from './workloads.ts';
+
+type Gateway = Resource<'Gateway'>;
+
+export interface Gateways {
+  /** Whether istiod looks for the pods of a Gateway in its own namespace only. */
+  readonly isScoped: boolean;
+  /** Workloads that open the servers of a Gateway; no look-up is counted. */
+  workloadsOf(gateway: Gateway): readonly Workload[];
+  /** The same as a look-up. The gateway that Istio brings is never missing, though it has no workload to show. */
+  select(gateway: Gateway): Lookup<Workload>;
+  /** Whether a Gateway opens on the gateway that Istio brings, and on no other that is loaded. */
+  usesDefaultIngress(gateway: Gateway): boolean;
+  /** The namespaces in which pods of the Gateway run; none when that is not known. */
+  namespacesOf(gateway: Gateway): readonly string[];
+  /** Gateways that open on a workload, the oldest first. */
+  gatewaysOf(workload: Workload): readonly Gateway[];
+}
+
+/**
+ * Which pods a Gateway configures: those that carry all labels of its selector, in every namespace, or in its own
+ * where istiod is told so (`mergeGateways` in pilot/pkg/model/push_context.go).
+ */
+export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (graph): Gateways => {
+  const set = workloads(graph);
+  const isScoped = isSwitchedOn(istiodEnvironment(graph), 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE', false);
+  const scopeOf = (gateway: Gateway): string | undefined => (isScoped ? gateway.namespace : undefined);
+  // Gateways by the first pair of their selector; those without one under the bare name of their scope.
+  const byPair = new Map<string, Gateway[]>();
+  for (const gateway of graph.list('Gateway')) {
+    const [pair] = Object.entries(templateLabels(selectorOf(gateway)));
+    pushTo(byPair, pairKey(scopeOf(gateway), pair), gateway);
+  }
+
+  const workloadsOf = (gateway: Gateway): readonly Workload[] =>
+    set
+      .matching(selectorOf(gateway), scopeOf(gateway))
+      .filter(({ resource }) => graph.coexist(gateway, resource));
+  const usesDefaultIngress = (gateway: Gateway): boolean =>
+    isDefaultIngress(graph, selectorOf(gateway), scopeOf(gateway)) && workloadsOf(gateway).length === 0;
+
+  return {
+    isScoped,
+    workloadsOf,
+    usesDefaultIngress,
+    select(gateway) {
+      const labels = selectorOf(gateway);
+      const lookup = set.select(labels, scopeOf(gateway), gateway);
+      if (lookup.state !== 'absent' || graph.world === 'closed' || set.all.some(isGatewayPod)) return lookup;
+      // Applications say nothing of gateways: those are often installed by a chart that is kept elsewhere.
+      const knowledge = incomplete('no gateway of any kind is loaded');
+      const { suggestion } = lookup;
+      return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, gateway);
+    },
+    namespacesOf(gateway) {
+      if (usesDefaultIngress(gateway)) return [defaultIngress(graph)?.namespace ?? ''];
+      const selected = workloadsOf(gateway);
+      // An empty selector matches applications too; they open no servers.
+      const pods = selected.some(isGatewayPod) ? selected.filter(isGatewayPod) : selected;
+      return [...new Set(pods.map(({ namespace }) => namespace))].sort();
+    },
+    gatewaysOf(workload) {
+      const scope = isScoped ? workload.namespace : undefined;
+      const found: Gateway[] = [];
+      for (const pair of [undefined, ...labelPairs(workload)]) {
+        for (const gateway of byPair.get(pairKey(scope, pair)) ?? []) {
+          if (mayCarry(workload, selectorOf(gateway)) && graph.coexist(gateway, workload.resource))
+            found.push(gateway);
+        }
+      }
+      return found.sort(byAge);
+    },
+  };
+});
+
+/** The labels that a Gateway asks of its pods; none: every gateway pod. */
+export function selectorOf(gateway: Gateway): Labels {
+  return gateway.spec.selector ?? {};
+}
+
+/** Runs a gateway as far as its template tells: managed by Istio, injected as one, or called like one. */
+function isGatewayPod({ labels, annotations, pod }: Workload): boolean {
+  if (labels[GATEWAY_NAME_LABEL] !== undefined) return true;
+  const templates = (annotations['inject.istio.io/templates'] ?? '').split(',').map((name) => name.trim());
+  if (templates.includes('gateway')) return true;
+  const args = (pod?.containers ?? []).flatMap((container) => container.args ?? []);
+  return args.includes('router');
+}
+
+function byAge(a: Gateway, b: Gateway): number {
+  return (
+    compareText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||
+    compareText(a.name, b.name) ||
+    compareText(a.namespace, b.namespace)
+  );
+}
+
+function pairKey(scope: string | undefined, pair: readonly [string, string] | undefined): string {
+  return pair === undefined ? (scope ?? '') : `${scope ?? ''} ${pair[0]} ${pair[1]}`;
+}
