@@ -63,7 +63,7 @@ async function buildCommand() {
  * @param {string} code
  */
 function asciiOnly(code) {
-  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Keeps the code that V8 compiled for typical runs. Without it the command only starts more slowly. */

@@ -31,7 +31,7 @@ export function spellings({ name, short, aliases = [] }: Flag): string[] {
 }
 
 /**
- * Reads a command line that spells every flag plainly (`--flag value`, `--flag=value`, `-f value`). Undefined for
+ * Reads a command line that spells every flag plainly (`--flag value`, `--flag=value`, `-f value`, `--no-flag`). Undefined for
  * everything else (unknown flags, bundled short ones, `--help`): commander reads that, and the common start does
  * not wait for it.
  */
@@ -49,11 +49,13 @@ export function readPlain(flags: readonly Flag[], args: readonly string[]): Give
       continue;
     }
     const equals = arg.startsWith('--') ? arg.indexOf('=') : -1;
-    const flag = bySpelling.get(equals < 0 ? arg : arg.slice(0, equals));
-    if (flag === undefined) return undefined;
+    const spelling = equals < 0 ? arg : arg.slice(0, equals);
+    const negated = spelling.startsWith('--no-');
+    const flag = bySpelling.get(negated ? `--${spelling.slice('--no-'.length)}` : spelling);
+    if (flag === undefined || (negated && (flag.value !== undefined || equals >= 0))) return undefined;
     const inline = equals < 0 ? undefined : arg.slice(equals + 1);
     if (flag.value === undefined) {
-      const value = inline === undefined ? 'true' : inline;
+      const value = inline ?? (negated ? 'false' : 'true');
       if (value !== 'true' && value !== 'false') return undefined;
       push(given, flag.name, value);
     } else {

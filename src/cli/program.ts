@@ -69,11 +69,18 @@ export function createProgram(done: (code: number) => void): Command {
   add('explain <code-or-name>', "print a rule's page", help.explain, help.explainFlags, async (given) =>
     (await import('./explain.ts')).explain(given, process.env),
   );
+  add(
+    'world [path...]',
+    'tell what was understood of the input',
+    help.world,
+    help.worldFlags,
+    async (given) => (await import('./world.ts')).world(given, process.env),
+  );
   return program;
 }
 
 /** Makes options of a table, and gathers what they are given under the names of the table. */
-function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<string, readonly string[]> {
+export function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<string, readonly string[]> {
   const given = new Map<string, string[]>();
   for (const flag of flags) {
     const value = flag.value === undefined ? '' : ` <${flag.value}>`;
@@ -96,7 +103,7 @@ function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<string,
 }
 
 /** `--switch=false`, as istioctl's flags may be written, becomes `--no-switch`. */
-function withPlainSwitches(args: readonly string[]): string[] {
+export function withPlainSwitches(args: readonly string[]): string[] {
   const switches = new Map<string, string>();
   for (const flag of analyzeFlags) {
     if (flag.value === undefined) for (const spelling of spellings(flag)) switches.set(spelling, flag.name);

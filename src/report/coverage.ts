@@ -13,7 +13,6 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
   const { verbose } = options;
   const rows: Row[] = [
     read(coverage),
-    ...failed(coverage),
     ...notRead(coverage, options),
     ...kinds(coverage, verbose),
     rules(coverage),
@@ -62,23 +61,12 @@ function read({ files, documents, resources, world }: Coverage): Row {
   return { label: 'Read', text: `${parts.join(', ')} (world: ${world})` };
 }
 
-function failed({ failures }: Coverage): Row[] {
-  if (failures.length === 0) return [];
-  return [
-    {
-      label: 'Not read',
-      text: count(failures.length, 'input'),
-      lines: failures.flatMap(({ path, why, help }) => [`${path}: ${why}`, `  help: ${help}`]),
-    },
-  ];
-}
-
 function notRead({ skipped }: Coverage, { skipReason }: FormatOptions): Row[] {
   if (skipped.length === 0) return [];
   return [
     {
       label: 'Skipped',
-      text: tally(skipped.map(({ reason }) => skipReason(reason))),
+      text: `${count(skipped.length, 'input')}: ${reasons(skipped.map(({ reason }) => skipReason(reason)))}`,
       names: skipped.map(({ path, reason }) => `${path}: ${skipReason(reason)}`),
     },
   ];
@@ -107,12 +95,12 @@ function kinds({ otherKinds, kinds, misfits }: Coverage, verbose: boolean): Row[
 }
 
 function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
-  const reasons = skipped.map(({ why }) =>
+  const whys = skipped.map(({ why }) =>
     why.startsWith('no ') ? 'nothing to judge' : why.replace(/ \(.*/, ''),
   );
   const parts = [
     `${ran.length} ran`,
-    ...(skipped.length > 0 ? [`${skipped.length} skipped (${tally(reasons)})`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} skipped: ${reasons(whys)}`] : []),
     ...(crashed.length > 0 ? [`${crashed.length} crashed`] : []),
   ];
   return {
@@ -178,12 +166,12 @@ function mesh({ mesh: { rootNamespace, clusterDomain, trustDomain, source } }: C
   };
 }
 
-/** `3 opt-in, 1 disabled`: each reason with how often it was given, most frequent first. */
-function tally(reasons: readonly string[]): string {
+/** `opt-in (3), disabled`: each reason with how often it was given, most frequent first. */
+function reasons(given: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const reason of given) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts]
     .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
-    .map(([reason, n]) => `${n} ${reason}`)
+    .map(([reason, n]) => (n === 1 ? reason : `${reason} (${n})`))
     .join(', ');
 }

@@ -18,11 +18,13 @@ export function formatSummary({ summary, coverage }: Report, color: boolean): st
   ];
   const tail = aside.length > 0 ? ` (${aside.join(', ')})` : '';
   const unread = incomplete ? `${paint.red('Incomplete')}: not all of the input could be judged. ` : '';
-  if (found.length > 0) return `${unread}${paint.bold(found.join(', '))} in ${files}${tail}`;
-  if (incomplete) return `${unread}Nothing was found in the rest, ${files}${tail}`;
-  if (coverage.resources === 0) {
-    return `Nothing to judge: no resource that meshlint knows in ${files}${tail}`;
+  const nothing = 'Nothing to judge: no resource that meshlint knows';
+  if (found.length > 0) {
+    const rest = coverage.resources === 0 ? `. ${nothing}` : '';
+    return `${unread}${paint.bold(found.join(', '))} in ${files}${tail}${rest}`;
   }
+  if (incomplete) return `${unread}Nothing was found in the rest, ${files}${tail}`;
+  if (coverage.resources === 0) return `${nothing} in ${files}${tail}`;
   if (hidden > 0) return `Nothing to show in ${files}${tail}`;
   return `${paint.green('No issues found')} in ${files}, ${count(coverage.resources, 'resource')}${tail}`;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Location, RelatedPlace } from '../engine/diagnostic.ts';
+import type { Coverage } from '../engine/report.ts';
 import type { Severity } from '../sdk/rule.ts';
 import { formatCoverage } from './coverage.ts';
 import type { Format, FormatOptions, Reportable } from './format.ts';
@@ -10,6 +11,8 @@ import { showPath, showResource } from './words.ts';
 
 /** Severities as people read them. */
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+type Failure = Coverage['failures'][number];
 
 interface Page {
   readonly analysis: Reportable;
@@ -24,6 +27,7 @@ export const formatText: Format = function* (analysis, options) {
   const paint = createPalette(options.color);
   const page: Page = { analysis, options, paint, framer: createFramer(options.codeWidth) };
   for (const diagnostic of diagnostics) yield `${finding(page, diagnostic).join('\n')}\n\n`;
+  for (const failure of analysis.report.coverage.failures) yield `${unread(failure, page).join('\n')}\n\n`;
   const summary = formatSummary(analysis.report, options.color);
   if (options.quiet) {
     if (diagnostics.length > 0 || analysis.report.summary.incomplete) yield `${summary}\n`;
@@ -44,23 +48,30 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
     ...(path.length === 0 ? [] : [showPath(path)]),
     ...(location !== undefined && !location.exact && path.length > 0 ? ['(not set)'] : []),
   ];
-  const place = [location === undefined ? '' : showLocation(location), ...about].filter(
-    (part) => part !== '',
-  );
+  // A finding about a whole file has no line to show.
+  const wholeFile = location !== undefined && !location.exact && path.length === 0;
+  const file = location === undefined ? '' : wholeFile ? location.file : showLocation(location);
+  const place = [file, ...about].filter((part) => part !== '');
   if (place.length > 0) {
     lines.push(`${' '.repeat(gutter)}${paint.blue('-->')} ${place.map(oneLine).join('  ')}`);
   }
-  if (location !== undefined) lines.push(...frame(page, location, gutter, 1, color));
+  if (location !== undefined && !wholeFile) lines.push(...frame(page, location, gutter, 1, color));
   for (const other of related) lines.push(...relatedPlace(page, other, gutter));
   lines.push(...prose('why', why, options.width, paint));
   lines.push(...prose('help', helpOf(diagnostic), options.width, paint));
   return lines;
 }
 
+/** A path that gave nothing: no rule says so, and it decides the exit code. */
+function unread({ path, why, help }: Failure, { paint, options }: Page): string[] {
+  const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(`${path} was not read: ${why}`))}`;
+  return [title, ...prose('help', help, options.width, paint)];
+}
+
 /** A suggestion belongs to the help, unless the rule's own words hold it. */
 function helpOf({ help, suggestion }: Diagnostic): string {
   if (suggestion === undefined || help.includes('id you mean')) return help;
-  return `did you mean ${suggestion}?${help === '' ? '' : ` ${help}`}`;
+  return `Did you mean ${suggestion}?${help === '' ? '' : ` ${help}`}`;
 }
 
 function prose(label: string, text: string, width: number, paint: Palette): string[] {
@@ -101,7 +112,6 @@ function frame(
   ];
 }
 
-/** `file:line:column`; a file alone when the finding is about all of it. */
 function showLocation({ file, line, column }: Location): string {
   return `${file}:${line}:${column}`;
 }

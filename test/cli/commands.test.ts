@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { run, virtualService, withTree } from './run.ts';
+
+test('rules lists every rule, as a table and as JSON', async () => {
+  const table = await run(['rules']);
+  expect(table.code).toBe(0);
+  expect(table.stdout).toMatch(/^CODE\s+NAME\s+SEVERITY\s+FINDS\n/);
+  const { rules } = JSON.parse((await run(['rules', '--format', 'json'])).stdout);
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      code: 'IST0101',
+      name: 'routing/missing-gateway',
+      severity: 'error',
+      optIn: false,
+      reads: expect.objectContaining({ Gateway: 'all' }),
+    }),
+  );
+  for (const { name } of rules) expect(table.stdout).toContain(name);
+  const listed = await run(['analyze', '-L']);
+  expect(listed).toEqual(table);
+});
+
+test('explain prints the pages of a code, a name and a short name', async () => {
+  const named = await run(['explain', 'routing/missing-gateway']);
+  expect(named.code).toBe(0);
+  expect(named.stdout).toContain('# missing-gateway');
+  expect(await run(['explain', 'missing-gateway'])).toEqual(named);
+  expect((await run(['explain', 'ist0101'])).stdout).toContain(named.stdout.trim());
+  const rendered = await run(['explain', 'missing-gateway', '--color']);
+  expect(rendered.stdout).toContain('\u001b[1mmissing-gateway\u001b[22m');
+  expect(rendered.stdout).not.toContain('```');
+});
+
+test('explain knows codes that no rule reports yet', async () => {
+  const { code, stdout } = await run(['explain', 'IST0177']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('no rule reports this code yet');
+});
+
+test('world tells what was understood', async () => {
+  const files = {
+    'a/vs.yaml': virtualService('cart', 'public'),
+    'b/vs.yaml': virtualService('cart', 'public'),
+    'c.yaml': virtualService('floats', undefined, ''),
+    'base/kustomization.yaml': 'namePrefix: dev-\nresources: [vs.yaml]\n',
+    'base/vs.yaml': virtualService('based', undefined, 'base'),
+  };
+  await withTree(files, async (cwd) => {
+    const { code, stdout } = await run(['world', '.', '--format', 'json'], { cwd });
+    expect(code).toBe(0);
+    const world = JSON.parse(stdout);
+    expect(world).toMatchObject({
+      version: '1',
+      world: 'auto',
+      floating: [{ file: 'c.yaml', resources: ['VirtualService floats'] }],
+      variants: [{ folder: '', siblings: ['a', 'b'] }],
+      kustomizations: [{ path: 'base/kustomization.yaml', transforms: ['namePrefix'] }],
+    });
+    expect(world.namespaces).toEqual([
+      {
+        name: 'base',
+        kinds: [
+          {
+            kind: 'networking.istio.io/VirtualService',
+            count: 1,
+            complete: false,
+            why: expect.stringContaining('base/kustomization.yaml'),
+          },
+        ],
+      },
+      { name: 'shop', kinds: [{ kind: 'networking.istio.io/VirtualService', count: 2, complete: true }] },
+    ]);
+    const text = await run(['world', '.'], { cwd });
+    expect(text.stdout).toContain('c.yaml: VirtualService floats');
+    expect(text.stdout).toContain('not complete: 1 networking.istio.io/VirtualService');
+  });
+});
