@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import type { NotFound } from '../graph/lookup.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
 import { createNearNames, type NearNames } from '../model/near.ts';
@@ -48,4 +49,11 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
       return parseServiceHost(meant, clusterDomain)?.name ?? meant;
     },
   };
+}
+
+/** The full name that was meant by a host that lacks parts of it, if that is why the look-up found nothing. */
+export function completedHost(host: string, { suggestion }: NotFound, domain: string): string | undefined {
+  const meant = host.includes('.') ? parsePartialHost(host, domain) : undefined;
+  const full = meant && serviceHost(meant.name, meant.namespace, domain);
+  return full === suggestion ? full : undefined;
 }

@@ -7,7 +7,8 @@ import { pushTo } from '../model/collections.ts';
 import { FLOATING } from '../model/names.ts';
 import { createHostKnowledge } from './host-knowledge.ts';
 import { createSuggestions, type Suggestions } from './host-suggestions.ts';
-import { expandHost, isWildcard, serviceHost } from './hosts.ts';
+import { expandHost, isWildcard, parseServiceHost, serviceHost } from './hosts.ts';
+import { visibleIn } from './visibility.ts';
 
 /** What a host name stands for: a Service, or a host of a ServiceEntry. */
 export interface HostTarget {
@@ -29,13 +30,11 @@ export interface HostRegistry {
   /**
    * What `host`, written in a resource of `namespace`, stands for: of every Service and ServiceEntry that has the
    * name, the nearest copies. Mirrors istiod: a name without a dot gets the namespace and the cluster's domain,
-   * everything else is taken as written. Visibility is not looked at.
+   * everything else is taken as written. Visibility is not looked at, but for wildcards over the cluster's own domain.
    */
   resolve(host: string, namespace: string, from: Resource): Lookup<HostTarget>;
   /** The same where a miss is no finding of who asks: nothing is counted. */
   find(host: string, namespace: string, from: Resource): readonly HostTarget[];
-  /** The answer for a host of which no target counts for the one who asks: absent or unknown. */
-  missing(host: string, namespace: string, from: Resource): NotFound;
   /** Whether everything that could answer to a fully qualified host is loaded. */
   known(host: string, from: Resource): Knowledge;
   /** Targets of a fully qualified host, whoever asks: the exact ones, else those of wildcard entries. */
@@ -76,14 +75,25 @@ export const hostRegistry = view(
       return exact.get(host) ?? covering(host);
     }
     function find(host: string, namespace: string, from: Resource): readonly HostTarget[] {
-      return nearestOfEach(graph, from, targets(expandHost(host, namespace, clusterDomain)));
+      const query = expandHost(host, namespace, clusterDomain);
+      const found = targets(query);
+      // A wildcard that covers Services, too, says nothing to those who do not see it.
+      const isCovered = !exact.has(query) && parseServiceHost(query, clusterDomain) !== undefined;
+      return nearestOfEach(
+        graph,
+        from,
+        isCovered ? found.filter(({ resource }) => visibleIn(graph, resource, namespace)) : found,
+      );
     }
 
     const knowledge = createHostKnowledge(graph);
     let suggestions: Suggestions | undefined;
-    function suggest(host: string, query: string): string | undefined {
+    function missing(host: string, namespace: string, from: Resource): NotFound {
+      const query = expandHost(host, namespace, clusterDomain);
       suggestions ??= createSuggestions(graph, exact);
-      return suggestions.suggest(host, query);
+      const suggestion = suggestions.suggest(host, query);
+      const name = showHost(query);
+      return graph.missing({ what: 'host', name, knowledge: knowledge(query, from), suggestion }, from);
     }
 
     return {
@@ -95,26 +105,11 @@ export const hostRegistry = view(
         yield* exact.keys();
         yield* wildcards.keys();
       },
-      missing(host, namespace, from) {
-        const query = expandHost(host, namespace, clusterDomain);
-        return graph.missing(
-          { what: 'host', name: showHost(query), knowledge: knowledge(query, from) },
-          from,
-        );
-      },
       resolve(host, namespace, from) {
         const [value, ...others] = find(host, namespace, from);
-        if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
-        const query = expandHost(host, namespace, clusterDomain);
-        return graph.missing(
-          {
-            what: 'host',
-            name: showHost(query),
-            knowledge: knowledge(query, from),
-            suggestion: suggest(host, query),
-          },
-          from,
-        );
+        return value === undefined
+          ? missing(host, namespace, from)
+          : { state: 'found', value, all: [value, ...others] };
       },
     };
   },
@@ -132,6 +127,11 @@ function nearestOfEach(graph: Graph, from: Resource, found: readonly HostTarget[
     from,
     [...copies.values()].flatMap((same) => graph.nearest(from, same)),
   );
+}
+
+/** A Service that stands for a name outside; whatever ports it declares, that name has its own. */
+export function isExternalName(resource: HostTarget['resource']): boolean {
+  return resource.kind === 'Service' && resource.spec.type === 'ExternalName';
 }
 
 /** The ports a target offers, by number. */

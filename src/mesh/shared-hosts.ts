@@ -5,16 +5,16 @@ import { ensure, pushTo } from '../model/collections.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
 import { expandHost } from './hosts.ts';
-import { isMeshBound, matchesMesh, type RouteProtocol, routeProtocols } from './virtual-services.ts';
+import {
+  type HostClaim,
+  isMeshBound,
+  matchesMesh,
+  type RouteProtocol,
+  routeProtocols,
+} from './virtual-services.ts';
 import { type Scope, scopeOf } from './visibility.ts';
 
 type VirtualService = Resource<'VirtualService'>;
-
-/** A host of a VirtualService, by its index in `spec.hosts`. */
-export interface HostClaim {
-  readonly service: VirtualService;
-  readonly index: number;
-}
 
 /** Another VirtualService that claims the same host, for clients that see both. */
 export interface Rival extends HostClaim {

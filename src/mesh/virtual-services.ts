@@ -2,8 +2,11 @@ import type { SoughtKind } from '../graph/evidence.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
+import { view } from '../graph/view.ts';
+import { pushTo } from '../model/collections.ts';
 import type { Destination } from '../model/kinds.gen.ts';
 import type { Ref } from '../model/names.ts';
+import { expandHost } from './hosts.ts';
 
 type VirtualService = Resource<'VirtualService'>;
 
@@ -68,6 +71,26 @@ export function matchesMesh(service: VirtualService, match: RouteMatch): boolean
   const gateways = match.gateways ?? [];
   return isMeshBound(service) && (gateways.length === 0 || gateways.includes(MESH_GATEWAY));
 }
+
+/** A host of a VirtualService, by its index in `spec.hosts`. */
+export interface HostClaim {
+  readonly service: VirtualService;
+  readonly index: number;
+}
+
+/** Who claims a host: VirtualServices by the fully qualified names of their hosts. */
+export const virtualHosts = view(
+  { VirtualService: 'some' },
+  (graph): ReadonlyMap<string, readonly HostClaim[]> => {
+    const claims = new Map<string, HostClaim[]>();
+    for (const service of graph.list('VirtualService')) {
+      for (const [index, host] of (service.spec.hosts ?? []).entries()) {
+        pushTo(claims, expandHost(host, service.namespace, graph.mesh.clusterDomain), { service, index });
+      }
+    }
+    return claims;
+  },
+);
 
 /** A gateway that a VirtualService binds to, with its index in `spec.gateways`. */
 export interface GatewayRef extends Ref {

@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import type { NotFound } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { FLOATING } from '../model/names.ts';
@@ -7,16 +8,54 @@ import { type HostTarget, hostRegistry } from './registry.ts';
 import { isMeshBound, type RouteTarget } from './virtual-services.ts';
 import { type Scope, scopeOf, scopesMeet } from './visibility.ts';
 
-export const hiddenReads = { VirtualService: 'some', ...hostRegistry.reads } as const;
+type VirtualService = Resource<'VirtualService'>;
+type Owner = HostTarget['resource'];
+
+export const destinationReads = { VirtualService: 'some', ...hostRegistry.reads } as const;
+type DestinationGraph = Graph<keyof typeof destinationReads>;
+
+/** What the host of a destination comes to. */
+export type FoundDestination =
+  | { readonly state: 'found'; readonly targets: readonly HostTarget[] }
+  /** It exists, but is not exported to `everyone` who gets the route, or not to clients in its own namespace. */
+  | {
+      readonly state: 'hidden';
+      readonly from: 'everyone' | 'home';
+      readonly owner: Owner;
+      readonly lookup: NotFound;
+    }
+  | { readonly state: 'missing'; readonly lookup: NotFound };
+
+/** Looks up the host of a destination or mirror; undefined when it names none. */
+export function findDestination(
+  graph: DestinationGraph,
+  service: VirtualService,
+  target: RouteTarget,
+): FoundDestination | undefined {
+  const { host = '' } = target.destination;
+  if (host === '') return undefined;
+  const registry = hostRegistry(graph);
+  const lookup = registry.resolve(host, service.namespace, service);
+  if (lookup.state !== 'found') return { state: 'missing', lookup };
+  const from = hiddenFrom(graph, service, target);
+  if (from === undefined) return { state: 'found', targets: lookup.all };
+  const knowledge = registry.known(expandHost(host, service.namespace, graph.mesh.clusterDomain), service);
+  return {
+    state: 'hidden',
+    from,
+    owner: lookup.value.resource,
+    lookup: graph.missing({ what: 'host', name: host, knowledge }, service),
+  };
+}
 
 /**
  * From whom `exportTo` hides a destination that exists: from `everyone` who gets the VirtualService, or from clients
  * in the VirtualService's own namespace (`home`), who get it as well. Undefined when it is hidden from neither, or
  * when that hangs on something not known. Istio builds the route all the same; there is no cluster behind it.
  */
-export function hiddenFrom(
-  graph: Graph<keyof typeof hiddenReads>,
-  service: Resource<'VirtualService'>,
+function hiddenFrom(
+  graph: DestinationGraph,
+  service: VirtualService,
   target: RouteTarget,
 ): 'everyone' | 'home' | undefined {
   const owners = ownersOf(graph, service, target);
@@ -39,10 +78,10 @@ export function hiddenFrom(
 
 /** Everything that answers to the destination, for whomever. */
 function ownersOf(
-  graph: Graph<keyof typeof hiddenReads>,
-  service: Resource<'VirtualService'>,
+  graph: DestinationGraph,
+  service: VirtualService,
   { destination }: RouteTarget,
-): readonly HostTarget['resource'][] {
+): readonly Owner[] {
   const registry = hostRegistry(graph);
   const host = expandHost(destination.host ?? '', service.namespace, graph.mesh.clusterDomain);
   const found = new Set([...registry.targets(host), ...registry.covering(host)]);
@@ -53,7 +92,7 @@ function ownersOf(
  * Whether the clients of another VirtualService may follow the routes of this one. One without hosts is nothing by
  * itself; only in a closed world is it known that nobody includes it.
  */
-function isDelegate(graph: Graph<'VirtualService'>, service: Resource<'VirtualService'>): boolean {
+function isDelegate(graph: DestinationGraph, service: VirtualService): boolean {
   if ((service.spec.hosts ?? []).length > 0) return false;
   return graph.world !== 'closed' || included(graph).has(`${service.namespace}/${service.name}`);
 }
@@ -74,7 +113,7 @@ function sees(scope: Scope, namespace: string): boolean {
 }
 
 /** Namespaces whose proxies follow the route: those that see the VirtualService, unless all its matches narrow them. */
-function clientsOf(graph: Graph, service: Resource<'VirtualService'>, target: RouteTarget): Scope {
+function clientsOf(graph: Graph, service: VirtualService, target: RouteTarget): Scope {
   const scope = scopeOf(graph, service);
   const namespaces = new Set<string>();
   for (const { gateways = [], sourceNamespace = '' } of target.matches) {
