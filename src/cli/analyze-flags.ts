@@ -69,8 +69,13 @@ export const inputFlags: readonly Flag[] = [
     group: WORLD,
     help: 'trust domain of the mesh (default: cluster.local)',
   },
-  { name: 'debug', group: OUTPUT, help: 'print the stack trace of an internal error', hidden: true },
 ];
+
+export const debugFlag: Flag = {
+  name: 'debug',
+  group: OUTPUT,
+  help: 'print the stack trace of an internal error',
+};
 
 /** Flags of `meshlint analyze`. */
 export const analyzeFlags: readonly Flag[] = [
@@ -128,6 +133,7 @@ export const analyzeFlags: readonly Flag[] = [
   { name: 'verbose', short: 'v', group: OUTPUT, help: 'name everything that is otherwise counted' },
   { name: 'quiet', short: 'q', group: OUTPUT, help: 'findings only' },
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
+  debugFlag,
   { name: 'list-analyzers', short: 'L', group: ISTIOCTL, help: 'list the rules, as meshlint rules does' },
   {
     name: 'use-kube',

@@ -1,5 +1,5 @@
 // The words of the help.
-import { inputFlags } from './analyze-flags.ts';
+import { debugFlag, inputFlags } from './analyze-flags.ts';
 import type { Flag } from './flags.ts';
 
 export interface CommandHelp {
@@ -24,8 +24,7 @@ Examples:
 `;
 
 export const analyze: CommandHelp = {
-  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio
-configuration in them. Everything given is judged as one mesh.`,
+  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio configuration in them. Everything given is judged as one mesh.`,
   after: `
 Exit codes:
   0  clean: nothing at or above --fail-on
@@ -68,8 +67,7 @@ export const rulesFlags: readonly Flag[] = [
 ];
 
 export const explain: CommandHelp = {
-  about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several
-rules share prints the pages of all of them.`,
+  about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.`,
   after: `
 Examples:
   meshlint explain IST0101
@@ -81,9 +79,7 @@ export const explainFlags: readonly Flag[] = [
 ];
 
 export const world: CommandHelp = {
-  about: `Tells what was understood of the input: its namespaces and what is complete in them, manifests that name no
-namespace, alternatives that are not judged against each other, kustomizations, files that could not be judged, and
-references that could be neither found nor called missing.`,
+  about: `Tells what was understood of the input: its namespaces and what is complete in them, manifests that name no namespace, alternatives that are not judged against each other, kustomizations, files that could not be judged, and references that could be neither found nor called missing.`,
   after: `
 Examples:
   meshlint world ./manifests
@@ -92,6 +88,7 @@ Examples:
 };
 export const worldFlags: readonly Flag[] = [
   ...inputFlags,
+  debugFlag,
   {
     name: 'format',
     short: 'o',

@@ -92,7 +92,7 @@ export function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<
       ...(flag.value === undefined ? [new Option(`--no-${flag.name}`)] : []),
     ];
     command.addOption(flag.hidden ? option.hideHelp() : option);
-    for (const other of others) command.addOption(other.hideHelp());
+    for (const other of others) command.addOption(other.helpGroup(flag.group).hideHelp());
     for (const each of [option, ...others]) {
       command.on(`option:${each.name()}`, (text?: string) => {
         push(given, flag.name, text ?? (each.negate ? 'false' : 'true'));

@@ -2,7 +2,7 @@ import type { Format } from './format.ts';
 import { formatJson } from './json.ts';
 import { formatText } from './text.ts';
 
-export type { Format, FormatOptions, Reportable } from './format.ts';
+export type { Format, FormatOptions } from './format.ts';
 
 /** The formats that exist. What is big is loaded when it is asked for. */
 export const formats = {

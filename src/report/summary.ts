@@ -25,6 +25,8 @@ export function formatSummary({ summary, coverage }: Report, color: boolean): st
   }
   if (incomplete) return `${unread}Nothing was found in the rest, ${files}${tail}`;
   if (coverage.resources === 0) return `${nothing} in ${files}${tail}`;
+  if (coverage.rules.ran.length === 0)
+    return `Nothing to judge: no rule applies to what is in ${files}${tail}`;
   if (hidden > 0) return `Nothing to show in ${files}${tail}`;
   return `${paint.green('No issues found')} in ${files}, ${count(coverage.resources, 'resource')}${tail}`;
 }

@@ -187,6 +187,10 @@ describe('the end', () => {
     expect(summaryOf(reportOf(app, [], { coverage: { resources: 0 } }))).toBe(
       'Nothing to judge: no resource that meshlint knows in 1 file',
     );
+    const rules = { ran: [], skipped: [], crashed: [] };
+    expect(summaryOf(reportOf(app, [], { coverage: { rules } }))).toBe(
+      'Nothing to judge: no rule applies to what is in 1 file',
+    );
     expect(summaryOf(reportOf(app, [], { summary: { incomplete: true } }))).toBe(
       'Incomplete: not all of the input could be judged. Nothing was found in the rest, 1 file',
     );
