@@ -78,3 +78,15 @@ function holdsCertificate({ body }: Resource<'Secret'>): boolean {
     (data) => data !== undefined && certificateKeys.some((key) => Object.hasOwn(data, key)),
   );
 }
+
+/**
+ * The Secret that a `credentialName` means for pods of `namespace` (`ToResourceName` and `ParseResourceName` in
+ * pilot/pkg/model/credentials/resource.go). Undefined for what is no Secret: the certificate of the proxy itself,
+ * a ConfigMap, or what only istiod may write.
+ */
+export function credentialRef(name: string, namespace: string): Ref | undefined {
+  const bare = name.startsWith('kubernetes://') ? name.slice('kubernetes://'.length) : name;
+  if (bare === '' || bare.includes('://')) return undefined;
+  const [first = '', second] = bare.split('/');
+  return second === undefined ? { namespace, name: first } : { namespace: first, name: second };
+}

@@ -205,6 +205,14 @@ metadata: { name: who-asks, namespace: ${namespace} }
     ['misses it in another namespace', 'closed', shop, { istio: 'ingressgateway' }, 'shop', 'absent'],
     ['hints at it', 'closed', shop, { istio: 'ingresgateway' }, undefined, 'absent istio: ingressgateway'],
     [
+      'takes no gateway for a slip of another',
+      'closed',
+      shop,
+      { istio: 'egressgateway' },
+      undefined,
+      'absent',
+    ],
+    [
       'hints at a workload without a namespace',
       'auto',
       `apiVersion: apps/v1
