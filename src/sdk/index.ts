@@ -16,6 +16,7 @@ export * from '../mesh/hosts.ts';
 export * from '../mesh/injector.ts';
 export * from '../mesh/istiod.ts';
 export * from '../mesh/membership.ts';
+export * from '../mesh/namespace-patterns.ts';
 export * from '../mesh/policies.ts';
 export * from '../mesh/protocols.ts';
 export * from '../mesh/registry.ts';
