@@ -45,6 +45,8 @@ async function buildCommand() {
     minify: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    // Without this, what lazy chunks share with the entry leaves it for chunks of its own.
+    codeSplitting: { groups: [{ name: 'main', tags: ['$initial'] }] },
     postBanner: (chunk) => (chunk.isEntry ? '(function (exports, require, __dirname) {' : ''),
     postFooter: (chunk) => (chunk.isEntry ? '})' : ''),
   });
@@ -68,7 +70,7 @@ function asciiOnly(code) {
 
 /** Keeps the code that V8 compiled for typical runs. Without it the command only starts more slowly. */
 function warmCommand() {
-  const args = [`${root}scripts/warm.cjs`, `${root}dist`, `${root}examples/shop`];
+  const args = [`${root}scripts/warm.cjs`, `${root}dist`];
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) console.error('the compiled code could not be kept: the command will start more slowly');
 }
