@@ -18,6 +18,7 @@ export * from '../mesh/istiod.ts';
 export * from '../mesh/membership.ts';
 export * from '../mesh/namespace-patterns.ts';
 export * from '../mesh/policies.ts';
+export * from '../mesh/policy-workloads.ts';
 export * from '../mesh/protocols.ts';
 export * from '../mesh/registry.ts';
 export * from '../mesh/secrets.ts';
