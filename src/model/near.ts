@@ -1,18 +1,22 @@
 /**
- * Near misses: a name that is one edit (two from eight letters on) from a known one, and not by digits alone
- * (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
+ * Near misses: a name that is one edit (two from eight letters on) from a known one, and not in a part with
+ * digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
  */
 export function isNearMiss(written: string, known: string): boolean {
   if (written === known) return false;
   const allowed = Math.min(written.length, known.length) >= 8 ? 2 : 1;
   if (Math.abs(written.length - known.length) > allowed) return false;
   if (written.length < 3 || known.length < 3) return false;
-  if (withoutDigits(written) === withoutDigits(known)) return false;
+  if (numberedParts(written) !== numberedParts(known)) return false;
   return distance(written, known, allowed) <= allowed;
 }
 
-function withoutDigits(text: string): string {
-  return text.replace(/[0-9]+/g, '');
+/** The parts of a name that hold digits (`v1`, `5f7c9`): versions and hashes differ on purpose. */
+function numberedParts(text: string): string {
+  return text
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => /[0-9]/.test(part))
+    .join(' ');
 }
 
 /** Edit distance with transpositions (optimal string alignment); stops early above `most`. */
@@ -56,21 +60,11 @@ export function createNearNames(names: Iterable<string>): NearNames {
     }
   }
   return {
-    nearest(written) {
-      let best: string | undefined;
-      let bestDistance = 3;
-      for (const key of bucketKeys(written)) {
-        for (const known of buckets.get(key) ?? []) {
-          if (!isNearMiss(written, known)) continue;
-          const d = distance(written, known, 2);
-          if (d < bestDistance || (d === bestDistance && best !== undefined && known < best)) {
-            best = known;
-            bestDistance = d;
-          }
-        }
-      }
-      return best;
-    },
+    nearest: (written) =>
+      nearestName(
+        written,
+        bucketKeys(written).flatMap((key) => [...(buckets.get(key) ?? [])]),
+      ),
   };
 }
 

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createNearNames, nearestName } from './near.ts';
+
+describe('near misses', () => {
+  test.each([
+    ['revews', 'reviews', true, 'a letter left out'],
+    ['reveiws', 'reviews', true, 'two letters swapped'],
+    ['catt', 'cart', true, 'a letter for another'],
+    ['reviews', 'reviews', false, 'the same name'],
+    ['cat', 'dog', false, 'another name'],
+    ['ab', 'abc', false, 'too short to tell'],
+    ['catch', 'watcher', false, 'two edits in a short name'],
+    ['recomendatoins', 'recommendations', true, 'two edits in a long name'],
+    ['reviews-v1', 'reviews-v2', false, 'another version'],
+    ['reviews-v10', 'reviews-v1', false, 'another version'],
+    ['reviws-v1', 'reviews-v1', true, 'a slip beside a version'],
+    ['service3c12-173', 'service3c1c-73', false, 'hashes'],
+    ['shop-canary', 'shop-canray', true, 'a slip behind a dash'],
+  ])('%s for %s: %s (%s)', (written, known, near) => {
+    expect(nearestName(written, [known])).toBe(near ? known : undefined);
+    expect(createNearNames([known]).nearest(written)).toBe(near ? known : undefined);
+  });
+
+  test('the closest wins, the first by name on a tie', () => {
+    expect(nearestName('revies', ['reviers', 'reviews', 'revised'])).toBe('reviers');
+    expect(nearestName('recomendations', ['recommendation', 'recommendations'])).toBe('recommendations');
+  });
+
+  test('the index finds what asking one by one finds, where the edges of the names are untouched', () => {
+    const name = fc.stringMatching(/^[a-e]{3,10}$/);
+    fc.assert(
+      fc.property(name, fc.array(name, { maxLength: 30 }), (written, known) => {
+        const middle = known.map((one) => `xy${one}yx`);
+        expect(createNearNames(middle).nearest(`xy${written}yx`)).toBe(nearestName(`xy${written}yx`, middle));
+      }),
+    );
+  });
+});
