@@ -6,9 +6,10 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,12 +21,22 @@ const libraryEntries = ['src/index.ts', 'src/sdk/index.ts', 'src/testing/index.t
 /** @type {{ version: string }} */
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-rmSync(`${root}dist`, { recursive: true, force: true });
-mkdirSync(`${root}dist`, { recursive: true });
-await buildCommand();
-warmCommand();
-buildPages();
-buildLibrary();
+// Built aside and put in place as a whole: nothing stale stays, and nobody meets half a build.
+const dist = mkdtempSync(`${root}node_modules/.dist-`);
+try {
+  await buildCommand();
+  warmCommand();
+  buildPages();
+  buildLibrary();
+  rmSync(`${root}dist`, { recursive: true, force: true });
+  renameSync(dist, `${root}dist`);
+  chmodSync(`${root}dist`, 0o755);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(dist, { recursive: true, force: true });
+}
 
 /**
  * CommonJS starts some milliseconds faster than ES modules. What `analyze` needs is one file, wrapped as a function
@@ -40,7 +51,7 @@ async function buildCommand() {
     transform: { define: { MESHLINT_VERSION: JSON.stringify(version) } },
   });
   await bundle.write({
-    dir: `${root}dist`,
+    dir: dist,
     format: 'cjs',
     minify: true,
     entryFileNames: '[name].js',
@@ -51,12 +62,12 @@ async function buildCommand() {
     postFooter: (chunk) => (chunk.isEntry ? '})' : ''),
   });
   await bundle.close();
-  const main = `${root}dist/main.js`;
+  const main = `${dist}/main.js`;
   writeFileSync(main, asciiOnly(readFileSync(main, 'utf8')));
   // The package is ESM; the bundle is not.
-  writeFileSync(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
-  copyFileSync(`${root}src/cli/boot.cjs`, `${root}dist/cli.js`);
-  chmodSync(`${root}dist/cli.js`, 0o755);
+  writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
+  copyFileSync(`${root}src/cli/boot.cjs`, `${dist}/cli.js`);
+  chmodSync(`${dist}/cli.js`, 0o755);
 }
 
 /**
@@ -70,7 +81,7 @@ function asciiOnly(code) {
 
 /** Keeps the code that V8 compiled for typical runs. Without it the command only starts more slowly. */
 function warmCommand() {
-  const args = [`${root}scripts/warm.cjs`, `${root}dist`];
+  const args = [`${root}scripts/warm.cjs`, dist];
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) console.error('the compiled code could not be kept: the command will start more slowly');
 }
@@ -85,22 +96,26 @@ function buildPages() {
       if (existsSync(page)) pages[`${area}/${name}`] = readFileSync(page, 'utf8');
     }
   }
-  writeFileSync(`${root}dist/pages.json`, `${JSON.stringify(pages)}\n`);
+  writeFileSync(`${dist}/pages.json`, `${JSON.stringify(pages)}\n`);
 }
 
 /** Types are not checked here (`npm run types` does that), so that a build is quick and says one thing. */
 function buildLibrary() {
   if (!libraryEntries.some((entry) => existsSync(root + entry))) return;
   const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
-  const { status } = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '-p', `${root}tsconfig.build.json`, '--outDir', `${dist}/lib`],
+    {
+      stdio: 'inherit',
+    },
+  );
   if (status !== 0) process.exitCode = 1;
-  writeFileSync(`${root}dist/lib/package.json`, '{ "type": "module" }\n');
+  writeFileSync(`${dist}/lib/package.json`, '{ "type": "module" }\n');
   // The package's own imports end where another package.json begins, so rules name the sdk by its place.
-  for (const path of readdirSync(`${root}dist/lib/rules`, { encoding: 'utf8', recursive: true })) {
+  for (const path of readdirSync(`${dist}/lib/rules`, { encoding: 'utf8', recursive: true })) {
     if (!/rule\.(?:js|d\.ts)$/.test(path)) continue;
-    const file = `${root}dist/lib/rules/${path}`;
+    const file = `${dist}/lib/rules/${path}`;
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace(/(?<=['"])#sdk(?=['"])/, '../../../src/sdk/index.js'),

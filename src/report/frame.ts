@@ -64,14 +64,19 @@ function toCells(text: string): Cell[] {
   const cells: Cell[] = [];
   let column = 0;
   for (const char of text) {
-    const cell =
-      char === '\t'
-        ? { text: ' '.repeat(TAB_STOP - (column % TAB_STOP)), width: TAB_STOP - (column % TAB_STOP) }
-        : { text: visible(char), width: displayWidth(visible(char)) };
+    const cell = toCell(char, column);
     column += cell.width;
     cells.push(cell);
   }
   return cells;
+}
+
+function toCell(char: string, column: number): Cell {
+  if (char >= ' ' && char <= '~') return { text: char, width: 1 };
+  const width = TAB_STOP - (column % TAB_STOP);
+  if (char === '\t') return { text: ' '.repeat(width), width };
+  const text = visible(char);
+  return { text, width: displayWidth(text) };
 }
 
 const widthOf = (cells: readonly Cell[]): number => cells.reduce((sum, cell) => sum + cell.width, 0);

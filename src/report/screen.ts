@@ -1,10 +1,12 @@
 // What a terminal makes of text: widths, wrapping, characters that must not reach it.
 
 /** Control and formatting characters, those that reorder text among them; not tab, line break and emoji joiners. */
+const printable = /^[\t\n -~]*$/;
 const unsafe = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** Replaces control characters (and those that reorder text) by visible stand-ins; line breaks and tabs stay. */
 export function visible(text: string): string {
+  if (printable.test(text)) return text;
   return text.replace(unsafe, (char) => {
     const code = char.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
