@@ -4,6 +4,7 @@ import type { Resource } from '../graph/resource.ts';
 import { ensure } from '../model/collections.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
+import { isNearMiss } from '../model/near.ts';
 import { parseForeignHost, parseServiceHost } from './hosts.ts';
 
 /** Domain of multi-cluster Services (MCS). */
@@ -57,11 +58,16 @@ function outsideKnowledge(graph: Graph<'Service'>, host: string): Knowledge {
   const foreign = parseForeignHost(host);
   if (foreign !== undefined && graph.copies('Service', foreign).length > 0) {
     if (foreign.domain === MULTI_CLUSTER_DOMAIN) return incomplete('it is a Service of several clusters');
-    if (graph.mesh.clusterDomain === defaultMesh.clusterDomain) {
+    if (graph.mesh.clusterDomain === defaultMesh.clusterDomain && !isMisspelt(foreign.domain)) {
       return incomplete(`the domain of the cluster may be ${foreign.domain}; say so with --cluster-domain`);
     }
   }
   return graph.world === 'closed' ? complete : incomplete("it lies outside the cluster's domain");
+}
+
+function isMisspelt(domain: string): boolean {
+  const folded = domain.toLowerCase().replace(/\.$/, '');
+  return folded === defaultMesh.clusterDomain || isNearMiss(folded, defaultMesh.clusterDomain);
 }
 
 /** Services that are there without a manifest of anybody's; the installers of Istio and its add-ons fill the root namespace. */

@@ -66,6 +66,7 @@ export const sharedHosts = view(
         if (rivals.length > 0) pushTo(shared, claim.service, { ...claimOf(claim), rivals });
       }
     }
+    for (const hosts of shared.values()) hosts.sort((a, b) => a.index - b.index);
     return shared;
   },
 );
