@@ -28,14 +28,14 @@ try {
   warmCommand();
   buildPages();
   buildLibrary();
-  rmSync(`${root}dist`, { recursive: true, force: true });
+  chmodSync(dist, 0o755);
+  if (existsSync(`${root}dist`)) renameSync(`${root}dist`, `${dist}-old`);
   renameSync(dist, `${root}dist`);
-  chmodSync(`${root}dist`, 0o755);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
-  rmSync(dist, { recursive: true, force: true });
+  for (const rest of [dist, `${dist}-old`]) rmSync(rest, { recursive: true, force: true });
 }
 
 /**
