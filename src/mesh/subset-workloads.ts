@@ -145,24 +145,19 @@ function findEndpoints(
     : { state: 'found', value: slice, all: [slice] };
 }
 
-/** Labels that Kubernetes, Istio or a roll-out controller puts on pods (or endpoints) when they run. */
-const atRunTime: readonly RegExp[] = [
+/** Labels that say where an endpoint runs: nodes and the mesh add them, whatever templates and pods say. */
+const whereItRuns: readonly RegExp[] = [
   /^(?:topology|failure-domain\.beta)\.kubernetes\.io\//,
   /^topology\.istio\.io\//,
   /^kubernetes\.io\/hostname$/,
   /^istio-locality$/,
-  /^(?:service|security)\.istio\.io\//,
-  /(?:^|-)pod-template-hash$/,
-  /^controller-revision-hash$/,
-  /^(?:statefulset|apps)\.kubernetes\.io\/pod-/,
-  /^(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid)$/,
 ];
 
-/** The labels that templates show; an empty value is never filled in, so it has to be there. */
+/** The labels that do not hang on the node; an empty one is never added, so it has to be there. */
 function knownBeforehand(labels: Labels): Labels {
   return Object.fromEntries(
     Object.entries(labels).filter(
-      ([key, value]) => value === '' || !atRunTime.some((name) => name.test(key)),
+      ([key, value]) => value === '' || !whereItRuns.some((name) => name.test(key)),
     ),
   );
 }

@@ -7,12 +7,13 @@ import type { Destination } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import { relevantCopies } from './copies.ts';
+import { defaultIngress } from './default-ingress.ts';
 import { destinationRules } from './destination-rules.ts';
 import { expandHost, isWildcard, parseServiceHost } from './hosts.ts';
 import { type HostTarget, hostRegistry } from './registry.ts';
 import { findGateway, gatewayRefs, isMeshBound, routeTargets } from './virtual-services.ts';
 import { scopeOf } from './visibility.ts';
-import { anyWorkload, workloadReads, workloads } from './workloads.ts';
+import { anyWorkload, isDefaultIngress, workloadReads, workloads } from './workloads.ts';
 
 type Rule = Resource<'DestinationRule'>;
 type VirtualService = Resource<'VirtualService'>;
@@ -113,7 +114,7 @@ function clientsOf(
   }
   for (const namespace of [...(owners ?? []), graph.mesh.rootNamespace, '']) clients.add(namespace);
   for (const rule of rules) {
-    for (const entry of rule.spec.exportTo ?? []) clients.add(entry);
+    for (const entry of rule.spec.exportTo ?? []) if (!/^[.*~]$/.test(entry)) clients.add(entry);
     if (mayHoldClients(graph, rule.namespace, from)) clients.add(rule.namespace);
   }
   return clients;
@@ -135,10 +136,12 @@ function gatewayNamespaces(graph: Graph<SubsetKind>, from: VirtualService): Read
       else if (selector === undefined) return undefined;
       else {
         const pods = workloads(graph).matching(selector);
-        if (pods.length === 0 && graph.world !== 'closed') return undefined;
         for (const pod of pods) namespaces.add(pod.namespace);
-        // The gateway that comes with Istio.
-        if (pods.length === 0) namespaces.add(graph.mesh.rootNamespace);
+        if (pods.length > 0) continue;
+        // The gateway that comes with Istio stands in its place; where any other one runs is not known.
+        const ingress = graph.world === 'closed' && isDefaultIngress(graph, selector, undefined);
+        if (!ingress) return undefined;
+        namespaces.add(defaultIngress(graph)?.namespace ?? graph.mesh.rootNamespace);
       }
     }
   }

@@ -23,7 +23,7 @@ export default defineRule({
       help: 'Add a DestinationRule for {host} with a subset {subset}, or remove `subset` to send the traffic to all pods of the host.',
     },
     undefined: {
-      what: 'Subset {subset} of {host} does not exist: {rules} defines {known}.',
+      what: 'Subset {subset} of {host} does not exist ({known}).',
       why: 'Envoy has no cluster for a subset that no DestinationRule defines, and answers these requests with 503 (NC).',
       help: 'Use a subset that is defined, or add {subset} to the DestinationRule.',
     },
@@ -46,13 +46,8 @@ export default defineRule({
         else if (reason === 'unseen') {
           report(service, { ...finding, message: reason, data: { host, subset, rules: names } });
         } else {
-          const data = {
-            host,
-            subset,
-            rules: names,
-            known: known.length > 0 ? showList(known) : 'no subsets',
-          };
-          report(service, { ...finding, message: reason, data });
+          const defined = known.length > 0 ? `${names} has ${showList(known)}` : `${names} has none`;
+          report(service, { ...finding, message: reason, data: { host, subset, known: defined } });
         }
       }
     }
