@@ -1,9 +1,9 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Listener, Server } from '../model/kinds.gen.ts';
-import { matchesSelector } from '../model/labels.ts';
 import { FLOATING } from '../model/names.ts';
 import { expandHost, hostsOverlap } from './hosts.ts';
+import { allowsNamespace } from './waypoint-gateways.ts';
 import { isKind } from './workload-sources.ts';
 
 /** One host of a server, its namespace told apart. */
@@ -85,24 +85,20 @@ function listenerOffers(
 }
 
 /**
- * Whether a listener lets routes of the namespace of `from` attach: `Same` unless it says otherwise. Undefined when the
- * labels of that namespace decide and are not loaded.
+ * Whether a listener lets routes of the namespace of `from` attach. Undefined when that namespace is not known, or its
+ * labels decide and are not loaded.
  */
 export function admitsNamespace(
   graph: Graph<'Namespace'>,
   listener: Listener,
-  gateway: Resource,
+  gateway: Resource<'KubernetesGateway'>,
   from: Resource,
 ): boolean | undefined {
-  const { from: which = 'Same', selector } = listener.allowedRoutes?.namespaces ?? {};
-  if (which === 'All') return true;
-  if (which !== 'Selector') return isSame(gateway.namespace, from.namespace);
+  if (from.namespace === FLOATING || gateway.namespace === FLOATING) return undefined;
   const copies = graph.copies('Namespace', { namespace: '', name: from.namespace });
   const [namespace] = graph.nearest(from, copies);
-  if (namespace === undefined) return undefined;
-  // Kubernetes labels every Namespace with its name.
-  const labels = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.name };
-  return matchesSelector(selector, labels);
+  const labels = namespace === undefined ? undefined : (namespace.metadata.labels ?? {});
+  return allowsNamespace(gateway, listener, from.namespace, labels);
 }
 
 /** Equal, or not known to differ. */

@@ -9,6 +9,7 @@ export * from '../mesh/client-mtls.ts';
 export * from '../mesh/default-ingress.ts';
 export * from '../mesh/destination-rules.ts';
 export * from '../mesh/destinations.ts';
+export * from '../mesh/edges.ts';
 export * from '../mesh/entry-ports.ts';
 export * from '../mesh/gateway-hosts.ts';
 export * from '../mesh/gateways.ts';
