@@ -34,7 +34,10 @@ export interface DuplicateKey {
   readonly first: number;
 }
 
-/** Deeper documents are refused by both readers: no manifest needs it, and recursion has to end somewhere. */
-export const MAX_DEPTH = 1000;
+/**
+ * Deeper documents are refused by both readers: no manifest needs more, and whatever walks through values by recursion
+ * - `yaml` first of all - must not exhaust the stack.
+ */
+export const MAX_DEPTH = 300;
 
 export const TOO_DEEP = `Nested deeper than ${MAX_DEPTH} levels; this cannot be a Kubernetes resource.`;

@@ -24,26 +24,23 @@ import { bail, charAt, enter, type Reader, skipSpaces } from './reader.ts';
 import { resolvePlain } from './scalars.ts';
 
 /** A flow collection; leaves the cursor after its closing bracket. */
-export function readFlow(reader: Reader, parentIndent: number): unknown {
+export function readFlow(reader: Reader): unknown {
   enter(reader);
-  const value =
-    charAt(reader, reader.pos) === OPEN_BRACKET
-      ? readFlowList(reader, parentIndent)
-      : readFlowMap(reader, parentIndent);
+  const value = charAt(reader, reader.pos) === OPEN_BRACKET ? readFlowList(reader) : readFlowMap(reader);
   reader.depth--;
   return value;
 }
 
-function readFlowList(reader: Reader, parentIndent: number): unknown[] {
+function readFlowList(reader: Reader): unknown[] {
   const start = reader.pos++;
   const list: unknown[] = [];
   const children: PositionNode[] | undefined = reader.tracking ? [] : undefined;
   for (;;) {
-    const first = skipFlowGap(reader, parentIndent);
+    const first = skipFlowGap(reader);
     if (first === CLOSE_BRACKET) break;
-    list.push(readFlowValue(reader, first, parentIndent, true));
+    list.push(readFlowValue(reader, first, true));
     children?.push(reader.node);
-    const next = skipFlowGap(reader, parentIndent);
+    const next = skipFlowGap(reader);
     if (next === CLOSE_BRACKET) break;
     if (next !== COMMA) bail('flow entry');
     reader.pos++;
@@ -53,25 +50,25 @@ function readFlowList(reader: Reader, parentIndent: number): unknown[] {
   return list;
 }
 
-function readFlowMap(reader: Reader, parentIndent: number): Record<string, unknown> {
+function readFlowMap(reader: Reader): Record<string, unknown> {
   const start = reader.pos++;
   const map: Record<string, unknown> = {};
   const children: Map<string, PositionNode> | undefined = reader.tracking ? new Map() : undefined;
   for (;;) {
-    const first = skipFlowGap(reader, parentIndent);
+    const first = skipFlowGap(reader);
     if (first === CLOSE_BRACE) break;
     const keyStart = reader.pos;
     const quoted = first === DOUBLE_QUOTE || first === SINGLE_QUOTE;
-    const key = quoted ? readQuotedKey(reader, first, parentIndent) : readPlainKey(reader);
+    const key = quoted ? readQuotedKey(reader, first) : readPlainKey(reader);
     const keyEnd = reader.keyEnd;
-    const value = readFlowFieldValue(reader, parentIndent, quoted);
+    const value = readFlowFieldValue(reader, quoted);
     addField(map, key, value);
     if (children) {
       reader.node.keyStart = keyStart;
       reader.node.keyEnd = keyEnd;
       children.set(key, reader.node);
     }
-    const next = skipFlowGap(reader, parentIndent);
+    const next = skipFlowGap(reader);
     if (next === CLOSE_BRACE) break;
     if (next !== COMMA) bail('flow entry');
     reader.pos++;
@@ -81,10 +78,10 @@ function readFlowMap(reader: Reader, parentIndent: number): Record<string, unkno
   return map;
 }
 
-function readQuotedKey(reader: Reader, quote: number, parentIndent: number): string {
+function readQuotedKey(reader: Reader, quote: number): string {
   const { tracking } = reader;
   reader.tracking = false;
-  const key = readQuoted(reader, quote, parentIndent);
+  const key = readQuoted(reader, quote);
   reader.tracking = tracking;
   if (reader.multiline) bail('key over several lines');
   reader.keyEnd = reader.pos;
@@ -99,28 +96,28 @@ function readPlainKey(reader: Reader): string {
 }
 
 /** What follows a key: `: value`, `:`, or nothing at all. */
-function readFlowFieldValue(reader: Reader, parentIndent: number, quotedKey: boolean): unknown {
+function readFlowFieldValue(reader: Reader, quotedKey: boolean): unknown {
   const { keyEnd } = reader;
   reader.crossedLine = false;
-  if (skipFlowGap(reader, parentIndent) === COLON) {
+  if (skipFlowGap(reader) === COLON) {
     if (reader.crossedLine) bail('colon on the next line');
     if (!quotedKey && !isGap(charAt(reader, reader.pos + 1))) bail('colon');
     reader.pos++;
-    const first = skipFlowGap(reader, parentIndent);
-    if (first !== COMMA && first !== CLOSE_BRACE) return readFlowValue(reader, first, parentIndent, false);
+    const first = skipFlowGap(reader);
+    if (first !== COMMA && first !== CLOSE_BRACE) return readFlowValue(reader, first, false);
   }
   if (reader.tracking) reader.node = positionNode(keyEnd, keyEnd);
   return null;
 }
 
-function readFlowValue(reader: Reader, first: number, parentIndent: number, inList: boolean): unknown {
+function readFlowValue(reader: Reader, first: number, inList: boolean): unknown {
   if (first === OPEN_BRACKET || first === OPEN_BRACE) {
-    const collection = readFlow(reader, parentIndent);
+    const collection = readFlow(reader);
     if (charAt(reader, reader.pos) === COLON) bail('collection as key');
     return collection;
   }
   if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) {
-    const text = readQuoted(reader, first, parentIndent);
+    const text = readQuoted(reader, first);
     if (charAt(reader, skipSpaces(reader, reader.pos)) === COLON) bail('pair in a list');
     return text;
   }
@@ -170,27 +167,27 @@ function requireEntryEnd(reader: Reader): void {
     bail('plain scalar in flow');
 }
 
-/** Moves over blanks, line breaks and comments; returns the character that stands there. */
-function skipFlowGap(reader: Reader, parentIndent: number): number {
+/**
+ * Moves over blanks, line breaks and comments; returns the character that stands there. To go-yaml neither the
+ * indentation of lines in a flow collection matters, nor whether it is made of tabs.
+ */
+function skipFlowGap(reader: Reader): number {
   const { text, end: stop } = reader;
   let pos = reader.pos;
   while (pos < stop) {
     const code = text.charCodeAt(pos);
-    if (code === SPACE) pos++;
-    else if (code === LF) {
-      reader.crossedLine = true;
-      const lineStart = ++pos;
-      pos = skipSpaces(reader, pos);
-      if (charAt(reader, pos) !== LF && pos - lineStart <= parentIndent) bail('flow indentation');
-    } else if (code === HASH) {
-      if (!isGap(text.charCodeAt(pos - 1))) bail('comment');
+    if (code === LF) reader.crossedLine = true;
+    else if (code === HASH) {
+      const before = text.charCodeAt(pos - 1);
+      if (!isGap(before) && before !== TAB) bail('comment');
       pos = text.indexOf('\n', pos);
       if (pos < 0 || pos >= stop) bail('unclosed bracket');
-    } else {
-      if (code === TAB) bail('tab');
+      continue;
+    } else if (code !== SPACE && code !== TAB) {
       reader.pos = pos;
       return code;
     }
+    pos++;
   }
   return bail('unclosed bracket');
 }

@@ -158,10 +158,10 @@ function requireNoMoreText(reader: Reader, parentIndent: number): void {
 }
 
 /**
- * A quoted scalar; leaves the cursor after its closing quote. Its further lines must be indented deeper than
- * `parentIndent`.
+ * A quoted scalar; leaves the cursor after its closing quote. To go-yaml the indentation of its further lines does not
+ * matter.
  */
-export function readQuoted(reader: Reader, quote: number, parentIndent: number): string {
+export function readQuoted(reader: Reader, quote: number): string {
   const { text, end: stop } = reader;
   const start = reader.pos;
   reader.multiline = false;
@@ -177,11 +177,11 @@ export function readQuoted(reader: Reader, quote: number, parentIndent: number):
     }
     if (code === LF || (code === BACKSLASH && quote === DOUBLE_QUOTE)) break;
   }
-  return readQuotedPieces(reader, quote, parentIndent, pos);
+  return readQuotedPieces(reader, quote, pos);
 }
 
 /** The same for a scalar with escapes or several lines; the first of them is at `pos`. */
-function readQuotedPieces(reader: Reader, quote: number, parentIndent: number, from: number): string {
+function readQuotedPieces(reader: Reader, quote: number, from: number): string {
   const { text, end: stop } = reader;
   const start = reader.pos;
   let value = '';
@@ -202,8 +202,7 @@ function readQuotedPieces(reader: Reader, quote: number, parentIndent: number, f
     } else if (code === BACKSLASH && quote === DOUBLE_QUOTE) {
       value += text.substring(pieceStart, pos);
       reader.pos = pos + 1;
-      value +=
-        charAt(reader, pos + 1) === LF ? escapedLineBreak(reader, parentIndent) : escapedCharacter(reader);
+      value += charAt(reader, pos + 1) === LF ? escapedLineBreak(reader) : escapedCharacter(reader);
       pos = reader.pos;
       pieceStart = pos;
     } else if (code === LF) {
@@ -212,7 +211,7 @@ function readQuotedPieces(reader: Reader, quote: number, parentIndent: number, f
       if (pieceEnd > pieceStart && text.charCodeAt(pieceEnd - 1) === TAB) bail('tab');
       value += text.substring(pieceStart, pieceEnd);
       reader.pos = pos;
-      value += foldedLineBreak(reader, parentIndent);
+      value += foldedLineBreak(reader);
       pos = reader.pos;
       pieceStart = pos;
     } else pos++;
@@ -221,34 +220,28 @@ function readQuotedPieces(reader: Reader, quote: number, parentIndent: number, f
 }
 
 /** A line break in a quoted scalar and the blanks around it: a space, or one line break less than there are. */
-function foldedLineBreak(reader: Reader, parentIndent: number): string {
+function foldedLineBreak(reader: Reader): string {
   const { text, end: stop } = reader;
   reader.multiline = true;
   let breaks = -1;
   let pos = reader.pos;
-  let lineStart = pos;
   for (; pos < stop; pos++) {
     const code = text.charCodeAt(pos);
-    if (code === LF) {
-      breaks++;
-      lineStart = pos + 1;
-    } else if (code !== SPACE) break;
+    if (code === LF) breaks++;
+    else if (code !== SPACE) break;
   }
   if (charAt(reader, pos) === TAB) bail('tab');
-  if (pos - lineStart <= parentIndent) bail('indentation in quotes');
   reader.pos = pos;
   return breaks > 0 ? '\n'.repeat(breaks) : ' ';
 }
 
 /** `\` at the end of a line: the break and the next line's indentation are no part of the value. */
-function escapedLineBreak(reader: Reader, parentIndent: number): string {
+function escapedLineBreak(reader: Reader): string {
   reader.multiline = true;
-  const lineStart = reader.pos + 1;
-  const pos = skipSpaces(reader, lineStart);
+  const pos = skipSpaces(reader, reader.pos + 1);
   const code = charAt(reader, pos);
   if (code === LF) bail('blank after an escaped line break');
   if (code === TAB) bail('tab');
-  if (pos - lineStart <= parentIndent) bail('indentation in quotes');
   reader.pos = pos;
   return '';
 }

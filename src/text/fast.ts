@@ -20,7 +20,6 @@ import { addField, plainKey } from './fast-keys.ts';
 import { isIndicator, readPlain, readQuoted, requirePlainStart } from './fast-scalars.ts';
 import { type PositionNode, positionNode } from './positions.ts';
 import {
-  ANY_INDENT,
   Bail,
   bail,
   charAt,
@@ -114,7 +113,7 @@ function readKey(reader: Reader): string | undefined {
 function readQuotedKey(reader: Reader, quote: number): string | undefined {
   const { pos: start, tracking } = reader;
   reader.tracking = false;
-  const key = readQuoted(reader, quote, ANY_INDENT); // further lines rule a key out, whatever their indentation
+  const key = readQuoted(reader, quote);
   reader.tracking = tracking;
   const keyEnd = reader.pos;
   const pos = skipSpaces(reader, keyEnd);
@@ -234,12 +233,12 @@ function readItem(reader: Reader, column: number): unknown {
 function readInline(reader: Reader, parentIndent: number): unknown {
   const first = charAt(reader, reader.pos);
   if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) {
-    const text = readQuoted(reader, first, parentIndent);
+    const text = readQuoted(reader, first);
     finishLine(reader);
     return text;
   }
   if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-    const collection = readFlow(reader, parentIndent);
+    const collection = readFlow(reader);
     finishLine(reader);
     return collection;
   }

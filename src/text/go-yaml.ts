@@ -65,6 +65,21 @@ export function requireNoTabAfterDash(slice: string, itemStart: number): void {
   refuse('A tab cannot follow the `-` of a list item: use a space.', { start: pos, end: itemStart });
 }
 
+const BLANK_LINES = /[ \t]*\n(?:[ \t]*\n)*[ \t]*/y;
+const LEADING_SPACES = /\n *(?=\t)/g;
+
+/**
+ * go-yaml takes the blank lines after a plain scalar for its own: tabs in them are no harm to the right of the block's
+ * `indent`. The span of the scalar and of those lines.
+ */
+export function withBlankLines(slice: string, span: Span, indent: number): Span {
+  BLANK_LINES.lastIndex = span.end;
+  const blanks = BLANK_LINES.exec(slice)?.[0] ?? '';
+  if (!blanks.includes('\t')) return span;
+  for (const [spaces] of blanks.matchAll(LEADING_SPACES)) if (spaces.length - 1 <= indent) return span;
+  return { start: span.start, end: span.end + blanks.length };
+}
+
 const TAB_AT_LINE_START = /^ *\t/gm;
 
 /**

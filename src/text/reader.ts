@@ -31,9 +31,6 @@ export class Bail {
   }
 }
 
-/** Parent indentation for texts whose further lines may be indented in any way. */
-export const ANY_INDENT = -2;
-
 export const NESTING = 'nesting';
 
 /** Leaves the document to the slow path. */

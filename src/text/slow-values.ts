@@ -8,6 +8,7 @@ import {
   requireKeyOnOneLine,
   requireNoTabAfterDash,
   requireNoTabIndents,
+  withBlankLines,
 } from './go-yaml.ts';
 import { type PositionNode, positionNode, trimmedEnd } from './positions.ts';
 import { Refusal, refuse, type Span } from './refusal.ts';
@@ -35,8 +36,8 @@ interface Conversion {
   readonly anchors: Map<string, Converted | undefined>;
   readonly path: (string | number)[];
   readonly duplicateKeys: DuplicateKey[];
-  /** Spans in which tabs may start a line: flow collections, and scalars over several lines. */
-  readonly withTabs: Span[];
+  /** Spans in which tabs may start a line: scalars and flow collections. Undefined when the text has no tabs. */
+  readonly withTabs: Span[] | undefined;
   /** Values that aliases have added so far. */
   expanded: number;
 }
@@ -53,13 +54,13 @@ export function convertDocument(
     anchors: new Map(),
     path: [],
     duplicateKeys: [],
-    withTabs: [],
+    withTabs: text.slice.includes('\t') ? [] : undefined,
     expanded: 0,
   };
   try {
     const around = { depth: 0, indent: -1, whenEmpty: { start: 0, end: 0 } };
     const converted = convert(conversion, root, around);
-    if (text.slice.includes('\t')) requireNoTabIndents(text.slice, conversion.withTabs);
+    if (conversion.withTabs) requireNoTabIndents(text.slice, conversion.withTabs);
     return { ...converted, duplicateKeys: conversion.duplicateKeys };
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
@@ -94,7 +95,10 @@ function convertScalar(conversion: Conversion, scalar: Scalar, span: Span, aroun
   if (isBlock(scalar)) return convertBlockScalar(conversion, scalar, span, around);
   const value = scalarValue(scalar, conversion.text, span);
   requireJson(value, span);
-  noteLines(conversion, span);
+  if (conversion.withTabs) {
+    const plain = scalar.type === 'PLAIN';
+    noteLines(conversion, plain ? withBlankLines(conversion.text.slice, span, around.indent) : span);
+  }
   return { value, node: place(conversion, span.start === span.end ? around.whenEmpty : span) };
 }
 
@@ -112,9 +116,9 @@ function convertBlockScalar(
   return { value, node: place(conversion, blockScalarSpan(slice, span)) };
 }
 
-function noteLines({ text, withTabs }: Conversion, span: Span): void {
-  const lineBreak = text.slice.indexOf('\n', span.start);
-  if (lineBreak >= 0 && lineBreak < span.end) withTabs.push(span);
+/** Notes a span in which tabs may start a line, unless it is inside the last one. */
+function noteLines({ withTabs }: Conversion, span: Span): void {
+  if (withTabs !== undefined && span.end > (withTabs.at(-1)?.end ?? 0)) withTabs.push(span);
 }
 
 const BLOCK_HEADER = /[|>][-+0-9]*/y;
@@ -154,7 +158,7 @@ function convertList(conversion: Conversion, list: YAMLSeq, span: Span, inside: 
     conversion.path.push(index);
     const converted =
       textWithGluedColon(conversion, list, item) ??
-      convert(conversion, item, { ...inside, whenEmpty: dashBefore(slice, item, span.start) });
+      convert(conversion, item, { ...inside, whenEmpty: dashOf(slice, item, span) });
     conversion.path.pop();
     value.push(converted.value);
     children.push(converted.node);
@@ -178,11 +182,12 @@ function textWithGluedColon(conversion: Conversion, list: YAMLSeq, item: unknown
   };
 }
 
-/** The `-` of an empty item. */
-function dashBefore(slice: string, item: unknown, listStart: number): Span {
-  const offset = spanOf(item, { start: listStart, end: listStart }).start;
-  const dash = slice.lastIndexOf('-', offset);
-  return dash < listStart ? { start: offset, end: offset } : { start: dash, end: dash + 1 };
+/** Where an item stands if it is empty: at its `-`. */
+function dashOf(slice: string, item: unknown, listSpan: Span): Span {
+  const { start, end } = spanOf(item, { start: listSpan.start, end: listSpan.start });
+  if (start !== end) return listSpan;
+  const dash = slice.lastIndexOf('-', start);
+  return dash < listSpan.start ? { start, end } : { start: dash, end: dash + 1 };
 }
 
 function convertMap(conversion: Conversion, map: YAMLMap, span: Span, inside: Around): Converted {
@@ -305,7 +310,7 @@ function expandAlias(conversion: Conversion, name: string, span: Span, depth: nu
   }
   if (conversion.anchors.has(name)) refuse(`The value of \`&${name}\` contains itself by this alias.`, span);
   return refuse(
-    `The alias \`*${name}\` has no anchor \`&${name}\` before it; quote it if text is meant.`,
+    `\`*${name}\` is an alias, and there is no anchor \`&${name}\` before it: quote it if text is meant.`,
     span,
   );
 }

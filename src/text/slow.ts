@@ -65,16 +65,17 @@ interface Parsed {
 
 /** Characters that may be read again because of what `yaml` refuses and go-yaml reads. */
 const PATCH_BUDGET = 2_000_000;
-const FEWEST_PATCHES = 3;
+const FEWEST_PATCHES = 1;
+const MOST_PATCHES = 20;
 
 function parse(slice: string): Parsed | Refusal {
-  const patches = Math.max(FEWEST_PATCHES, Math.min(100, PATCH_BUDGET / (slice.length + 1)));
+  const patches = Math.max(FEWEST_PATCHES, Math.min(MOST_PATCHES, PATCH_BUDGET / (slice.length + 1)));
   let current: Patched = { text: slice, standIns: new Map() };
   for (let count = 0; ; count++) {
     const document = parseOnce(current.text);
     if (document instanceof Refusal) return document;
-    const [error] = document.errors;
-    const patched = error && count < patches ? patch(slice, current, document, error) : undefined;
+    const broken = document.errors.length > 0;
+    const patched = broken && count < patches ? patch(slice, current, document.contents) : undefined;
     if (patched === undefined) return { document, standIns: current.standIns };
     current = patched;
   }

@@ -1,14 +1,13 @@
 // What go-yaml reads and the `yaml` package refuses, as YAML 1.2 has it: quoted scalars and flow collections whose lines
 // are not indented deeper than the block around them. The parts of the fast path read them, and an innocent text of
 // the same length stands in for them while `yaml` reads the rest.
-import type { Document, YAMLParseError } from 'yaml';
 import { DOUBLE_QUOTE, SINGLE_QUOTE } from './chars.ts';
 import { readBlockScalar } from './fast-block-scalar.ts';
 import { readFlow } from './fast-flow.ts';
 import { readQuoted } from './fast-scalars.ts';
-import { findUnclosedBrackets, findUnclosedQuote } from './open-tokens.ts';
+import { findCutToken } from './open-tokens.ts';
 import { type PositionNode, positionNode } from './positions.ts';
-import { ANY_INDENT, Bail, createReader, type Reader } from './reader.ts';
+import { Bail, createReader, type Reader } from './reader.ts';
 
 /** A value and its positions, as offsets into the document. */
 export interface StandIn {
@@ -22,18 +21,9 @@ export interface Patched {
   readonly standIns: ReadonlyMap<number, StandIn>;
 }
 
-/** Replaces what `yaml` stumbled over at `error`; undefined when it is no such thing, but a mistake. */
-export function patch(
-  slice: string,
-  current: Patched,
-  parsed: Document.Parsed,
-  error: YAMLParseError,
-): Patched | undefined {
-  const start = error.message.startsWith('Missing closing')
-    ? findUnclosedQuote(current.text, parsed.contents, error.pos[0])
-    : error.message.startsWith('Flow ')
-      ? findUnclosedBrackets(current.text, parsed.contents).outermost
-      : undefined;
+/** Replaces the first token that `yaml` cut off; undefined when there is none that go-yaml reads. */
+export function patch(slice: string, current: Patched, root: unknown): Patched | undefined {
+  const start = findCutToken(current.text, root);
   if (start === undefined || current.standIns.has(start)) return undefined;
   const standIn = readToken(slice, start);
   if (standIn === undefined) return undefined;
@@ -47,7 +37,7 @@ function readToken(slice: string, start: number): StandIn | undefined {
   return attempt(createReader(slice, start, slice.length, true), (reader) => {
     const first = slice.charCodeAt(start);
     const quoted = first === DOUBLE_QUOTE || first === SINGLE_QUOTE;
-    const value = quoted ? readQuoted(reader, first, ANY_INDENT) : readFlow(reader, ANY_INDENT);
+    const value = quoted ? readQuoted(reader, first) : readFlow(reader);
     return { value, node: reader.node };
   });
 }

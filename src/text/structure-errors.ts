@@ -157,6 +157,9 @@ function explainUnexpected(
       end: start + 1,
     };
   }
+  if (before === '' && character === ':') {
+    return { message: 'A key and its `:` have to stand on one line.', start, end: start + 1 };
+  }
   if (before === '') return outsideRoot(slice, line, start);
   if (/["']$/.test(before)) {
     const late = findLateQuote(slice, document.contents, line.start + before.length);

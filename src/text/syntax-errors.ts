@@ -2,7 +2,7 @@
 // its reading failed; that is often far behind the mistake, so its error is only where the search starts.
 import type { Document, YAMLParseError } from 'yaml';
 import { type TextProblem, TOO_DEEP } from './document.ts';
-import { findUnclosedBrackets, findUnclosedQuote } from './open-tokens.ts';
+import { findUnclosedBracket, findUnclosedQuote } from './open-tokens.ts';
 import { explainStructure } from './structure-errors.ts';
 import { contentSpan, lineAt, type TextLine } from './text-lines.ts';
 
@@ -149,12 +149,12 @@ function explainUnclosed(
   error: YAMLParseError,
 ): TextProblem | undefined {
   if (/^Missing closing ['"]quote/.test(error.message)) {
-    const quote = findUnclosedQuote(slice, document.contents, error.pos[0]);
+    const quote = findUnclosedQuote(slice, document.contents);
     if (quote === undefined) return undefined;
     return one(quote, `This quote is never closed: add a \`${slice.charAt(quote)}\` where the text ends.`);
   }
   if (error.message.startsWith('Flow ') && error.message.includes('end with')) {
-    const bracket = findUnclosedBrackets(slice, document.contents).innermost;
+    const bracket = findUnclosedBracket(slice, document.contents);
     if (bracket === undefined) return undefined;
     const character = slice.charAt(bracket);
     const closing = character === '[' ? ']' : '}';
