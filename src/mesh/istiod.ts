@@ -1,3 +1,4 @@
+import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import type { HelmValues } from '../model/kinds.gen.ts';
 import { workloadReads, workloads } from './workloads.ts';
@@ -36,4 +37,10 @@ export function isSwitchedOn(
 ): boolean {
   const value = environment.get(name);
   return value === undefined ? fallback : /^(?:1|t|true)$/i.test(value);
+}
+
+/** Whether an object belongs to the control plane or its gateways, as the reference tells it: by its labels. */
+export function isControlPlaneObject({ metadata }: Pick<Resource, 'metadata'>): boolean {
+  const labels = metadata.labels ?? {};
+  return Object.hasOwn(labels, 'istio') || labels.release === 'istio';
 }

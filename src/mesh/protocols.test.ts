@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { familyOf, type Protocol, parseProtocol, protocolOf } from './protocols.ts';
+import { familyOf, type Protocol, parseProtocol, protocolOf, suggestPortName } from './protocols.ts';
 
 describe('protocolOf', () => {
   test.each<[string, Parameters<typeof protocolOf>[0], Protocol]>([
@@ -41,4 +41,16 @@ test.each<[string, string]>([
   ['', 'sniffed'],
 ])('%s is treated as %s', (text, family) => {
   expect(familyOf(parseProtocol(text))).toBe(family);
+});
+
+test.each([
+  ['', 'http'],
+  ['web', 'http-web'],
+  ['htpp-web', 'http-web'],
+  ['web-http', 'http-web'],
+  ['web-grpc', 'grpc'],
+  ['Metrics', 'http-metrics'],
+  ['a-very-long-nam', 'http'],
+])('suggests for %s the name %s', (name, expected) => {
+  expect(suggestPortName(name)).toBe(expected);
 });

@@ -1,3 +1,5 @@
+import { nearestName } from '../model/near.ts';
+
 /** What a port of a Service speaks, as istiod decides it (pkg/config/protocol, pkg/config/kube/conversion.go). */
 export type Protocol =
   | 'UDP'
@@ -88,4 +90,26 @@ export function parseProtocol(text: string): Protocol {
 /** How the traffic of a protocol is treated. */
 export function familyOf(protocol: Protocol): ProtocolFamily {
   return families[protocol];
+}
+
+/** Kubernetes allows no longer names. */
+const longestPortName = 15;
+
+/** A name for a port that says its protocol: what was probably meant, else HTTP. */
+export function suggestPortName(name: string): string {
+  const lower = name.toLowerCase();
+  if (lower === '') return 'http';
+  const [prefix = '', ...rest] = lower.split('-');
+  const meant = nearestName(prefix, byPrefix.keys());
+  if (meant !== undefined) return [meant, ...rest].join('-').slice(0, longestPortName);
+  // `web-http` says it at the wrong end.
+  const last = rest.at(-1) ?? '';
+  const protocol = byPrefix.get(last);
+  if (protocol !== undefined) {
+    const turned = [last, prefix, ...rest.slice(0, -1)].join('-');
+    // grpc-web is a protocol of its own.
+    return parseProtocol(turned) === protocol ? turned : last;
+  }
+  const suggestion = `http-${lower}`;
+  return suggestion.length > longestPortName ? 'http' : suggestion;
 }
