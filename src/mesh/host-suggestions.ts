@@ -14,7 +14,7 @@ export interface Suggestions {
 export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<string, unknown>): Suggestions {
   const { clusterDomain } = graph.mesh;
   const near = createNearHosts(hosts.keys());
-  let names: NearNames | undefined;
+  let names: ReturnType<typeof namesOf> | undefined;
 
   /** The Service that was meant although its name is not written in a form that istiod understands. */
   function misspelt(host: string, query: string): string | undefined {
@@ -33,8 +33,9 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
   function byBareName(query: string): string | undefined {
     const service = parseServiceHost(query, clusterDomain);
     if (service === undefined) return undefined;
-    names ??= createNearNames(graph.list('Service').map((one) => one.name));
-    const name = nearestLabel(service.name, names);
+    names ??= namesOf(graph);
+    if (names.all.has(service.name)) return undefined;
+    const name = nearestLabel(service.name, names.near);
     if (name === undefined) return undefined;
     const { namespace } = service;
     if (namespace !== FLOATING && graph.copies('Service', { name, namespace: FLOATING }).length === 0)
@@ -49,6 +50,11 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
       return parseServiceHost(meant, clusterDomain)?.name ?? meant;
     },
   };
+}
+
+function namesOf(graph: Graph<'Service'>): { readonly all: ReadonlySet<string>; readonly near: NearNames } {
+  const all = new Set(graph.list('Service').map(({ name }) => name));
+  return { all, near: createNearNames(all) };
 }
 
 /** The full name that was meant by a host that lacks parts of it, if that is why the look-up found nothing. */

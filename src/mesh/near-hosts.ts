@@ -14,9 +14,13 @@ export function createNearHosts(hosts: Iterable<string>): NearHosts {
   // Labels by the rest of their host: `a..c` holds every b of a known `a.b.c`.
   const byFrame = new Map<string, string[]>();
   const near = new Map<string, NearNames>();
+  const knownLabels = new Set<string>();
   for (const host of hosts) {
     const labels = host.split('.');
-    for (const [i, label] of labels.entries()) pushTo(byFrame, withLabel(labels, i, ''), label);
+    for (const [i, label] of labels.entries()) {
+      pushTo(byFrame, withLabel(labels, i, ''), label);
+      knownLabels.add(label);
+    }
   }
   return {
     nearest(host) {
@@ -24,7 +28,8 @@ export function createNearHosts(hosts: Iterable<string>): NearHosts {
       for (const [i, written] of labels.entries()) {
         const frame = withLabel(labels, i, '');
         const known = byFrame.get(frame);
-        if (known === undefined) continue;
+        // What is the name of something else is no typo.
+        if (known === undefined || knownLabels.has(written)) continue;
         const label = nearestLabel(
           written,
           known.length <= FEW

@@ -161,6 +161,12 @@ describe('in a repository', () => {
     ['another number', 'web.shop2.svc.cluster.local', 'S web@shop1, V@shop', 'unknown'],
     ['another region', 'db.eu.svc.cluster.local', 'S db@us, V@shop', 'unknown'],
     ['another team', 'web.team-a.svc.cluster.local', 'S web@team-b, V@shop', 'unknown'],
+    [
+      'a name of elsewhere',
+      'cars.a.svc.cluster.local',
+      'E cards.a.svc.cluster.local@a, S cars@b, V@b',
+      'unknown',
+    ],
     ['another short label', 'api.example.com', 'E app.example.com@web, V@shop', 'unknown'],
     ['in a bare name', 'payment', 'a/x.yaml: S payments@shop | b/y.yaml: V', 'unknown payments'],
     ['in a name that floats', 'payment', 'a/x.yaml: S payments | b/y.yaml: V@shop', 'unknown payments'],

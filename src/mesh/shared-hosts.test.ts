@@ -127,6 +127,17 @@ test('variants, and what a kustomization changes, are not compared', async () =>
   expect(await rivalries({ ...kustomization, 'one/a.yaml': a, 'two/b.yaml': b }, {})).toEqual([]);
 });
 
+test('what stands beside variants may be a further one', async () => {
+  const a = virtualService('a@shop', 'hosts: [x]');
+  const b = virtualService('b@shop', 'hosts: [x]');
+  const beside = { 'demo/a1.yaml': a, 'demo/a2.yaml': a, 'demo/b.yaml': b };
+  expect(await rivalries(beside, {})).toEqual([]);
+  // Inside an alternative, or below a common base, they are applied together.
+  expect(await rivalries({ 'dev/a.yaml': a, 'dev/b.yaml': b, 'prod/a.yaml': a }, {})).toEqual(bothWays);
+  const based = { 'base/b.yaml': b, 'overlays/dev/a.yaml': a, 'overlays/prod/a.yaml': a };
+  expect([...new Set(await rivalries(based, {}))]).toEqual(bothWays);
+});
+
 test('what floats is compared inside its folder only', async () => {
   const a = virtualService('a', 'hosts: [x]');
   const b = virtualService('b', 'hosts: [x]');

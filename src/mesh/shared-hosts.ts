@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import { foldersAbove } from '../graph/places.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { ensure, pushTo } from '../model/collections.ts';
@@ -138,7 +139,7 @@ function meet<T>(a: T | undefined, b: T | undefined): boolean {
   return a === undefined || b === undefined || a === b;
 }
 
-function rivalsOf(graph: Graph, claim: Claim, group: Group): readonly Rival[] {
+function rivalsOf(graph: Graph<'VirtualService'>, claim: Claim, group: Group): readonly Rival[] {
   const rivals = new Map<VirtualService, Rival>();
   for (const other of candidates(claim, group)) {
     if (rivals.size >= MOST_RIVALS) break;
@@ -160,9 +161,39 @@ function* candidates(claim: Claim, group: Group): Iterable<Claim> {
   }
 }
 
-function isRival(graph: Graph, a: Claim, b: Claim): boolean {
+function isRival(graph: Graph<'VirtualService'>, a: Claim, b: Claim): boolean {
   const isSame = a.service.namespace === b.service.namespace && a.service.name === b.service.name;
-  return !isSame && graph.coexist(a.service, b.service) && lanesMeet(a.lanes, b.lanes);
+  return (
+    !isSame &&
+    graph.coexist(a.service, b.service) &&
+    lanesMeet(a.lanes, b.lanes) &&
+    !mayBeAlternative(graph, a.service, b.service) &&
+    !mayBeAlternative(graph, b.service, a.service)
+  );
+}
+
+/**
+ * Whether one stands beside variants of the other (world rule 7). Who keeps alternatives side by side may keep a
+ * further one there under another name.
+ */
+function mayBeAlternative(
+  graph: Graph<'VirtualService'>,
+  one: VirtualService,
+  other: VirtualService,
+): boolean {
+  return graph
+    .copies('VirtualService', other)
+    .some(
+      (copy) =>
+        !graph.coexist(copy, other) &&
+        graph.coexist(copy, one) &&
+        sharedFolder(copy, other) === sharedFolder(one, other),
+    );
+}
+
+function sharedFolder(a: VirtualService, b: VirtualService): string | undefined {
+  const folders = new Set(foldersAbove(a.origin.source.path));
+  return foldersAbove(b.origin.source.path).find((folder) => folders.has(folder));
 }
 
 /** How two VirtualServices are ranked in the namespaces that see both; undefined when none does. */
