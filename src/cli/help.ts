@@ -78,6 +78,29 @@ export const explainFlags: readonly Flag[] = [
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
 ];
 
+export const graph: CommandHelp = {
+  about: `Draws the references between resources: which VirtualService binds to which Gateway and routes to which Service, which policy covers which workload, and so on. An arrow says whether its end was found, is absent, or could not be settled.`,
+  after: `
+Examples:
+  meshlint graph ./manifests > mesh.mmd
+  meshlint graph ./manifests --format dot | dot -Tsvg > mesh.svg
+  meshlint graph ./manifests --from VirtualService/shop/cart
+`,
+};
+export const graphFlags: readonly Flag[] = [
+  ...inputFlags,
+  debugFlag,
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'mermaid, dot or json (default: mermaid)',
+  },
+  { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only what is connected with this resource' },
+];
+
 export const world: CommandHelp = {
   about: `Tells what was understood of the input: its namespaces and what is complete in them, manifests that name no namespace, alternatives that are not judged against each other, kustomizations, files that could not be judged, and references that could be neither found nor called missing.`,
   after: `

@@ -70,6 +70,13 @@ export function createProgram(done: (code: number) => void): Command {
     (await import('./explain.ts')).explain(given, process.env),
   );
   add(
+    'graph [path...]',
+    'draw what names what, and whether it is there',
+    help.graph,
+    help.graphFlags,
+    async (given) => (await import('./graph.ts')).graph(given, process.env),
+  );
+  add(
     'world [path...]',
     'tell what was understood of the input',
     help.world,

@@ -75,3 +75,27 @@ test('world tells what was understood', async () => {
     expect(text.stdout).toContain('not complete: 1 networking.istio.io/VirtualService');
   });
 });
+
+test('graph draws what names what', async () => {
+  await withTree(
+    { 'a.yaml': virtualService('cart', 'public'), 'b.yaml': virtualService('other', 'else') },
+    async (cwd) => {
+      const json = await run(['graph', '.', '--world', 'closed', '--format', 'json'], { cwd });
+      expect(json.code).toBe(0);
+      expect(JSON.parse(json.stdout).edges).toContainEqual({
+        from: { kind: 'VirtualService', namespace: 'shop', name: 'cart' },
+        relation: expect.any(String),
+        path: 'spec.gateways[0]',
+        to: { kind: 'Gateway', namespace: 'shop', name: 'public' },
+        state: 'absent',
+      });
+      const near = await run(['graph', '.', '--from', 'VirtualService/shop/cart'], { cwd });
+      expect(near.stdout).toMatch(/^flowchart LR\n/);
+      expect(near.stdout).not.toContain('other');
+      expect((await run(['graph', '.', '--format', 'dot'], { cwd })).stdout).toMatch(/^digraph mesh \{\n/);
+      const wrong = await run(['graph', '.', '--from', 'VirtualService/shop/crat'], { cwd });
+      expect(wrong.code).toBe(2);
+      expect(wrong.stderr).toContain('Did you mean VirtualService/shop/cart?');
+    },
+  );
+});

@@ -110,6 +110,7 @@ test.each([
   ['rules', '-h'],
   ['explain', '-h'],
   ['world', '-h'],
+  ['graph', '-h'],
 ])('help is printed: %s %s', async (...args) => {
   const { code, stdout, stderr } = await run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
