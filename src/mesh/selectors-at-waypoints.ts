@@ -84,7 +84,11 @@ function judge(graph: Judging, policy: TargetablePolicy): SelectorAtWaypoint | u
   // For a whole namespace or mesh, Telemetry is the one kind that waypoints do take.
   if (policy.kind === 'Telemetry' && Object.keys(selectorLabels(policy)).length === 0) return undefined;
   const { exposed, behind } = ambientReach(graph).of(policy);
-  const open = behind.filter((one) => !hasStandIn(graph, policy, one));
+  const sent = isKind(policy, 'AuthorizationPolicy') ? translateForZtunnel(policy) : undefined;
+  // Where some workloads have no waypoint at all, that is the problem to solve first (IST1020).
+  if (sent !== undefined && (exposed.length > 0 || sent.state === 'skipped')) return undefined;
+  const consequence = sent?.state === 'sent' ? sent.consequence : undefined;
+  const open = doesHarm(consequence) ? behind : behind.filter((one) => !hasStandIn(graph, policy, one));
   const [first] = open;
   if (first === undefined) return undefined;
   const common = {
@@ -93,16 +97,19 @@ function judge(graph: Judging, policy: TargetablePolicy): SelectorAtWaypoint | u
     target: targetFor(graph, policy, open),
     workloads: open.map(({ workload }) => workload),
   };
-  if (!isKind(policy, 'AuthorizationPolicy')) return { ...common, verdict: 'ignored', fields: [], parts: [] };
-  const sent = translateForZtunnel(policy);
-  // Where some workloads have no waypoint at all, that is the problem to solve first (IST1020).
-  if (exposed.length > 0 || sent.state === 'skipped' || sent.consequence === undefined) return undefined;
+  if (sent?.state !== 'sent' || consequence === undefined || !isKind(policy, 'AuthorizationPolicy'))
+    return { ...common, verdict: 'ignored', fields: [], parts: [] };
   return {
     ...common,
-    verdict: consequenceAt(graph, policy, sent.consequence, open),
+    verdict: consequenceAt(graph, policy, consequence, open),
     fields: [...new Set(decisiveFields(sent).map(({ name }) => name))],
     parts: lostParts(sent),
   };
+}
+
+/** Whether ztunnel refuses what should pass, so that another policy at the waypoint makes up for nothing. */
+function doesHarm(consequence: L7Consequence | undefined): boolean {
+  return consequence !== undefined && consequence !== 'denies-nothing' && consequence !== 'denies-less';
 }
 
 function waypointName({ waypoint }: AmbientWorkload): string {
