@@ -12,7 +12,7 @@ import { membership } from './membership.ts';
 import { effectiveMtls, type ServerMode } from './mtls.ts';
 import type { PeerPolicy } from './peer-authentications.ts';
 import { serviceWorkloads } from './service-workloads.ts';
-import { visibleIn } from './visibility.ts';
+import { scopeOf } from './visibility.ts';
 import { type Workload, workloads } from './workloads.ts';
 
 type Rule = Resource<'DestinationRule'>;
@@ -219,15 +219,22 @@ function firstClient(
   { host, target }: Served,
 ): { client: Workload; entry: MergedRule } | undefined {
   const clients = clientsByNamespace(graph);
-  for (const namespace of new Set([rule.namespace, ...clients.keys()])) {
+  const entriesFor = (client: string): readonly MergedRule[] =>
+    destinationRules(graph).forClient({ client, host, owners: [target.namespace], from: rule });
+  const holdsRule = ({ rules }: MergedRule): boolean => rules.includes(rule);
+
+  const { everywhere, namespaces } = scopeOf(graph, rule);
+  // What a namespace does not get that nothing is said about, none gets but that of the rule.
+  const others = !everywhere ? namespaces : entriesFor('').some(holdsRule) ? clients.keys() : [];
+  for (const namespace of new Set([rule.namespace, ...others])) {
     const here = clients.get(namespace) ?? [];
-    if (here.length === 0 || !visibleIn(graph, rule, namespace)) continue;
-    const query = { client: namespace, host, owners: [target.namespace], from: rule };
-    const entries = destinationRules(graph).forClient(query);
-    if (!entries.some(({ rules }) => rules.includes(rule))) continue;
+    if (here.length === 0) continue;
+    const entries = entriesFor(namespace);
+    if (!entries.some(holdsRule)) continue;
     for (const client of here) {
       const entry = decidingRule(entries, client);
-      if (entry?.rules.includes(rule) && graph.coexist(rule, client.resource)) return { client, entry };
+      if (entry !== undefined && holdsRule(entry) && graph.coexist(rule, client.resource))
+        return { client, entry };
     }
   }
   return undefined;

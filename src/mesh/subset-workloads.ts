@@ -109,26 +109,35 @@ function lookBehindEntry(
   return { ...answer, reason: 'endpoint', lookup };
 }
 
-/** The look-up of what a selector and further labels select; unknown when not even the selector finds anything. */
+/** The look-up of what a selector and further labels select; unknown unless the selector by itself finds something. */
 function selectBehind(
   graph: Graph<ReadKind>,
   selector: Labels,
   labels: Labels,
-  target: Resource,
+  target: Resource<'Service'> | Resource<'ServiceEntry'>,
   rule: Resource<'DestinationRule'>,
 ): Lookup<unknown> {
   const both = { ...selector, ...labels };
-  const lookup = workloads(graph).select(both, target.namespace, rule);
-  if (lookup.state !== 'absent' || graph.world === 'closed') return lookup;
+  const why = graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
+  if (why === undefined) return workloads(graph).select(both, target.namespace, rule);
+  return graph.missing({ what: 'workload', name: showLabels(both), knowledge: incomplete(why) }, rule);
+}
+
+function whyNotJudged(
+  graph: Graph<ReadKind>,
+  selector: Labels,
+  target: Resource<'Service'> | Resource<'ServiceEntry'>,
+  rule: Resource<'DestinationRule'>,
+): string | undefined {
+  const { kind, name, namespace } = target;
   const changed = graph.changedBy(target);
-  const isLoaded = workloads(graph).matching(selector, target.namespace).length > 0;
-  if (changed === undefined && isLoaded) return lookup;
-  const knowledge = incomplete(
-    changed === undefined
-      ? `no workload of ${target.kind} ${target.name} is loaded`
-      : `${changed} changes ${target.kind} ${target.name}`,
-  );
-  return graph.missing({ what: 'workload', name: showLabels(both), knowledge }, rule);
+  if (changed !== undefined) return `${changed} changes ${kind} ${name}`;
+  // Without a namespace, what stands in other folders may be another application of the same name.
+  const here = graph.known(kind, namespace, rule);
+  if (!here.complete) return here.why;
+  return workloads(graph).matching(selector, namespace).length === 0
+    ? `no workload of ${kind} ${name} is loaded`
+    : undefined;
 }
 
 /** Endpoints that stand behind a Service without a selector; they may be of pods, with any labels. */
