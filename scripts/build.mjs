@@ -22,20 +22,20 @@ const libraryEntries = ['src/index.ts', 'src/sdk/index.ts', 'src/testing/index.t
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 // Built aside and put in place as a whole: nothing stale stays, and nobody meets half a build.
-const dist = mkdtempSync(`${root}node_modules/.dist-`);
+const aside = mkdtempSync(`${root}.build-`);
+const dist = `${aside}/dist`;
 try {
   await buildCommand();
   warmCommand();
   buildPages();
   buildLibrary();
-  chmodSync(dist, 0o755);
-  if (existsSync(`${root}dist`)) renameSync(`${root}dist`, `${dist}-old`);
+  if (existsSync(`${root}dist`)) renameSync(`${root}dist`, `${aside}/old`);
   renameSync(dist, `${root}dist`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
-  for (const rest of [dist, `${dist}-old`]) rmSync(rest, { recursive: true, force: true });
+  rmSync(aside, { recursive: true, force: true });
 }
 
 /**
