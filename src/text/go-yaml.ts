@@ -31,16 +31,17 @@ export function requireFlowText(slice: string, node: unknown): void {
 }
 
 /**
- * Whether the colon after a plain key in a flow collection belongs to its text, as in `[fe80::]`: to go-yaml it does
- * unless a gap follows.
+ * The end of a plain key in a flow collection when the colon after it belongs to its text, as in `[fe80::]`: to go-yaml
+ * it does unless a gap follows.
  */
-export function hasGluedColon(slice: string, key: unknown): boolean {
-  if (!isScalar(key) || key.type !== 'PLAIN' || !key.range) return false;
-  const end = key.range[1];
-  if (slice.charAt(end) !== ':' || end + 1 >= slice.length) return false;
-  const next = slice.charAt(end + 1);
-  if (next === '[' || next === '{') refuse('Write a space after the `:`.', { start: end, end: end + 1 });
-  return next === ',' || next === ']' || next === '}';
+export function endWithGluedColon(slice: string, key: unknown): number | undefined {
+  if (!isScalar(key) || key.type !== 'PLAIN' || !key.range) return undefined;
+  let colon = key.range[1];
+  while (slice.charAt(colon) === ' ') colon++;
+  if (slice.charAt(colon) !== ':') return undefined;
+  const next = slice.charAt(colon + 1);
+  if (next === '[' || next === '{') refuse('Write a space after the `:`.', { start: colon, end: colon + 1 });
+  return next === ',' || next === ']' || next === '}' ? colon + 1 : undefined;
 }
 
 // A key whose colon stands on a later line.

@@ -32,6 +32,8 @@ const OCTAL = /^([-+]?)0[oO]?([0-7]+)$/;
 const HEXADECIMAL = /^([-+]?)0[xX]([0-9a-fA-F]+)$/;
 const BINARY = /^([-+]?)0[bB]([01]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/** After a leading dot Go wants every underscore to stand between two digits; elsewhere they may be anywhere. */
+const STRAY_UNDERSCORE = /(?<![0-9])_|_(?![0-9])/;
 const SAFE_DIGITS = 15;
 const RADIX_PREFIX = { 2: '0b', 8: '0o', 16: '0x' } as const;
 
@@ -67,8 +69,8 @@ export function isIntegerText(text: string): boolean {
 
 function resolveNumber(text: string): unknown {
   if (text.length <= SAFE_DIGITS && DECIMAL.test(text)) return Number(text) || 0; // -0 is the integer 0
-  if (text.charCodeAt(0) === DOT) return resolveFloat(text, text); // no underscores after a leading dot
   const digits = text.includes('_') ? text.replaceAll('_', '') : text;
+  if (text.charCodeAt(0) === DOT) return STRAY_UNDERSCORE.test(text) ? text : resolveFloat(digits, text);
   if (DECIMAL.test(digits)) return Number(digits);
   return (
     resolveRadix(OCTAL.exec(digits), 8) ??

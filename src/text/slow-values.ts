@@ -1,8 +1,9 @@
 // From the nodes of the `yaml` package to plain values and positions.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Conversion, type Converted, place, spanOf } from './conversion.ts';
 import { type DuplicateKey, MAX_DEPTH, TOO_DEEP } from './document.ts';
 import {
-  hasGluedColon,
+  endWithGluedColon,
   requireFlowText,
   requireIndentation,
   requireKeyOnOneLine,
@@ -10,37 +11,17 @@ import {
   requireNoTabIndents,
   withBlankLines,
 } from './go-yaml.ts';
-import { type PositionNode, positionNode, trimmedEnd } from './positions.ts';
+import { type PositionNode, trimmedEnd } from './positions.ts';
 import { Refusal, refuse, type Span } from './refusal.ts';
 import { resolvePlain } from './scalars.ts';
+import { expandAlias, mergeInto, mergeSources, setField } from './slow-aliases.ts';
 import { type DocumentText, isBlock, keyText, requireJson, scalarValue } from './slow-scalars.ts';
 import { readBlockText, shifted } from './stand-ins.ts';
 import { columnAt } from './text-lines.ts';
 
-export interface Converted {
-  readonly value: unknown;
-  readonly node: PositionNode;
-}
-
-/** Values that aliases may add to a document: enough for any manifest, few enough to build at once. */
-const EXPANSION_BUDGET = 400_000;
-
+const NOWHERE: Span = { start: 0, end: 0 };
 const MERGE_KEY = '<<';
 const MERGE_TAG = 'tag:yaml.org,2002:merge';
-
-interface Conversion {
-  readonly text: DocumentText;
-  /** Offset of the document in its source. */
-  readonly base: number;
-  /** What each anchor holds so far; undefined while its value is being read. */
-  readonly anchors: Map<string, Converted | undefined>;
-  readonly path: (string | number)[];
-  readonly duplicateKeys: DuplicateKey[];
-  /** Spans in which tabs may start a line: scalars and flow collections. Undefined when the text has no tabs. */
-  readonly withTabs: Span[] | undefined;
-  /** Values that aliases have added so far. */
-  expanded: number;
-}
 
 /** The value and the positions of a document that starts at offset `base` of its source. */
 export function convertDocument(
@@ -58,7 +39,7 @@ export function convertDocument(
     expanded: 0,
   };
   try {
-    const around = { depth: 0, indent: -1, whenEmpty: { start: 0, end: 0 } };
+    const around = { depth: 0, indent: -1, whenEmpty: NOWHERE };
     const converted = convert(conversion, root, around);
     if (conversion.withTabs) requireNoTabIndents(text.slice, conversion.withTabs);
     return { ...converted, duplicateKeys: conversion.duplicateKeys };
@@ -170,16 +151,13 @@ function convertList(conversion: Conversion, list: YAMLSeq, span: Span, inside: 
 /** `[fe80::]` is a pair to YAML 1.2 and text to go-yaml. */
 function textWithGluedColon(conversion: Conversion, list: YAMLSeq, item: unknown): Converted | undefined {
   const { slice } = conversion.text;
-  if (!list.flow || !isMap(item) || !item.flow) return undefined;
-  const span = spanOf(item, { start: 0, end: 0 });
+  if (!list.flow || !isMap(item) || !item.flow || slice.charAt(spanOf(item, NOWHERE).start) === '{')
+    return undefined;
   const key = item.items[0]?.key;
-  if (slice.charAt(span.start) === '{' || !hasGluedColon(slice, key)) return undefined;
-  const keySpan = spanOf(key, span);
-  const textSpan = { start: keySpan.start, end: keySpan.end + 1 };
-  return {
-    value: resolvePlain(slice.slice(textSpan.start, textSpan.end)),
-    node: place(conversion, textSpan),
-  };
+  const end = endWithGluedColon(slice, key);
+  if (end === undefined) return undefined;
+  const { start } = spanOf(key, NOWHERE);
+  return { value: resolvePlain(slice.slice(start, end)), node: place(conversion, { start, end }) };
 }
 
 /** Where an item stands if it is empty: at its `-`. */
@@ -238,9 +216,9 @@ function convertKey(conversion: Conversion, node: unknown, map: YAMLMap, mapSpan
     }
     if (map.flow) {
       requireFlowText(slice, node);
-      if (hasGluedColon(slice, node)) {
-        return { text: `${source}:`, merge: false, span: { start: span.start, end: span.end + 1 } };
-      }
+      const end = endWithGluedColon(slice, node);
+      if (end !== undefined)
+        return { text: slice.slice(span.start, end), merge: false, span: { ...span, end } };
     }
   }
   if (isAlias(node)) {
@@ -264,83 +242,4 @@ function addDuplicate(conversion: Conversion, key: Key, first: number): void {
     end: base + end,
     first: base + first,
   });
-}
-
-/** The maps that a `<<` brings, in order of precedence. */
-function mergeSources({ value, node }: Converted, span: Span): Converted[] {
-  if (!Array.isArray(value)) return [mergeSource(value, node, span)];
-  return value.map((item, index) =>
-    mergeSource(item, Array.isArray(node.children) ? (node.children[index] ?? node) : node, span),
-  );
-}
-
-function mergeSource(value: unknown, node: PositionNode, span: Span): Converted {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    refuse('`<<` takes a map, or a list of maps, to merge.', span);
-  }
-  return { value, node };
-}
-
-/** Explicit fields win over merged ones, and earlier sources over later ones. */
-function mergeInto(
-  value: Record<string, unknown>,
-  children: Map<string, PositionNode>,
-  source: Converted,
-): void {
-  for (const [key, merged] of Object.entries(source.value ?? {})) {
-    if (Object.hasOwn(value, key)) continue;
-    setField(value, key, merged);
-    const node = source.node.children instanceof Map ? source.node.children.get(key) : undefined;
-    if (node) children.set(key, node);
-  }
-}
-
-/** `__proto__` is a field like any other. */
-function setField(map: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') map[key] = value;
-  else Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
-/** A copy of what the anchor holds; it stands at the alias, and its fields where they are written. */
-function expandAlias(conversion: Conversion, name: string, span: Span, depth: number): Converted {
-  const target = conversion.anchors.get(name);
-  if (target !== undefined) {
-    const value = copy(conversion, target.value, depth, span);
-    return { value, node: place(conversion, span, target.node.children) };
-  }
-  if (conversion.anchors.has(name)) refuse(`The value of \`&${name}\` contains itself by this alias.`, span);
-  return refuse(
-    `\`*${name}\` is an alias, and there is no anchor \`&${name}\` before it: quote it if text is meant.`,
-    span,
-  );
-}
-
-function copy(conversion: Conversion, value: unknown, depth: number, span: Span): unknown {
-  if (++conversion.expanded > EXPANSION_BUDGET) {
-    refuse(`The aliases of this document add more than ${EXPANSION_BUDGET} values to it.`, span);
-  }
-  if (value === null || typeof value !== 'object') return value;
-  if (depth >= MAX_DEPTH) refuse(TOO_DEEP, span);
-  if (Array.isArray(value)) return value.map((item) => copy(conversion, item, depth + 1, span));
-  const map: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value))
-    setField(map, key, copy(conversion, field, depth + 1, span));
-  return map;
-}
-
-function place(
-  { base }: Conversion,
-  { start, end }: Span,
-  children?: PositionNode['children'],
-): PositionNode {
-  return positionNode(base + start, base + end, children);
-}
-
-function spanOf(node: unknown, missing: Span): Span {
-  const range = hasRange(node) ? node.range : undefined;
-  return range ? { start: range[0], end: range[1] } : missing;
-}
-
-function hasRange(node: unknown): node is Node {
-  return typeof node === 'object' && node !== null && 'range' in node;
 }
