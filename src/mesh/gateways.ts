@@ -47,6 +47,8 @@ export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (g
   const usesDefaultIngress = (gateway: Gateway): boolean =>
     isDefaultIngress(graph, selectorOf(gateway), scopeOf(gateway)) && workloadsOf(gateway).length === 0;
 
+  let hasGatewayPods: boolean | undefined;
+
   return {
     isScoped,
     workloadsOf,
@@ -54,7 +56,9 @@ export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (g
     select(gateway) {
       const labels = selectorOf(gateway);
       const lookup = set.select(labels, scopeOf(gateway), gateway);
-      if (lookup.state !== 'absent' || graph.world === 'closed' || set.all.some(isGatewayPod)) return lookup;
+      if (lookup.state !== 'absent' || graph.world === 'closed') return lookup;
+      hasGatewayPods ??= set.all.some(isGatewayPod);
+      if (hasGatewayPods) return lookup;
       // Applications say nothing of gateways: those are often installed by a chart that is kept elsewhere.
       const knowledge = incomplete('no gateway of any kind is loaded');
       const { suggestion } = lookup;

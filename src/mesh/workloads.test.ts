@@ -213,6 +213,19 @@ metadata: { name: who-asks, namespace: ${namespace} }
       'absent',
     ],
     [
+      'may mean a workload without a namespace, whoever else carries the labels',
+      'auto',
+      `${shop}${deployment('cart', 'app: cart', 'orders')}apiVersion: apps/v1
+kind: Deployment
+metadata: { name: cart }
+spec: { template: { metadata: { labels: { app: cart } } } }
+---
+`,
+      { app: 'cart' },
+      'shop',
+      'unknown',
+    ],
+    [
       'hints at a workload without a namespace',
       'auto',
       `apiVersion: apps/v1

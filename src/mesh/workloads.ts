@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import { incomplete, type Knowledge, type Lookup } from '../graph/lookup.ts';
+import { complete, incomplete, type Knowledge, type Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { type Labels, matchesLabels, showLabels } from '../model/labels.ts';
@@ -47,6 +47,9 @@ export const workloads = view(workloadReads, (graph): Workloads => {
   const all = [...collectWorkloads(graph)];
   const index = createLabelIndex(all, labelPairs);
 
+  // Asked of every selector that finds nothing, the same for all of them.
+  let mesh: Knowledge | undefined;
+
   function matching(labels: Labels, namespace?: string): readonly Workload[] {
     return index.candidates(templateLabels(labels), namespace).filter((one) => mayCarry(one, labels));
   }
@@ -62,7 +65,11 @@ export const workloads = view(workloadReads, (graph): Workloads => {
         return { state: 'unknown', why: 'Istio brings the default ingress gateway' };
       }
       const suggestion = nearestLabels(graph, labels, namespace, index, matching);
-      const knowledge = selectorKnowledge(graph, labels, namespace, from, matching, all);
+      mesh ??= meshKnowledge(graph, all);
+      const knowledge =
+        namespace === undefined
+          ? knownInMesh(graph, from, mesh)
+          : knownIn(graph, namespace, from, matching(labels, namespace === FLOATING ? undefined : FLOATING));
       return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, from);
     },
   };
@@ -87,44 +94,41 @@ export function suspectLabel(labels: Labels, lookup: Lookup<unknown>): string | 
   return Object.hasOwn(labels, key) ? key : (keys.find((other) => labels[other] === value) ?? keys[0]);
 }
 
-/** What a selector that matches nothing may be concluded from. */
-function selectorKnowledge(
-  graph: Graph<WorkloadKind | 'Namespace'>,
-  labels: Labels,
-  namespace: string | undefined,
+/**
+ * What a selector that matches nothing in a namespace may be concluded from. `elsewhere`: workloads that do carry its
+ * labels, where it is not known whether they stand in that namespace.
+ */
+function knownIn(
+  graph: Graph<WorkloadKind>,
+  namespace: string,
   from: Resource,
-  matching: Workloads['matching'],
-  all: readonly Workload[],
+  [elsewhere]: readonly Workload[],
 ): Knowledge {
-  if (namespace === undefined) return meshKnowledge(graph, from, all);
-  const [elsewhere] = matching(labels);
-  if (elsewhere !== undefined && graph.world === 'auto') {
-    if (elsewhere.namespace === FLOATING)
-      return incomplete('only a workload without a namespace carries these labels');
-    if (namespace === FLOATING)
-      return incomplete(`a workload of namespace ${elsewhere.namespace} carries these labels`);
-  }
-  return graph.known(anyWorkload, namespace, from);
+  if (elsewhere === undefined || graph.world !== 'auto') return graph.known(anyWorkload, namespace, from);
+  return incomplete(
+    namespace === FLOATING
+      ? `a workload of namespace ${elsewhere.namespace} carries these labels`
+      : 'only a workload without a namespace carries these labels',
+  );
+}
+
+function knownInMesh(graph: Graph<WorkloadKind>, from: Resource, mesh: Knowledge): Knowledge {
+  const knowledge = graph.knownEverywhere(anyWorkload, from);
+  return knowledge.complete && graph.world !== 'closed' ? mesh : knowledge;
 }
 
 /**
  * World rule 4 for the whole mesh: workloads are loaded in every namespace, and so are the Namespaces themselves;
  * else some of the mesh is kept elsewhere.
  */
-function meshKnowledge(
-  graph: Graph<WorkloadKind | 'Namespace'>,
-  from: Resource,
-  all: readonly Workload[],
-): Knowledge {
-  const knowledge = graph.knownEverywhere(anyWorkload, from);
-  if (!knowledge.complete || graph.world === 'closed') return knowledge;
+function meshKnowledge(graph: Graph<'Namespace'>, all: readonly Workload[]): Knowledge {
   const inhabited = new Set(all.map((workload) => workload.namespace));
   for (const namespace of inhabited) {
     if (graph.copies('Namespace', { namespace: '', name: namespace }).length === 0)
       return incomplete(`Namespace ${namespace} is in use and not loaded`);
   }
   const empty = graph.list('Namespace').find(({ name }) => !inhabited.has(name));
-  return empty === undefined ? knowledge : incomplete(`no workload is loaded in namespace ${empty.name}`);
+  return empty === undefined ? complete : incomplete(`no workload is loaded in namespace ${empty.name}`);
 }
 
 /** The labels with one value (or key) put right, where that selects something. */
