@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Kinds, MeshConfig } from '../model/kinds.gen.ts';
 import { defaultMesh, type Mesh } from '../model/mesh.ts';
 import { createSource, readDocuments } from '../text/index.ts';
@@ -163,7 +163,7 @@ async function readOne(
 ): Promise<{ value: Record<string, unknown>; origin: Origin }> {
   let raw: string;
   try {
-    raw = await readFile(path, 'utf8');
+    raw = readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError(
       `${path} (${flag}) cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Unresolved, WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { compareText } from '../model/collections.ts';
@@ -8,6 +7,7 @@ import type { NamedRule, Severity } from '../sdk/rule.ts';
 import { createLocator, type Source } from '../text/index.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { Diagnostic, Location, RelatedPlace, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { FieldPath } from './paths.ts';
 import { type Coverage, REPORT_VERSION, type Report, type UnresolvedReference } from './report.ts';
 import { type Crash, isNamed, type RawFinding, runRules, type Selection } from './run.ts';
@@ -279,10 +279,6 @@ function location(source: Source, place: Omit<Location, 'file'>): Location {
 /** Where the page of a rule stands. */
 function docsOf(rule: string): string {
   return `rules/${rule}/README.md`;
-}
-
-function fingerprint(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 function crashProblem(crash: Crash): Problem {

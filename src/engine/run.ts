@@ -106,9 +106,7 @@ function whySkipped(graph: WholeGraph, named: NamedRule, selection: Selection): 
 
 /** The kinds whose resources a rule judges: those that it reads without needing all of them. */
 function subjectsOf(rule: Rule): Kind[] {
-  const subjects: Kind[] = [];
-  for (const kind of Object.keys(kinds) as Kind[]) if (rule.reads[kind] === 'some') subjects.push(kind);
-  return subjects;
+  return (Object.keys(rule.reads) as Kind[]).filter((kind) => rule.reads[kind] === 'some');
 }
 
 function check(graph: WholeGraph, named: NamedRule, requested: boolean, findings: RawFinding[]): void {
