@@ -40,6 +40,14 @@ export const ambientReach = view(waypointReads, (graph): { of(policy: Targetable
   const members = membership(graph);
   const front = waypoints(graph);
   const known = new Map<TargetablePolicy, AmbientReach>();
+  const standings = new Map<Workload, AmbientWorkload>();
+
+  const standing = (workload: Workload): AmbientWorkload =>
+    ensure(standings, workload, () => ({
+      workload,
+      waypoint: front.before(workload),
+      services: front.servicesOf(workload),
+    }));
 
   function sort(policy: TargetablePolicy): AmbientReach {
     // Only AuthorizationPolicies come to ztunnel, and only there a bare selector selects nothing.
@@ -49,11 +57,7 @@ export const ambientReach = view(waypointReads, (graph): { of(policy: Targetable
     for (const copies of byIdentity(reach.selected(policy))) {
       // Of several copies that may be meant, one that is well is enough.
       if (copies.some((workload) => members.modeOf(workload) !== 'ambient')) continue;
-      const all = copies.map((workload) => ({
-        workload,
-        waypoint: front.before(workload),
-        services: front.servicesOf(workload),
-      }));
+      const all = copies.map(standing);
       if (all.every(({ waypoint }) => isMissing(waypoint))) exposed.push(...all.slice(0, 1));
       else if (all.every(({ waypoint }) => isMeant(waypoint))) behind.push(...all.slice(0, 1));
     }

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
-import { ensure, pushTo } from '../model/collections.ts';
+import { pushTo } from '../model/collections.ts';
 import type { PolicyTargetReference } from '../model/kinds.gen.ts';
 import { type Labels, matchesLabels } from '../model/labels.ts';
 import { membership } from './membership.ts';
@@ -187,10 +187,9 @@ export const policyReach = view(waypointReads, (graph): PolicyReach => {
   const set = workloads(graph);
   const members = membership(graph);
   const front = waypoints(graph);
-  const selections = new Map<TargetablePolicy, readonly Workload[]>();
   let byGateway: ReadonlyMap<Resource, Workload> | undefined;
 
-  function select(policy: TargetablePolicy): readonly Workload[] {
+  function selected(policy: TargetablePolicy): readonly Workload[] {
     const isMeshWide = policy.namespace === graph.mesh.rootNamespace;
     return set
       .matching(selectorLabels(policy), isMeshWide ? undefined : policy.namespace)
@@ -245,9 +244,6 @@ export const policyReach = view(waypointReads, (graph): PolicyReach => {
     return [isWaypoint ? { type: 'waypoint', gateway } : { type: 'proxy', workload }];
   }
 
-  function selected(policy: TargetablePolicy): readonly Workload[] {
-    return ensure(selections, policy, () => select(policy));
-  }
   return {
     selected,
     pointsOf(policy) {
