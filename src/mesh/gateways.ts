@@ -1,12 +1,13 @@
 import { incomplete, type Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
-import { compareText, pushTo } from '../model/collections.ts';
+import { compareText, ensure, pushTo } from '../model/collections.ts';
 import { type Labels, showLabels } from '../model/labels.ts';
 import { defaultIngress } from './default-ingress.ts';
 import { isSwitchedOn, istiodEnvironment } from './istiod.ts';
+import { membership } from './membership.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
-import { GATEWAY_NAME_LABEL, isDefaultIngress, type Workload, workloads } from './workloads.ts';
+import { isDefaultIngress, type Workload, workloads } from './workloads.ts';
 
 type Gateway = Resource<'Gateway'>;
 
@@ -25,12 +26,16 @@ export interface Gateways {
   gatewaysOf(workload: Workload): readonly Gateway[];
 }
 
+const reads = { ConfigMap: 'all', GatewayClass: 'all', ...istiodEnvironment.reads, Gateway: 'some' } as const;
+
 /**
  * Which pods a Gateway configures: those that carry all labels of its selector, in every namespace, or in its own
  * where istiod is told so (`mergeGateways` in pilot/pkg/model/push_context.go).
  */
-export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (graph): Gateways => {
+export const gateways = view(reads, (graph): Gateways => {
   const set = workloads(graph);
+  const { modeOf } = membership(graph);
+  const isGatewayPod = (workload: Workload): boolean => /^(?:gateway|waypoint)$/.test(modeOf(workload));
   const isScoped = isSwitchedOn(istiodEnvironment(graph), 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE', false);
   const scopeOf = (gateway: Gateway): string | undefined => (isScoped ? gateway.namespace : undefined);
   // Gateways by the first pair of their selector; those without one under the bare name of their scope.
@@ -47,6 +52,14 @@ export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (g
   const usesDefaultIngress = (gateway: Gateway): boolean =>
     isDefaultIngress(graph, selectorOf(gateway), scopeOf(gateway)) && workloadsOf(gateway).length === 0;
 
+  function namespacesOf(gateway: Gateway): readonly string[] {
+    if (usesDefaultIngress(gateway)) return [defaultIngress(graph)?.namespace ?? ''];
+    const selected = workloadsOf(gateway);
+    // An empty selector matches applications too; they open no servers.
+    const pods = selected.some(isGatewayPod) ? selected.filter(isGatewayPod) : selected;
+    return [...new Set(pods.map(({ namespace }) => namespace))].sort();
+  }
+  const whereabouts = new Map<Gateway, readonly string[]>();
   let hasGatewayPods: boolean | undefined;
 
   return {
@@ -64,13 +77,7 @@ export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (g
       const { suggestion } = lookup;
       return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, gateway);
     },
-    namespacesOf(gateway) {
-      if (usesDefaultIngress(gateway)) return [defaultIngress(graph)?.namespace ?? ''];
-      const selected = workloadsOf(gateway);
-      // An empty selector matches applications too; they open no servers.
-      const pods = selected.some(isGatewayPod) ? selected.filter(isGatewayPod) : selected;
-      return [...new Set(pods.map(({ namespace }) => namespace))].sort();
-    },
+    namespacesOf: (gateway) => ensure(whereabouts, gateway, () => namespacesOf(gateway)),
     gatewaysOf(workload) {
       const scope = isScoped ? workload.namespace : undefined;
       const found: Gateway[] = [];
@@ -88,15 +95,6 @@ export const gateways = view({ Gateway: 'some', ...istiodEnvironment.reads }, (g
 /** The labels that a Gateway asks of its pods; none: every gateway pod. */
 export function selectorOf(gateway: Gateway): Labels {
   return gateway.spec.selector ?? {};
-}
-
-/** Runs a gateway as far as its template tells: managed by Istio, injected as one, or called like one. */
-function isGatewayPod({ labels, annotations, pod }: Workload): boolean {
-  if (labels[GATEWAY_NAME_LABEL] !== undefined) return true;
-  const templates = (annotations['inject.istio.io/templates'] ?? '').split(',').map((name) => name.trim());
-  if (templates.includes('gateway')) return true;
-  const args = (pod?.containers ?? []).flatMap((container) => container.args ?? []);
-  return args.includes('router');
 }
 
 function byAge(a: Gateway, b: Gateway): number {

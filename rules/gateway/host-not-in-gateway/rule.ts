@@ -1,4 +1,15 @@
-import { at, defineRule, findGateway, gatewayRefs, refusalOf, showList, showRef } from '#sdk';
+import {
+  type At,
+  at,
+  defineRule,
+  findGateway,
+  gatewayRefs,
+  isKind,
+  type Resource,
+  refusalOf,
+  showList,
+  showRef,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0132',
@@ -37,9 +48,15 @@ export default defineRule({
             hosts: showList(service.spec.hosts ?? []),
             namespace: service.namespace,
           },
-          related: [{ resource: lookup.value, note: 'its servers list the hosts' }],
+          related: [{ resource: lookup.value, at: offersAt(lookup.value), note: 'what it accepts' }],
         });
       }
     }
   },
 });
+
+/** Where a gateway says which hosts it accepts. */
+function offersAt(gateway: Resource<'Gateway' | 'KubernetesGateway'>): At {
+  if (isKind(gateway, 'Gateway')) return at(gateway.spec, 'servers');
+  return isKind(gateway, 'KubernetesGateway') ? at(gateway.spec, 'listeners') : at(gateway.metadata, 'name');
+}
