@@ -15,6 +15,7 @@ describe('near misses', () => {
     ['reviews-v1', 'reviews-v2', false, 'another version'],
     ['reviews-v10', 'reviews-v1', false, 'another version'],
     ['reviws-v1', 'reviews-v1', true, 'a slip beside a version'],
+    ['servcie3c12-173', 'service3c12-173', true, 'a slip beside a hash'],
     ['service3c12-173', 'service3c1c-73', false, 'hashes'],
     ['shop-canary', 'shop-canray', true, 'a slip behind a dash'],
   ])('%s for %s: %s (%s)', (written, known, near) => {

@@ -1,22 +1,19 @@
 /**
- * Near misses: a name that is one edit (two from eight letters on) from a known one, and not in a part with
- * digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
+ * Near misses: a name that is one edit (two from eight letters on) from a known one, with the
+ * same digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
  */
 export function isNearMiss(written: string, known: string): boolean {
   if (written === known) return false;
   const allowed = Math.min(written.length, known.length) >= 8 ? 2 : 1;
   if (Math.abs(written.length - known.length) > allowed) return false;
   if (written.length < 3 || known.length < 3) return false;
-  if (numberedParts(written) !== numberedParts(known)) return false;
+  if (digits(written) !== digits(known)) return false;
   return distance(written, known, allowed) <= allowed;
 }
 
-/** The parts of a name that hold digits (`v1`, `5f7c9`): versions and hashes differ on purpose. */
-function numberedParts(text: string): string {
-  return text
-    .split(/[^A-Za-z0-9]+/)
-    .filter((part) => /[0-9]/.test(part))
-    .join(' ');
+/** The digits of a name: versions and hashes differ on purpose. */
+function digits(text: string): string {
+  return text.replace(/[^0-9]+/g, ' ').trim();
 }
 
 /** Edit distance with transpositions (optimal string alignment); stops early above `most`. */
@@ -84,6 +81,8 @@ export function nearestName(written: string, names: Iterable<string>): string | 
 }
 
 const EDGE = 2;
+/** Names that share no bucket are no near misses: digits are the same, and one edge is as a rule untouched. */
 function bucketKeys(name: string): string[] {
-  return [`^${name.slice(0, EDGE)}`, `${name.slice(-EDGE)}$`];
+  const same = digits(name);
+  return [`^${name.slice(0, EDGE)} ${same}`, `${name.slice(-EDGE)}$ ${same}`];
 }
