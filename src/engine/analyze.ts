@@ -142,7 +142,7 @@ export function exitCode(analysis: Analysis, failOn: Severity | 'never'): 0 | 1 
 }
 
 /** `Kind ns/name` and what else tells one resource from another, as reports show it. */
-export function resourceId(resource: Resource): ResourceId {
+function resourceId(resource: Resource): ResourceId {
   return {
     apiVersion: resource.apiVersion,
     kind: kinds[resource.kind].kind,

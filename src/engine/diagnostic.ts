@@ -1,5 +1,5 @@
 import type { Severity } from '../sdk/rule.ts';
-import type { Path, Source } from '../text/index.ts';
+import type { Path } from '../text/index.ts';
 
 /** A place in the input: lines and columns from 1, columns in UTF-16 units. */
 export interface Location {
@@ -54,9 +54,4 @@ export interface Diagnostic {
 
 export interface SuppressedDiagnostic extends Diagnostic {
   readonly suppressed: { readonly by: 'annotation' | 'flag'; readonly reason: string };
-}
-
-/** Where a finding stands, kept with its text so that a format can show the lines. */
-export interface Excerpt {
-  readonly source: Source;
 }

@@ -9,7 +9,7 @@ interface Located {
  * How far apart two files stand: 0 the same file, 1 the same folder, then one more for every step
  * between their folders (world rule 3).
  */
-export function stepsBetween(a: string, b: string): number {
+function stepsBetween(a: string, b: string): number {
   if (a === b) return 0;
   const from = segments(folderOf(a));
   const to = segments(folderOf(b));

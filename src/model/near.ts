@@ -17,7 +17,7 @@ function digits(text: string): string {
 }
 
 /** Edit distance with transpositions (optimal string alignment); stops early above `most`. */
-export function distance(a: string, b: string, most: number): number {
+function distance(a: string, b: string, most: number): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
