@@ -128,6 +128,20 @@ describe('the pods of a Gateway', () => {
       [],
     ],
     [
+      'are missing where gateways are loaded, whether or not Namespaces are',
+      'auto',
+      gateway('istio: edge') + application('shop', 'app: web') + pods('x', 'ingress', 'istio: inner'),
+      'absent',
+      [],
+    ],
+    [
+      'are unknown by the name of a gateway that Istio installs',
+      'auto',
+      gateway('istio: egressgateway') + pods('x', 'shop', 'istio: inner'),
+      'unknown',
+      [],
+    ],
+    [
       'are unknown while part of the mesh is not loaded',
       'auto',
       namespaces('shop', 'ingress') + gateway('istio: edge') + pods('x', 'shop', 'istio: inner'),

@@ -1,13 +1,13 @@
-import { incomplete, type Lookup } from '../graph/lookup.ts';
+import { complete, incomplete, type Knowledge, type Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { compareText, ensure, pushTo } from '../model/collections.ts';
-import { type Labels, showLabels } from '../model/labels.ts';
-import { defaultIngress } from './default-ingress.ts';
+import type { Labels } from '../model/labels.ts';
+import { defaultIngress, installedGatewayNames } from './default-ingress.ts';
 import { isSwitchedOn, istiodEnvironment } from './istiod.ts';
 import { membership } from './membership.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
-import { isDefaultIngress, type Workload, workloads } from './workloads.ts';
+import { anyWorkload, isDefaultIngress, type Workload, workloads } from './workloads.ts';
 
 type Gateway = Resource<'Gateway'>;
 
@@ -60,7 +60,25 @@ export const gateways = view(reads, (graph): Gateways => {
     return [...new Set(pods.map(({ namespace }) => namespace))].sort();
   }
   const whereabouts = new Map<Gateway, readonly string[]>();
-  let hasGatewayPods: boolean | undefined;
+
+  // The same for every Gateway, and only wanted when one selects nothing.
+  let loaded: Knowledge | undefined;
+  function loadedGateways(): Knowledge {
+    if (!set.all.some(isGatewayPod)) return incomplete('no gateway of any kind is loaded');
+    const empty = graph.list('Namespace').find(({ name }) => set.in(name).length === 0);
+    return empty === undefined ? complete : incomplete(`no workload is loaded in namespace ${empty.name}`);
+  }
+  function gatewayKnowledge(gateway: Gateway): Knowledge {
+    const names = Object.values(selectorOf(gateway));
+    if (names.some((name) => installedGatewayNames.has(name)))
+      return incomplete('the installation of Istio may bring a gateway of that name');
+    const everywhere = isScoped
+      ? graph.known(anyWorkload, gateway.namespace, gateway)
+      : graph.knownEverywhere(anyWorkload, gateway);
+    if (!everywhere.complete) return everywhere;
+    loaded ??= loadedGateways();
+    return loaded;
+  }
 
   return {
     isScoped,
@@ -68,14 +86,9 @@ export const gateways = view(reads, (graph): Gateways => {
     usesDefaultIngress,
     select(gateway) {
       const labels = selectorOf(gateway);
-      const lookup = set.select(labels, scopeOf(gateway), gateway);
-      if (lookup.state !== 'absent' || graph.world === 'closed') return lookup;
-      hasGatewayPods ??= set.all.some(isGatewayPod);
-      if (hasGatewayPods) return lookup;
-      // Applications say nothing of gateways: those are often installed by a chart that is kept elsewhere.
-      const knowledge = incomplete('no gateway of any kind is loaded');
-      const { suggestion } = lookup;
-      return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, gateway);
+      // By namespace alone nothing can be said: gateways are often installed by a chart that is kept elsewhere.
+      const knowledge = graph.world === 'auto' ? () => gatewayKnowledge(gateway) : undefined;
+      return set.select(labels, scopeOf(gateway), gateway, knowledge);
     },
     namespacesOf: (gateway) => ensure(whereabouts, gateway, () => namespacesOf(gateway)),
     gatewaysOf(workload) {

@@ -35,8 +35,16 @@ export interface Workloads {
   in(namespace: string): readonly Workload[];
   /** Workloads that carry all labels, in one namespace or everywhere; no look-up is counted. */
   matching(labels: Labels, namespace?: string): readonly Workload[];
-  /** The same as a look-up: what is not loaded is told apart from what is not there. */
-  select(labels: Labels, namespace: string | undefined, from: Resource): Lookup<Workload>;
+  /**
+   * The same as a look-up: what is not loaded is told apart from what is not there. `knowledge` is for those who
+   * know better than by namespace what their absence may be concluded from.
+   */
+  select(
+    labels: Labels,
+    namespace: string | undefined,
+    from: Resource,
+    knowledge?: () => Knowledge,
+  ): Lookup<Workload>;
 }
 
 /**
@@ -54,22 +62,28 @@ export const workloads = view(workloadReads, (graph): Workloads => {
     return index.candidates(templateLabels(labels), namespace).filter((one) => mayCarry(one, labels));
   }
 
+  function known(labels: Labels, namespace: string | undefined, from: Resource): Knowledge {
+    if (namespace === undefined) {
+      mesh ??= meshKnowledge(graph, all);
+      return knownInMesh(graph, from, mesh);
+    }
+    // Where it is not known on one side which namespace is meant, whoever carries the labels may be meant.
+    const elsewhere = matching(labels, namespace === FLOATING ? undefined : FLOATING);
+    return knownIn(graph, namespace, from, elsewhere);
+  }
+
   return {
     all,
     in: index.in,
     matching,
-    select(labels, namespace, from) {
+    select(labels, namespace, from, given) {
       const [value, ...others] = graph.nearest(from, matching(labels, namespace));
       if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
       if (isDefaultIngress(graph, labels, namespace)) {
         return { state: 'unknown', why: 'Istio brings the default ingress gateway' };
       }
       const suggestion = nearestLabels(graph, labels, namespace, index, matching);
-      mesh ??= meshKnowledge(graph, all);
-      const knowledge =
-        namespace === undefined
-          ? knownInMesh(graph, from, mesh)
-          : knownIn(graph, namespace, from, matching(labels, namespace === FLOATING ? undefined : FLOATING));
+      const knowledge = given === undefined ? known(labels, namespace, from) : given();
       return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, from);
     },
   };
@@ -94,10 +108,7 @@ export function suspectLabel(labels: Labels, lookup: Lookup<unknown>): string | 
   return Object.hasOwn(labels, key) ? key : (keys.find((other) => labels[other] === value) ?? keys[0]);
 }
 
-/**
- * What a selector that matches nothing in a namespace may be concluded from. `elsewhere`: workloads that do carry its
- * labels, where it is not known whether they stand in that namespace.
- */
+/** What a selector that matches nothing in a namespace may be concluded from. */
 function knownIn(
   graph: Graph<WorkloadKind>,
   namespace: string,
