@@ -1,5 +1,5 @@
 // @ts-check
-// Writes expected.txt and expected.json of every example from what the built command says now. Read the change before
+// Writes the expected output of every example (expected.txt beside it, its findings in test/fixtures/examples) from what the built command says now. Read the change before
 // you commit it: the tests hold whatever stands there.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ for (const entry of readdirSync('examples', { withFileTypes: true })) {
       };
     },
   );
-  writeFileSync(`${home}/expected.json`, `${JSON.stringify(findings, null, 2)}\n`);
+  writeFileSync(`test/fixtures/examples/${entry.name}.json`, `${JSON.stringify(findings, null, 2)}\n`);
   console.log(`${home}: ${findings.length} findings`);
 }
 

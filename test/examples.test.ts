@@ -5,8 +5,8 @@ import { rules } from '../rules/index.gen.ts';
 import type { Diagnostic } from '../src/engine/diagnostic.ts';
 import { openTexts } from '../src/session/session.ts';
 
-// Each example says what to expect of it: `expected.txt` is what the command prints for it, the findings of
-// `--format json` are in `expected.json`. `npm run examples` writes both anew, for someone to read.
+// Each example says what to expect of it: `expected.txt` is what the command prints for it; the findings of
+// `--format json` are in test/fixtures/examples. `npm run examples` writes both anew, for someone to read.
 
 const examples = readdirSync('examples', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -14,7 +14,7 @@ const examples = readdirSync('examples', { withFileTypes: true })
 
 describe.each(examples)('%s', (name) => {
   const home = `examples/${name}`;
-  const expected: unknown[] = JSON.parse(readFileSync(`${home}/expected.json`, 'utf8'));
+  const expected: unknown[] = JSON.parse(readFileSync(`test/fixtures/examples/${name}.json`, 'utf8'));
   const exitCode = expected.length > 0 ? 1 : 0;
 
   test('has a page', () => {
