@@ -46,7 +46,7 @@ async function write(format: Format, analysis: Analysis, request: AnalyzeRequest
     return;
   }
   writeFile(outputFile, pieces);
-  if (!quiet) printError(`${formatSummary(analysis.report, false)}\n`);
+  if (!quiet) printError(`${formatSummary(analysis.report, { color: false, verbose: false })}\n`);
 }
 
 function isSkipReason(reason: string): reason is keyof typeof reasonInWords {

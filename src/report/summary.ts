@@ -1,11 +1,18 @@
 import type { Report } from '../engine/report.ts';
+import type { FormatOptions } from './format.ts';
 import { createPalette } from './palette.ts';
 import { count } from './words.ts';
 
+/** What was passed over is counted in the coverage part; one note a file would bury the findings. */
+export const COUNTED_RULE = 'input/skipped-input';
+
 /** One line: how many findings in how much input. It never says "clean" of what was not seen. */
-export function formatSummary({ summary, coverage }: Report, color: boolean): string {
-  const { errors, warnings, infos, suppressed, hidden, incomplete } = summary;
-  const paint = createPalette(color);
+export function formatSummary(report: Report, options: Pick<FormatOptions, 'color' | 'verbose'>): string {
+  const { summary, coverage } = report;
+  const { errors, warnings, suppressed, hidden, incomplete } = summary;
+  const counted = options.verbose ? 0 : report.diagnostics.filter(({ rule }) => rule === COUNTED_RULE).length;
+  const infos = summary.infos - counted;
+  const paint = createPalette(options.color);
   const files = count(coverage.files, 'file');
   const found = [
     ...(errors > 0 ? [paint.red(count(errors, 'error'))] : []),

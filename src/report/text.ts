@@ -6,7 +6,7 @@ import type { Format, FormatOptions, Reportable } from './format.ts';
 import { createFramer, type Framer } from './frame.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { oneLine, wrap } from './screen.ts';
-import { formatSummary } from './summary.ts';
+import { COUNTED_RULE, formatSummary } from './summary.ts';
 import { showPath, showResource } from './words.ts';
 
 /** Severities as people read them. */
@@ -23,12 +23,14 @@ interface Page {
 
 /** Findings with the lines that they are about, then what was found in all and what could be seen. */
 export const formatText: Format = function* (analysis, options) {
-  const { diagnostics } = analysis.report;
+  const diagnostics = analysis.report.diagnostics.filter(
+    (diagnostic) => options.verbose || diagnostic.rule !== COUNTED_RULE,
+  );
   const paint = createPalette(options.color);
   const page: Page = { analysis, options, paint, framer: createFramer(options.codeWidth) };
   for (const diagnostic of diagnostics) yield `${finding(page, diagnostic).join('\n')}\n\n`;
   for (const failure of analysis.report.coverage.failures) yield `${unread(failure, page).join('\n')}\n\n`;
-  const summary = formatSummary(analysis.report, options.color);
+  const summary = formatSummary(analysis.report, options);
   if (options.quiet) {
     if (diagnostics.length > 0 || analysis.report.summary.incomplete) yield `${summary}\n`;
     return;
