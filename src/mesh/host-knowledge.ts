@@ -10,6 +10,9 @@ import { parseForeignHost, parseServiceHost } from './hosts.ts';
 /** Domain of multi-cluster Services (MCS). */
 const MULTI_CLUSTER_DOMAIN = 'clusterset.local';
 
+/** No name holds these; variables of kustomize, envsubst and templates do. */
+const PLACEHOLDER = /[${}]/;
+
 /** World rules 2, 4 and 5 for hosts. */
 export function createHostKnowledge(
   graph: Graph<'Service' | 'KubernetesGateway'>,
@@ -25,6 +28,7 @@ export function createHostKnowledge(
   }
 
   return (host, from) => {
+    if (PLACEHOLDER.test(host)) return incomplete('it holds a variable that is filled in later');
     const service = parseServiceHost(host, clusterDomain);
     if (service === undefined) return outsideKnowledge(graph, host);
     if (graph.world === 'closed') return complete;

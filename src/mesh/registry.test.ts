@@ -83,6 +83,7 @@ describe('in a closed world a host is found or absent', () => {
       'found ServiceEntry 0.yaml',
     ],
     ['a hidden wildcard over Services', 'x', 'P *.local@web, V@shop', 'absent'],
+    ['a variable', 'orders.$(NAMESPACE).svc.cluster.local', shop, 'unknown'],
     ['a host that only a VirtualService has', 'virtual', shop, 'absent'],
     ['a name that every object has', 'constructor', shop, 'absent'],
     ['a domain that may be the right one', 'orders.shop.svc.corp.internal', shop, 'unknown'],

@@ -1,4 +1,13 @@
-import { at, completedHost, defineRule, expandHost, hostRegistry, isWildcard, virtualHosts } from '#sdk';
+import {
+  at,
+  completedHost,
+  defineRule,
+  expandHost,
+  hostRegistry,
+  isWildcard,
+  parseServiceHost,
+  virtualHosts,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0174',
@@ -34,7 +43,10 @@ export default defineRule({
       if (lookup.state === 'found') continue;
       const place = at(rule.spec, 'host');
       const fqdn = completedHost(host, lookup, domain);
-      const [virtual] = virtualHosts(graph).get(expandHost(host, rule.namespace, domain)) ?? [];
+      const full = expandHost(host, rule.namespace, domain);
+      // The host of a Service that is missing is often one of a VirtualService as well.
+      const isService = parseServiceHost(full, domain) !== undefined;
+      const [virtual] = isService ? [] : (virtualHosts(graph).get(full) ?? []);
       if (fqdn !== undefined) {
         report(rule, { at: place, message: 'unqualified', data: { host, fqdn }, lookup });
       } else if (virtual !== undefined) {

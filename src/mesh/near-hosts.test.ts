@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nearestName } from '../model/near.ts';
+import { createNearHosts, createNearLabels } from './near-hosts.ts';
+
+test('the index of labels finds what reading all of them finds', () => {
+  const label = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-', '1'), maxLength: 10 });
+  const prefixed = fc.tuple(fc.constantFrom('', 'service-', 'serv'), label).map(([a, b]) => `${a}${b}`);
+  fc.assert(
+    fc.property(fc.array(prefixed, { maxLength: 40 }), prefixed, (known, written) => {
+      expect(createNearLabels(known).nearest(written)).toBe(nearestName(written, known));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const hosts = [
+  'orders.shop.svc.cluster.local',
+  'cards.pay.svc.cluster.local',
+  'api.maps.example.com',
+  'team-a.example.com',
+];
+test.each([
+  ['ordres.shop.svc.cluster.local', 'orders.shop.svc.cluster.local'],
+  ['orders.shp.svc.cluster.local', undefined],
+  ['orders.shoop.svc.cluster.local', 'orders.shop.svc.cluster.local'],
+  ['orders.shop.scv.cluster.local', undefined],
+  ['orders.shop.svc.clusters.local', 'orders.shop.svc.cluster.local'],
+  ['ordres.shoop.svc.cluster.local', undefined],
+  // The name of something else is no typo, and neither is another member of a family.
+  ['orders.maps.svc.cluster.local', undefined],
+  ['team-b.example.com', undefined],
+  ['app.maps.example.com', undefined],
+  ['api.mapz.example.com', 'api.maps.example.com'],
+  ['maps.example.com', undefined],
+])('%s is nearly %s', (written, known) => {
+  expect(createNearHosts(hosts).nearest(written)).toBe(known);
+});
