@@ -57,7 +57,7 @@ export function identify(manifests: readonly Manifest[]): Identification {
   const defined = definedByCrds(manifests);
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
-  const otherKinds: Record<string, number> = {};
+  const otherKinds = new Map<string, number>();
   let misfits = 0;
 
   for (const { value, origin } of manifests) {
@@ -67,7 +67,7 @@ export function identify(manifests: readonly Manifest[]): Identification {
     const kind = index.get(`${group}/${written}`);
     if (kind === undefined) {
       const name = group === '' ? written : `${group}/${written}`;
-      otherKinds[name] = (otherKinds[name] ?? 0) + 1;
+      otherKinds.set(name, (otherKinds.get(name) ?? 0) + 1);
       if (ownedGroups.has(group) && !defined.has(`${group}/${written}`)) {
         problems.push(unknownKind(group, written, origin));
       }
@@ -85,7 +85,7 @@ export function identify(manifests: readonly Manifest[]): Identification {
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
     resources.push({ kind, body: typed(kind, value), apiVersion, origin });
   }
-  return { resources, problems, otherKinds, misfits };
+  return { resources, problems, otherKinds: Object.fromEntries(otherKinds), misfits };
 }
 
 /** Kinds that carry their content in `spec`: it is always there afterwards, if only as an empty mapping. */
