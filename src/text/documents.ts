@@ -17,16 +17,18 @@ export async function readDocuments(
   const { text } = source;
   const unusual = hasUnusualCharacters(text);
   const slowForAll = unusual ? UNUSUAL_CHARACTER : options.force === 'slow' ? FORCED : undefined;
-  const documents: TextDocument[] = [];
-  let slowPath: typeof import('./slow.ts') | undefined;
-  for (const slice of splitDocuments(unusual ? withPlainBreaks(text) : text)) {
-    const read = slowForAll ?? slice.slow ?? readSliceFast(text, slice);
-    if (typeof read === 'string') {
-      slowPath ??= await import('./slow.ts');
-      documents.push(slowPath.readSlow(text, slice.start, slice.end, read).document);
-    } else documents.push(read);
-  }
-  return documents;
+  const slices = splitDocuments(unusual ? withPlainBreaks(text) : text);
+  const read = slices.map((slice) => slowForAll ?? slice.slow ?? readSliceFast(text, slice));
+  if (read.every(isDocument)) return read;
+  const { readSlow } = await import('./slow.ts');
+  return slices.map(({ start, end }, index) => {
+    const found = read[index] ?? FORCED;
+    return isDocument(found) ? found : readSlow(text, start, end, found).document;
+  });
+}
+
+function isDocument(read: TextDocument | string): read is TextDocument {
+  return typeof read !== 'string';
 }
 
 /** The document, or why the fast path would not take it. */

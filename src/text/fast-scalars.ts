@@ -41,7 +41,7 @@ export function readPlain(reader: Reader, parentIndent: number): unknown {
   const start = reader.pos;
   const textEnd = plainLineEnd(reader, start);
   const commented = charAt(reader, reader.pos) === HASH;
-  const next = nextLine(reader, reader.pos);
+  const next = commented ? nextLine(reader, reader.pos) : Math.min(reader.pos + 1, stop);
   reader.pos = next;
   if (next < stop && goesOn(reader, next, parentIndent)) {
     if (commented) bail('text after a comment');
@@ -79,7 +79,7 @@ function goesOn(reader: Reader, lineStart: number, parentIndent: number): boolea
   let pos = lineStart;
   for (;;) {
     const from = pos;
-    pos = skipSpaces(reader, pos);
+    while (pos < stop && text.charCodeAt(pos) === SPACE) pos++;
     if (pos >= stop) return false;
     const code = text.charCodeAt(pos);
     if (code !== LF) {

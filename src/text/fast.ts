@@ -179,9 +179,11 @@ function readFieldValue(reader: Reader, column: number): unknown {
 
 /** Moves over blanks; when nothing else but a comment is on the line, moves to the next one and says so. */
 function skipBlanksToLineEnd(reader: Reader): boolean {
-  const pos = skipSpaces(reader, reader.pos);
-  const code = charAt(reader, pos);
-  if (code === LF || (code === HASH && reader.text.charCodeAt(pos - 1) === SPACE)) {
+  const { text, end } = reader;
+  let { pos } = reader;
+  while (pos < end && text.charCodeAt(pos) === SPACE) pos++;
+  const code = pos < end ? text.charCodeAt(pos) : LF;
+  if (code === LF || (code === HASH && text.charCodeAt(pos - 1) === SPACE)) {
     finishLine(reader);
     return true;
   }

@@ -38,13 +38,15 @@ export function bail(reason: string): never {
   throw new Bail(reason);
 }
 
+const UNKNOWN = positionNode(0, 0);
+
 export function createReader(text: string, start: number, end: number, tracking: boolean): Reader {
   return {
     text,
     end,
     pos: start,
     tracking,
-    node: positionNode(start, start),
+    node: UNKNOWN,
     keyEnd: start,
     multiline: false,
     crossedLine: false,
@@ -84,7 +86,7 @@ export function skipToContent(reader: Reader): number {
   let pos = reader.pos;
   for (;;) {
     const lineStart = pos;
-    pos = skipSpaces(reader, pos);
+    while (pos < end && text.charCodeAt(pos) === SPACE) pos++;
     if (pos >= end) {
       reader.pos = pos;
       return -1;
@@ -102,9 +104,11 @@ export function skipToContent(reader: Reader): number {
 
 /** After a value: only blanks and a comment may follow. Moves to the next line start. */
 export function finishLine(reader: Reader): void {
-  const pos = skipSpaces(reader, reader.pos);
-  const code = charAt(reader, pos);
-  if (code === LF) reader.pos = Math.min(pos + 1, reader.end);
+  const { text, end } = reader;
+  let { pos } = reader;
+  while (pos < end && text.charCodeAt(pos) === SPACE) pos++;
+  const code = pos < end ? text.charCodeAt(pos) : LF;
+  if (code === LF) reader.pos = pos < end ? pos + 1 : end;
   else if (code === HASH && pos > reader.pos) reader.pos = nextLine(reader, pos);
   else bail(code === TAB ? 'tab' : 'text after a value');
 }

@@ -10,66 +10,57 @@ export interface Slice {
   readonly slow?: string;
 }
 
-interface Marker {
-  /** Offset of `---` or `...`. */
-  readonly at: number;
-  readonly kind: '---' | '...';
-  /** Start of the next line. */
-  readonly next: number;
-  /** Whether the marker's line has content of the document. */
-  readonly content: boolean;
-}
+const START = '---';
+const END = '...';
 
 /**
  * The documents of a text, in order. A document starts after its `---` line, or on it when it has content there or
  * when directives precede it. Blanks and comments before the first marker make no document.
  */
 export function splitDocuments(text: string): Slice[] {
-  const hasDirectives = text.startsWith('%') || text.includes('\n%');
   const slices: Slice[] = [];
+  const hasDirectives = text.startsWith('%') || text.includes('\n%');
+  let nextStart = findMarker(text, START, 0);
+  let nextEnd = findMarker(text, END, 0);
   let start = 0;
-  let slow: string | undefined;
   let begun = false; // by `---`: such a document exists even when it is empty
-  const add = (end: number): void => {
-    if (begun || !isProlog(text, start, end))
-      slices.push(slow === undefined ? { start, end } : { start, end, slow });
-    slow = undefined;
-  };
-  for (const marker of findMarkers(text)) {
-    if (marker.kind === '...') {
-      add(marker.at);
-      begun = false;
-      start = marker.content ? marker.at : marker.next;
-      if (marker.content) slow = 'text after an end marker';
-    } else if (hasDirectives && !begun && startsWithDirective(text, start, marker.at)) {
+  let slow: string | undefined;
+  while (nextStart < text.length || nextEnd < text.length) {
+    const starts = nextStart < nextEnd;
+    const at = starts ? nextStart : nextEnd;
+    const next = nextLineStart(text, at);
+    if (starts && !begun && hasDirectives && startsWithDirective(text, start, at)) {
       slow = 'directive';
       begun = true;
     } else {
-      add(marker.at);
-      begun = true;
-      start = marker.content ? marker.at : marker.next;
-      if (marker.content) slow = 'text after a document marker';
+      if (begun || !isProlog(text, start, at)) slices.push(makeSlice(start, at, slow));
+      begun = starts;
+      const content = hasContentAfterMarker(text, at);
+      start = content ? at : next;
+      slow = content ? `text after ${starts ? 'a document' : 'an end'} marker` : undefined;
     }
+    if (starts) nextStart = findMarker(text, START, next);
+    else nextEnd = findMarker(text, END, next);
   }
-  add(text.length);
-  return slices.length > 0 ? slices : [{ start: 0, end: text.length }];
+  const rest = begun || slices.length === 0 || !isProlog(text, start, text.length);
+  if (rest) slices.push(makeSlice(start, text.length, slow));
+  return slices;
 }
 
-function* findMarkers(text: string): Generator<Marker> {
-  let nextStart = findMarker(text, '---', 0);
-  let nextEnd = findMarker(text, '...', 0);
-  while (nextStart < text.length || nextEnd < text.length) {
-    const kind = nextStart < nextEnd ? '---' : '...';
-    const at = Math.min(nextStart, nextEnd);
-    let pos = at + 3;
-    while (pos < text.length && (text.charCodeAt(pos) === SPACE || text.charCodeAt(pos) === TAB)) pos++;
-    const code = pos < text.length ? text.charCodeAt(pos) : LF;
-    const lineBreak = text.indexOf('\n', pos);
-    const next = lineBreak < 0 ? text.length : lineBreak + 1;
-    yield { at, kind, next, content: code !== LF && code !== HASH };
-    if (kind === '---') nextStart = findMarker(text, kind, next);
-    else nextEnd = findMarker(text, kind, next);
-  }
+function makeSlice(start: number, end: number, slow: string | undefined): Slice {
+  return slow === undefined ? { start, end } : { start, end, slow };
+}
+
+function nextLineStart(text: string, offset: number): number {
+  const lineBreak = text.indexOf('\n', offset);
+  return lineBreak < 0 ? text.length : lineBreak + 1;
+}
+
+/** Whether the line of a marker has more than a comment after it. */
+function hasContentAfterMarker(text: string, at: number): boolean {
+  let pos = at + START.length;
+  while (pos < text.length && (text.charCodeAt(pos) === SPACE || text.charCodeAt(pos) === TAB)) pos++;
+  return pos < text.length && text.charCodeAt(pos) !== LF && text.charCodeAt(pos) !== HASH;
 }
 
 /** Offset of the next line, from the one at `lineStart`, that is a marker; the length of the text when there is none. */
