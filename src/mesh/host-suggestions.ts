@@ -2,9 +2,9 @@ import type { Graph } from '../graph/graph.ts';
 import type { NotFound } from '../graph/lookup.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
-import type { NearNames } from '../model/near.ts';
+import { createNearNames, type NearNames } from '../model/near.ts';
 import { parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
-import { createNearHosts, createNearLabels, nearestLabel } from './near-hosts.ts';
+import { createNearHosts, nearestLabel } from './near-hosts.ts';
 
 export interface Suggestions {
   suggest(host: string, query: string): string | undefined;
@@ -61,7 +61,7 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
 
 function namesOf(graph: Graph<'Service'>): { readonly all: ReadonlySet<string>; readonly near: NearNames } {
   const all = new Set(graph.list('Service').map(({ name }) => name));
-  return { all, near: createNearLabels(all) };
+  return { all, near: createNearNames(all) };
 }
 
 /** The full name that was meant by a host that lacks parts of it, if that is why the look-up found nothing. */

@@ -1,18 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nearestName } from '../model/near.ts';
-import { createNearHosts, createNearLabels } from './near-hosts.ts';
-
-test('the index of labels finds what reading all of them finds', () => {
-  const label = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-', '1'), maxLength: 10 });
-  const prefixed = fc.tuple(fc.constantFrom('', 'service-', 'serv'), label).map(([a, b]) => `${a}${b}`);
-  fc.assert(
-    fc.property(fc.array(prefixed, { maxLength: 40 }), prefixed, (known, written) => {
-      expect(createNearLabels(known).nearest(written)).toBe(nearestName(written, known));
-    }),
-    { numRuns: 500 },
-  );
-});
+import { createNearHosts } from './near-hosts.ts';
 
 const hosts = [
   'orders.shop.svc.cluster.local',

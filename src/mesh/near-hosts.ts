@@ -1,5 +1,5 @@
-import { compareText, ensure, pushTo } from '../model/collections.ts';
-import { type NearNames, nearestName } from '../model/near.ts';
+import { ensure, pushTo } from '../model/collections.ts';
+import { createNearNames, type NearNames } from '../model/near.ts';
 
 /** Known hosts, arranged so that one that looks like a written host is found without reading them all. */
 export interface NearHosts {
@@ -29,7 +29,7 @@ export function createNearHosts(hosts: Iterable<string>): NearHosts {
         if (known === undefined || knownLabels.has(written)) continue;
         const label = nearestLabel(
           written,
-          ensure(near, frame, () => createNearLabels(known)),
+          ensure(near, frame, () => createNearNames(known)),
         );
         if (label !== undefined) return withLabel(labels, i, label);
       }
@@ -57,68 +57,4 @@ function areSiblings(a: string, b: string): boolean {
 
 function withLabel(labels: readonly string[], index: number, label: string): string {
   return labels.map((own, i) => (i === index ? label : own)).join('.');
-}
-
-/**
- * An index of many labels that often begin alike (`service-…`): they are read in order, those with a common beginning
- * that is already too far from the written label are passed over together.
- */
-export function createNearLabels(labels: Iterable<string>): NearNames {
-  const sorted = [...new Set(labels)].sort(compareText);
-  return { nearest: (written) => nearestName(written, within(MOST_EDITS, written, sorted)) };
-}
-
-/** As many edits as near misses ever have. */
-const MOST_EDITS = 2;
-
-/** The labels of a sorted list that are at most so many edits away. */
-function* within(most: number, written: string, sorted: readonly string[]): Iterable<string> {
-  // One row of the table of edit distances for every letter of the label that is being read.
-  const rows: Row[] = [{ costs: Array.from({ length: written.length + 1 }, (_, i) => i), least: 0 }];
-  let before = '';
-  for (let i = 0; i < sorted.length; ) {
-    const label = sorted[i] ?? '';
-    rows.length = 1 + sharedLength(before, label);
-    let last = rows.at(-1);
-    while (last !== undefined && last.least <= most && rows.length <= label.length) {
-      last = nextRow(rows, last, label, written);
-      rows.push(last);
-    }
-    before = label.slice(0, rows.length - 1);
-    i++;
-    if (last !== undefined && last.least > most) while (sorted[i]?.startsWith(before)) i++;
-    else if ((last?.costs[written.length] ?? 0) <= most) yield label;
-  }
-}
-
-interface Row {
-  readonly costs: readonly number[];
-  readonly least: number;
-}
-
-/** Edit distances (swaps of neighbours count as one) from the next longer beginning of the label to those of the other. */
-function nextRow(rows: readonly Row[], above: Row, label: string, written: string): Row {
-  const at = rows.length - 1;
-  const letter = label[at];
-  const swapped = at === 0 ? undefined : rows[at - 1]?.costs;
-  let left = at + 1;
-  let least = left;
-  const costs = [left];
-  for (let j = 1; j <= written.length; j++) {
-    const change = (above.costs[j - 1] ?? 0) + (letter === written[j - 1] ? 0 : 1);
-    let cost = Math.min((above.costs[j] ?? 0) + 1, left + 1, change);
-    if (swapped !== undefined && letter === written[j - 2] && label[at - 1] === written[j - 1]) {
-      cost = Math.min(cost, (swapped[j - 2] ?? 0) + 1);
-    }
-    costs.push(cost);
-    if (cost < least) least = cost;
-    left = cost;
-  }
-  return { costs, least };
-}
-
-function sharedLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length++;
-  return length;
 }

@@ -1,3 +1,5 @@
+import { compareText, pushTo } from './collections.ts';
+
 /**
  * Near misses: a name that is one edit (two from eight letters on) from a known one, with the
  * same digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
@@ -39,32 +41,6 @@ function distance(a: string, b: string, most: number): number {
   return above[b.length] ?? 0;
 }
 
-/**
- * The known names, arranged so that asking for near misses does not read them all: a name with one edit
- * keeps its first or its last letters. Ask with `nearest`.
- */
-export interface NearNames {
-  nearest(written: string): string | undefined;
-}
-
-export function createNearNames(names: Iterable<string>): NearNames {
-  const buckets = new Map<string, Set<string>>();
-  for (const name of names) {
-    for (const key of bucketKeys(name)) {
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, new Set([name]));
-      else bucket.add(name);
-    }
-  }
-  return {
-    nearest: (written) =>
-      nearestName(
-        written,
-        bucketKeys(written).flatMap((key) => [...(buckets.get(key) ?? [])]),
-      ),
-  };
-}
-
 /** The closest of a short list, by the rules of near misses. */
 export function nearestName(written: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -80,9 +56,76 @@ export function nearestName(written: string, names: Iterable<string>): string | 
   return best;
 }
 
-const EDGE = 2;
-/** Names that share no bucket are no near misses: digits are the same, and one edge is as a rule untouched. */
-function bucketKeys(name: string): string[] {
-  const same = digits(name);
-  return [`^${name.slice(0, EDGE)} ${same}`, `${name.slice(-EDGE)}$ ${same}`];
+/** Known names, arranged so that near misses are found without reading them all. */
+export interface NearNames {
+  nearest(written: string): string | undefined;
+}
+
+/** An index of many names, also of those that begin alike (`service-…`) or differ by their numbers. */
+export function createNearNames(names: Iterable<string>): NearNames {
+  const byDigits = new Map<string, string[]>();
+  for (const name of new Set(names)) pushTo(byDigits, digits(name), name);
+  for (const alike of byDigits.values()) alike.sort(compareText);
+  return {
+    nearest: (written) =>
+      nearestName(written, within(MOST_EDITS, written, byDigits.get(digits(written)) ?? [])),
+  };
+}
+
+/** As many edits as near misses ever have. */
+const MOST_EDITS = 2;
+
+/**
+ * The names of a sorted list that are at most so many edits away. Those with a common beginning that is already too
+ * far away are passed over together.
+ */
+function* within(most: number, written: string, sorted: readonly string[]): Iterable<string> {
+  // One row of the table of edit distances for every letter of the name that is being read.
+  const rows: Row[] = [{ costs: Array.from({ length: written.length + 1 }, (_, i) => i), least: 0 }];
+  let before = '';
+  for (let i = 0; i < sorted.length; ) {
+    const name = sorted[i] ?? '';
+    rows.length = 1 + sharedLength(before, name);
+    let last = rows.at(-1);
+    while (last !== undefined && last.least <= most && rows.length <= name.length) {
+      last = nextRow(rows, last, name, written);
+      rows.push(last);
+    }
+    before = name.slice(0, rows.length - 1);
+    i++;
+    if (last !== undefined && last.least > most) while (sorted[i]?.startsWith(before)) i++;
+    else if ((last?.costs[written.length] ?? 0) <= most) yield name;
+  }
+}
+
+interface Row {
+  readonly costs: readonly number[];
+  readonly least: number;
+}
+
+/** Edit distances (swaps of neighbours count as one) from the next longer beginning of the name to those of the other. */
+function nextRow(rows: readonly Row[], above: Row, name: string, written: string): Row {
+  const at = rows.length - 1;
+  const letter = name[at];
+  const swapped = at === 0 ? undefined : rows[at - 1]?.costs;
+  let left = at + 1;
+  let least = left;
+  const costs = [left];
+  for (let j = 1; j <= written.length; j++) {
+    const change = (above.costs[j - 1] ?? 0) + (letter === written[j - 1] ? 0 : 1);
+    let cost = Math.min((above.costs[j] ?? 0) + 1, left + 1, change);
+    if (swapped !== undefined && letter === written[j - 2] && name[at - 1] === written[j - 1]) {
+      cost = Math.min(cost, (swapped[j - 2] ?? 0) + 1);
+    }
+    costs.push(cost);
+    if (cost < least) least = cost;
+    left = cost;
+  }
+  return { costs, least };
+}
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
