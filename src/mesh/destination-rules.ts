@@ -6,7 +6,8 @@ import type { Subset, TrafficPolicy } from '../model/kinds.gen.ts';
 import { type Labels, matchesLabels } from '../model/labels.ts';
 import { FLOATING } from '../model/names.ts';
 import { relevantCopies } from './copies.ts';
-import { expandHost, isWildcard, parseServiceHost } from './hosts.ts';
+import { createHostIndex, type HostIndex } from './host-index.ts';
+import { expandHost, parseServiceHost } from './hosts.ts';
 
 type Rule = Resource<'DestinationRule'>;
 
@@ -66,19 +67,15 @@ export interface DestinationRules {
  */
 export const destinationRules = view({ DestinationRule: 'all' }, (graph): DestinationRules => {
   const { clusterDomain, rootNamespace } = graph.mesh;
-  const everywhere = new Map<string, Rule[]>();
-  const byNamespace = new Map<string, Map<string, Rule[]>>();
+  const everywhere = createHostIndex<Rule>();
+  const byNamespace = new Map<string, HostIndex<Rule>>();
   const byServiceName = new Map<string, Rule[]>();
   for (const rule of graph.list('DestinationRule')) {
     const written = rule.spec.host ?? '';
     if (written === '') continue;
     const host = expandHost(written, rule.namespace, clusterDomain);
-    pushTo(everywhere, host, rule);
-    pushTo(
-      ensure(byNamespace, rule.namespace, () => new Map()),
-      host,
-      rule,
-    );
+    everywhere.add(host, rule);
+    ensure(byNamespace, rule.namespace, () => createHostIndex<Rule>()).add(host, rule);
     const service = parseServiceHost(host, clusterDomain);
     if (service !== undefined) pushTo(byServiceName, service.name, rule);
   }
@@ -90,19 +87,15 @@ export const destinationRules = view({ DestinationRule: 'all' }, (graph): Destin
   ): readonly Rule[] {
     const index = byNamespace.get(namespace);
     if (index === undefined) return [];
-    for (const host of coveringHosts(query.host)) {
-      const rules = index.get(host)?.filter(accepts) ?? [];
+    for (const found of index.covering(query.host)) {
+      const rules = found.filter(accepts);
       if (rules.length > 0) return relevantCopies(graph, rules, query.from);
     }
     return [];
   }
 
   return {
-    forHost(host) {
-      const found: Rule[] = [];
-      for (const covering of coveringHosts(host)) found.push(...(everywhere.get(covering) ?? []));
-      return found;
-    },
+    forHost: (host) => [...everywhere.covering(host)].flat(),
     maybeForHost(host) {
       const service = parseServiceHost(host, clusterDomain);
       if (service === undefined) return [];
@@ -148,13 +141,6 @@ export function decidingRule(
       matchesLabels(selector, client.labels),
   );
   return chosen ?? entries.filter(({ selector }) => selector === undefined).at(-1);
-}
-
-/** The host itself, then every wildcard that covers it, the longest first (`MostSpecificHostMatch`). */
-function* coveringHosts(host: string): Iterable<string> {
-  yield host;
-  const text = isWildcard(host) ? host.slice(1) : host;
-  for (let i = isWildcard(host) ? 1 : 0; i <= text.length; i++) yield `*${text.slice(i)}`;
 }
 
 /** `exportTo` as istiod compares it: a rule for chosen workloads only never leaves its namespace. */

@@ -5,6 +5,7 @@ import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { pushTo } from '../model/collections.ts';
 import { FLOATING } from '../model/names.ts';
+import { createHostIndex } from './host-index.ts';
 import { createHostKnowledge } from './host-knowledge.ts';
 import { createSuggestions, type Suggestions } from './host-suggestions.ts';
 import { expandHost, isWildcard, parseServiceHost, serviceHost } from './hosts.ts';
@@ -50,7 +51,7 @@ export const hostRegistry = view(
   (graph): HostRegistry => {
     const { clusterDomain } = graph.mesh;
     const exact = new Map<string, HostTarget[]>();
-    const wildcards = new Map<string, HostTarget[]>();
+    const wildcards = createHostIndex<HostTarget>();
     for (const service of graph.list('Service')) {
       add(serviceHost(service.name, service.namespace, clusterDomain), service);
     }
@@ -60,17 +61,12 @@ export const hostRegistry = view(
       }
     }
     function add(host: string, resource: HostTarget['resource']): void {
-      pushTo(isWildcard(host) ? wildcards : exact, host, { resource, host, origin: resource.origin });
+      const target = { resource, host, origin: resource.origin };
+      if (isWildcard(host)) wildcards.add(host, target);
+      else pushTo(exact, host, target);
     }
 
-    /** Wildcard entries whose suffix ends the host, the longest first. */
-    function covering(host: string): readonly HostTarget[] {
-      if (wildcards.size === 0) return [];
-      const text = isWildcard(host) ? host.slice(1) : host;
-      const found: HostTarget[] = [];
-      for (let i = 0; i <= text.length; i++) found.push(...(wildcards.get(`*${text.slice(i)}`) ?? []));
-      return found;
-    }
+    const covering = (host: string): readonly HostTarget[] => [...wildcards.covering(host)].flat();
     function targets(host: string): readonly HostTarget[] {
       return exact.get(host) ?? covering(host);
     }
@@ -103,7 +99,7 @@ export const hostRegistry = view(
       known: knowledge,
       *hosts() {
         yield* exact.keys();
-        yield* wildcards.keys();
+        yield* wildcards.hosts();
       },
       resolve(host, namespace, from) {
         const [value, ...others] = find(host, namespace, from);
