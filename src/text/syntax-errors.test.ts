@@ -170,6 +170,15 @@ describe('syntax errors', () => {
     expect(documents.at(-1)?.value).toEqual({ ok: 2 });
   });
 
+  it('asks for indentation when many quoted texts lack it and the slow path has to read them', async () => {
+    const text = `a: &x 1\n${Array.from({ length: 40 }, (_, index) => `k${index}: "b\nc"\n`).join('')}`;
+    const [document] = await readDocuments(createSource('a.yaml', text));
+    expect(document?.error?.message).toBe(
+      'The further lines of this text have to be indented deeper than its key.',
+    );
+    expect(text.charAt(document?.error?.start ?? 0)).toBe('"');
+  });
+
   it('keeps templates in sound documents', async () => {
     const [document] = await readDocuments(createSource('a.yaml', 'a: "{{ x }}"\nb: |\n  {{ y }}\n'));
     expect(document?.value).toEqual({ a: '{{ x }}', b: '{{ y }}\n' });

@@ -2,7 +2,7 @@
 // its reading failed; that is often far behind the mistake, so its error is only where the search starts.
 import type { Document, YAMLParseError } from 'yaml';
 import { type TextProblem, TOO_DEEP } from './document.ts';
-import { findUnclosedBracket, findUnclosedQuote } from './open-tokens.ts';
+import { findCutToken, findUnclosedBracket, findUnclosedQuote } from './open-tokens.ts';
 import { explainStructure } from './structure-errors.ts';
 import { contentSpan, lineAt, type TextLine } from './text-lines.ts';
 
@@ -150,7 +150,7 @@ function explainUnclosed(
 ): TextProblem | undefined {
   if (/^Missing closing ['"]quote/.test(error.message)) {
     const quote = findUnclosedQuote(slice, document.contents);
-    if (quote === undefined) return undefined;
+    if (quote === undefined) return explainCutText(slice, document);
     return one(quote, `This quote is never closed: add a \`${slice.charAt(quote)}\` where the text ends.`);
   }
   if (error.message.startsWith('Flow ') && error.message.includes('end with')) {
@@ -161,6 +161,13 @@ function explainUnclosed(
     return one(bracket, `This \`${character}\` is never closed: add the missing \`${closing}\`.`);
   }
   return undefined;
+}
+
+/** Go would read it; past the budget for such texts, and only there, indentation is asked for. */
+function explainCutText(slice: string, document: Document.Parsed): TextProblem | undefined {
+  const start = findCutToken(slice, document.contents);
+  if (start === undefined) return undefined;
+  return one(start, 'The further lines of this text have to be indented deeper than its key.');
 }
 
 function fallback(slice: string, start: number, error: YAMLParseError): TextProblem {
