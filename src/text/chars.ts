@@ -14,7 +14,6 @@ export const DOT = 46;
 export const ZERO = 48;
 export const NINE = 57;
 export const COLON = 58;
-export const LESS = 60;
 export const GREATER = 62;
 export const QUESTION = 63;
 export const OPEN_BRACKET = 91;

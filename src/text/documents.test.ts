@@ -77,11 +77,16 @@ describe('anchors and merge keys', () => {
       value: { b: [1], d: [2, [1]] },
     });
   });
-  it('prefers explicit fields wherever they stand, then the first of a list', async () => {
+  it('lets what is written last win, a merge too, and of a list the first', async () => {
     const { value } = await read(
       '- &a {p: 1, q: 1}\n- &b {q: 2, r: 2}\n- {r: 3, <<: [*a, *b]}\n- {<<: *a, p: 4}\n',
     );
-    expect(value).toMatchObject([{}, {}, { p: 1, q: 1, r: 3 }, { p: 4, q: 1 }]);
+    expect(value).toEqual([
+      { p: 1, q: 1 },
+      { q: 2, r: 2 },
+      { r: 2, p: 1, q: 1 },
+      { p: 4, q: 1 },
+    ]);
   });
   it('takes a quoted `<<` for a field', async () => {
     expect(await read('"<<": {a: 1}\n')).toMatchObject({ value: { '<<': { a: 1 } } });

@@ -8,12 +8,14 @@ import { refuse, type Span } from './refusal.ts';
 /** Values that aliases may add to a document: enough for any manifest, few enough to build at once. */
 const EXPANSION_BUDGET = 400_000;
 
-/** The maps that a `<<` brings, in order of precedence. */
+/** The maps that a `<<` brings, the weakest first: of a list, the first wins. */
 export function mergeSources({ value, node }: Converted, span: Span): Converted[] {
   if (!Array.isArray(value)) return [mergeSource(value, node, span)];
-  return value.map((item, index) =>
-    mergeSource(item, Array.isArray(node.children) ? (node.children[index] ?? node) : node, span),
-  );
+  return value
+    .map((item, index) =>
+      mergeSource(item, Array.isArray(node.children) ? (node.children[index] ?? node) : node, span),
+    )
+    .reverse();
 }
 
 function mergeSource(value: unknown, node: PositionNode, span: Span): Converted {
@@ -23,14 +25,16 @@ function mergeSource(value: unknown, node: PositionNode, span: Span): Converted 
   return { value, node };
 }
 
-/** Explicit fields win over merged ones, and earlier sources over later ones. */
+/**
+ * Sets what a `<<` brings. As go-yaml v2 has it, and unlike YAML's own rule, that replaces fields written before the
+ * `<<`; those written behind it replace it in turn.
+ */
 export function mergeInto(
   value: Record<string, unknown>,
   children: Map<string, PositionNode>,
   source: Converted,
 ): void {
   for (const [key, merged] of Object.entries(source.value ?? {})) {
-    if (Object.hasOwn(value, key)) continue;
     setField(value, key, merged);
     const node = source.node.children instanceof Map ? source.node.children.get(key) : undefined;
     if (node) children.set(key, node);

@@ -172,7 +172,6 @@ function convertMap(conversion: Conversion, map: YAMLMap, span: Span, inside: Ar
   const value: Record<string, unknown> = {};
   const children = new Map<string, PositionNode>();
   const firstStarts = new Map<string, number>();
-  const merged: Converted[] = [];
   let end = span.start;
   for (const pair of map.items) {
     const key = convertKey(conversion, pair.key, map, span);
@@ -187,7 +186,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, span: Span, inside: Ar
     conversion.path.pop();
     end = field.node.end - conversion.base;
     if (key.merge) {
-      merged.push(...mergeSources(field, key.span));
+      for (const source of mergeSources(field, key.span)) mergeInto(value, children, source);
       continue;
     }
     field.node.keyStart = conversion.base + key.span.start;
@@ -195,7 +194,6 @@ function convertMap(conversion: Conversion, map: YAMLMap, span: Span, inside: Ar
     setField(value, key.text, field.value);
     children.set(key.text, field.node);
   }
-  for (const source of merged) mergeInto(value, children, source);
   return { value, node: place(conversion, map.flow ? span : { start: span.start, end }, children) };
 }
 
