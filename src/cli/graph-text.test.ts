@@ -62,8 +62,9 @@ test('JSON', () => {
   expect(JSON.parse(joined(formatGraphJson(edges)))).toEqual({ version: '1', edges });
   expect(JSON.parse(joined(formatGraphJson([])))).toEqual({ version: '1', edges: [] });
 });
-test('a neighbourhood holds what is connected, whichever way the arrows point', () => {
-  expect(neighbourhood(edges, 'Service/shop/cart')).toEqual(edges.slice(0, 2));
-  expect(neighbourhood(edges, 'host/api.example.com')).toEqual(edges.slice(2));
-  expect(neighbourhood(edges, 'Service/shop/none')).toEqual([]);
+test('a neighbourhood holds what is so many steps away, whichever way the arrows point', () => {
+  expect(neighbourhood(edges, 'Service/shop/cart', 1)).toEqual(edges.slice(0, 1));
+  expect(neighbourhood(edges, 'Service/shop/cart', 2)).toEqual(edges.slice(0, 2));
+  expect(neighbourhood(edges, 'host/api.example.com', 9)).toEqual(edges.slice(2));
+  expect(neighbourhood(edges, 'Service/shop/none', 2)).toEqual([]);
 });

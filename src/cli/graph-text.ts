@@ -1,3 +1,4 @@
+import { pushTo } from '../model/collections.ts';
 // A graph of resources as Mermaid, Graphviz and JSON.
 
 /** A node: a resource, or what is named and not found. */
@@ -21,24 +22,26 @@ export function nodeName({ kind, namespace, name }: GraphNode): string {
   return [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 }
 
-/** The edges that can be reached from a node, against the arrows too: what it names and what names it, and so on. */
-export function neighbourhood(edges: readonly GraphEdge[], from: string): GraphEdge[] {
+/** The edges within so many steps of a node, against the arrows too: what it names and what names it, and so on. */
+export function neighbourhood(edges: readonly GraphEdge[], from: string, depth: number): GraphEdge[] {
   const byNode = new Map<string, GraphEdge[]>();
   for (const edge of edges) {
-    for (const end of new Set([nodeName(edge.from), nodeName(edge.to)])) {
-      const list = byNode.get(end);
-      if (list === undefined) byNode.set(end, [edge]);
-      else list.push(edge);
-    }
+    for (const end of new Set([nodeName(edge.from), nodeName(edge.to)])) pushTo(byNode, end, edge);
   }
   const reached = new Set<GraphEdge>();
   const seen = new Set([from]);
-  // The set grows while it is walked.
-  for (const node of seen) {
-    for (const edge of byNode.get(node) ?? []) {
+  let border = [from];
+  for (let step = 0; step < depth && border.length > 0; step++) {
+    const next: string[] = [];
+    for (const edge of border.flatMap((node) => byNode.get(node) ?? [])) {
       reached.add(edge);
-      seen.add(nodeName(edge.from)).add(nodeName(edge.to));
+      for (const end of [nodeName(edge.from), nodeName(edge.to)]) {
+        if (seen.has(end)) continue;
+        seen.add(end);
+        next.push(end);
+      }
     }
+    border = next;
   }
   return edges.filter((edge) => reached.has(edge));
 }

@@ -28,9 +28,18 @@ export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promi
   const session = await openSession(readSessionRequest(given, environment));
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
-  print(formats[format](from === undefined ? all : around(all, from)));
+  print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));
   const { failures, problems } = session.loaded;
   return failures.length > 0 || problems.some(({ rule }) => rule === 'input/unparsable-input') ? 3 : 0;
+}
+
+const DEFAULT_DEPTH = 2;
+
+function depthOf(given: Given): number {
+  const written = last(given, 'depth');
+  if (written === undefined) return DEFAULT_DEPTH;
+  if (/^[1-9][0-9]*$/.test(written)) return Number(written);
+  throw new ConfigError(`--depth takes a number of steps, not "${written}".`, 'Give a number from 1 on.');
 }
 
 function drawn({ from, relation, at, to, state, target }: Edge): GraphEdge {
@@ -44,8 +53,8 @@ function nodeOf({ kind, namespace, name }: Resource): GraphNode {
   return { kind: kinds[kind].kind, ...(bare ? {} : { namespace }), name };
 }
 
-function around(all: readonly GraphEdge[], from: string): GraphEdge[] {
-  const found = neighbourhood(all, from);
+function around(all: readonly GraphEdge[], from: string, depth: number): GraphEdge[] {
+  const found = neighbourhood(all, from, depth);
   if (found.length > 0) return found;
   const names = all.flatMap((edge) => [nodeName(edge.from), nodeName(edge.to)]);
   const near = nearestName(from, names);

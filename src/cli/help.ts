@@ -98,7 +98,8 @@ export const graphFlags: readonly Flag[] = [
     group: OUTPUT,
     help: 'mermaid, dot or json (default: mermaid)',
   },
-  { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only what is connected with this resource' },
+  { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only the neighbourhood of this resource' },
+  { name: 'depth', value: 'STEPS', group: OUTPUT, help: 'how far the neighbourhood reaches (default: 2)' },
 ];
 
 export const world: CommandHelp = {
