@@ -78,10 +78,12 @@ export const codes = {
   IST1102: { name: 'OverlappingPeerAuthentications' },
   IST1104: { name: 'PlaintextToStrictServer' },
   IST1901: { name: 'DuplicateResource' },
+  IST1902: { name: 'UnknownField' },
   IST1903: { name: 'UnknownKind' },
   IST1904: { name: 'UnknownApiVersion' },
   IST1907: { name: 'UnparsableInput' },
   IST1908: { name: 'SkippedInput' },
+  IST1910: { name: 'InvalidResource' },
   IST1914: { name: 'DuplicateKey' },
 } as const satisfies Record<`IST${number}`, { name: string; retired?: true }>;
 

@@ -1,10 +1,10 @@
 import { ConfigError } from '../config/config-error.ts';
-import { fieldPath } from '../engine/paths.ts';
 import type { Resource } from '../graph/resource.ts';
 import { type Edge, edges } from '../mesh/edges.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
+import { fieldPath } from '../model/paths.ts';
 import { showPath } from '../report/words.ts';
 import { openSession } from '../session/session.ts';
 import { choice, type Given, last } from './flags.ts';

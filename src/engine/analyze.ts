@@ -4,13 +4,13 @@ import { compareText } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import type { NamedRule, Severity } from '../sdk/rule.ts';
-import { createLocator, type Source } from '../text/index.ts';
-import type { Problem, ProblemPlace } from '../text/problem.ts';
-import type { Diagnostic, Location, RelatedPlace, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { FieldPath } from './paths.ts';
+import type { Source } from '../text/index.ts';
+import type { Problem } from '../text/problem.ts';
+import { createDiagnoser, resourceId } from './diagnose.ts';
+import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
+import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report, type UnresolvedReference } from './report.ts';
-import { type Crash, isNamed, type RawFinding, runRules, type Selection } from './run.ts';
+import { type Crash, isNamed, runRules, type Selection } from './run.ts';
 import { createSuppressor, type Suppression } from './suppress.ts';
 
 export interface AnalyzeInput {
@@ -19,7 +19,7 @@ export interface AnalyzeInput {
   /** What reading, parsing and checking the input handed over. */
   readonly problems: readonly Problem[];
   /** What was read, as far as the engine does not know it from the graph. */
-  readonly read: Pick<Coverage, 'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'misfits'>;
+  readonly read: Pick<Coverage, 'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures'>;
   readonly toolVersion: string;
   readonly options?: AnalyzeOptions;
 }
@@ -54,42 +54,32 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   };
   const run = runRules(graph, rules, selection);
   const suppressionOf = await createSuppressor(options.suppressions ?? []);
-  const words = createWords(rules);
-  const places = createPlaces();
+  const readProblem = createProblemReader(graph, rules);
+  const diagnoser = createDiagnoser();
 
   const diagnostics: Diagnostic[] = [];
   const suppressed: SuppressedDiagnostic[] = [];
   const counted: Severity[] = [];
   let hidden = 0;
-  const shows = (severity: Severity): boolean => rank[severity] >= rank[options.show ?? 'info'];
-
-  for (const finding of run.findings) {
-    const { resource } = finding;
-    if (
-      options.namespace !== undefined &&
-      resource.namespace !== options.namespace &&
-      resource.namespace !== ''
-    ) {
+  const take = async (pending: Pending): Promise<void> => {
+    const { resource, severity, rule } = pending;
+    if (isElsewhere(resource, options.namespace)) {
       hidden++;
-      continue;
+      return;
     }
-    const reason = suppressionOf(finding, kinds[resource.kind].kind);
+    const reason = resource === undefined ? undefined : suppressionOf(rule.rule.code, resource);
     if (reason !== undefined) {
-      suppressed.push({ ...(await places.diagnose(finding, words)), suppressed: reason });
-      continue;
+      suppressed.push({ ...(await diagnoser.diagnose(pending)), suppressed: reason });
+      return;
     }
-    counted.push(finding.severity);
-    if (!shows(finding.severity)) hidden++;
-    else diagnostics.push(await places.diagnose(finding, words));
-  }
+    counted.push(severity);
+    if (rank[severity] < rank[options.show ?? 'info']) hidden++;
+    else diagnostics.push(await diagnoser.diagnose(pending));
+  };
+  for (const finding of run.findings) await take(pendingFinding(finding));
   for (const problem of [...input.problems, ...run.crashes.map(crashProblem)]) {
-    const named = words.rule(problem.rule);
-    if (named === undefined || isNamed(selection.disable, named)) continue;
-    if (selection.only.size > 0 && !isNamed(selection.only, named) && named.rule.severity !== 'error')
-      continue;
-    counted.push(named.rule.severity);
-    if (!shows(named.rule.severity)) hidden++;
-    else diagnostics.push(await places.diagnoseProblem(problem, named));
+    const pending = readProblem(problem);
+    if (pending !== undefined && isChosen(pending, selection)) await take(pending);
   }
 
   const unique = dedupe(diagnostics.sort(compareDiagnostics));
@@ -107,7 +97,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       incomplete:
         input.read.failures.length > 0 ||
         run.crashes.length > 0 ||
-        input.problems.some((problem) => problem.rule === 'input/unparsable-input'),
+        input.problems.some(({ rule }) => unavoidable.has(rule)),
     },
     diagnostics: unique,
     suppressed: suppressed.sort(compareDiagnostics),
@@ -131,7 +121,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       },
     },
   };
-  return { report, sources: places.sources, counted, crashes: run.crashes };
+  return { report, sources: diagnoser.sources, counted, crashes: run.crashes };
 }
 
 /** The exit code of an analysis: 3 incomplete, 1 findings at or above `failOn`, 0 clean. */
@@ -141,154 +131,20 @@ export function exitCode(analysis: Analysis, failOn: Severity | 'never'): 0 | 1 
   return analysis.counted.some((severity) => rank[severity] >= rank[failOn]) ? 1 : 0;
 }
 
-/** `Kind ns/name` and what else tells one resource from another, as reports show it. */
-function resourceId(resource: Resource): ResourceId {
-  return {
-    apiVersion: resource.apiVersion,
-    kind: kinds[resource.kind].kind,
-    ...(resource.namespace === FLOATING
-      ? { floating: true as const }
-      : resource.namespace === ''
-        ? {}
-        : { namespace: resource.namespace }),
-    name: resource.name,
-  };
+/** Problems that leave the analysis incomplete: nobody can switch them off by choosing rules. */
+const unavoidable: ReadonlySet<string> = new Set(['input/unparsable-input', 'input/internal-error']);
+
+/** Whether the user's choice of rules covers a problem of the input. */
+function isChosen({ rule, hint }: Pending, selection: Selection): boolean {
+  if (isNamed(selection.disable, rule)) return false;
+  if (hint && !isNamed(selection.enable, rule)) return false;
+  return selection.only.size === 0 || isNamed(selection.only, rule) || unavoidable.has(rule.name);
 }
 
-interface Words {
-  rule(name: string): NamedRule | undefined;
-  say(
-    rule: NamedRule,
-    message: string,
-    data: RawFinding['data'],
-  ): Pick<Diagnostic, 'message' | 'why' | 'help'>;
-}
-
-function createWords(rules: readonly NamedRule[]): Words {
-  const byName = new Map(rules.map((named) => [named.name, named]));
-  return {
-    rule: (name) => byName.get(name),
-    say({ name, rule }, id, data) {
-      const message = rule.messages[id];
-      if (message === undefined) throw new Error(`rule ${name} has no message "${id}"`);
-      return {
-        message: fill(message.what, data),
-        why: fill(message.why, data),
-        help: fill(message.help, data),
-      };
-    },
-  };
-}
-
-/** Puts the data into the braces of a text. */
-function fill(template: string, data: RawFinding['data']): string {
-  return template.replace(/\{([A-Za-z0-9]+)\}/g, (whole, name: string) => `${data[name] ?? whole}`);
-}
-
-interface Places {
-  readonly sources: ReadonlyMap<string, Source>;
-  diagnose(finding: RawFinding, words: Words): Promise<Diagnostic>;
-  diagnoseProblem(problem: Problem, named: NamedRule): Promise<Diagnostic>;
-}
-
-function createPlaces(): Places {
-  const locator = createLocator();
-  const sources = new Map<string, Source>();
-
-  async function locate(resource: Resource, field: FieldPath): Promise<Location> {
-    const { source, start, end, item = [] } = resource.origin;
-    sources.set(source.path, source);
-    const place = await locator.locate(source, start, end, [...item, ...field.path], field.part);
-    return location(source, place);
-  }
-  async function locateProblem({ source, span, field }: ProblemPlace): Promise<Location> {
-    sources.set(source.path, source);
-    if (field !== undefined) {
-      return location(source, await locator.locate(source, field.start, field.end, field.path, field.part));
-    }
-    const from = locator.lineColumn(source, span?.start ?? 0);
-    const to = locator.lineColumn(source, span?.end ?? 0);
-    return location(source, {
-      line: from.line,
-      column: from.column,
-      endLine: to.line,
-      endColumn: to.column,
-      exact: span !== undefined,
-    });
-  }
-
-  return {
-    sources,
-    async diagnose(finding, words) {
-      const { rule, resource, field } = finding;
-      const related: RelatedPlace[] = [];
-      for (const other of finding.related) {
-        related.push({
-          resource: resourceId(other.resource),
-          path: other.field.path,
-          location: await locate(other.resource, other.field),
-          note: other.note,
-        });
-      }
-      const id = resourceId(resource);
-      return {
-        code: rule.rule.code,
-        rule: rule.name,
-        severity: finding.severity,
-        ...words.say(rule, finding.message, finding.data),
-        resource: id,
-        path: field.path,
-        location: await locate(resource, field),
-        related,
-        fingerprint: fingerprint([rule.rule.code, rule.name, id, field.path, finding.message, finding.data]),
-        docs: docsOf(rule.name),
-        ...(finding.nearMiss ? { nearMiss: true as const } : {}),
-        ...(finding.suggestion === undefined ? {} : { suggestion: finding.suggestion }),
-      };
-    },
-    async diagnoseProblem(problem, named) {
-      const message = named.rule.messages[problem.message];
-      if (message === undefined) throw new Error(`rule ${named.name} has no message "${problem.message}"`);
-      const related: RelatedPlace[] = [];
-      for (const other of problem.related ?? []) {
-        related.push({ path: [], location: await locateProblem(other.place), note: other.note });
-      }
-      const path = problem.place.field?.path ?? [];
-      return {
-        code: named.rule.code,
-        rule: named.name,
-        severity: named.rule.severity,
-        message: fill(message.what, problem.data),
-        why: fill(message.why, problem.data),
-        help: fill(message.help, problem.data),
-        path,
-        location: await locateProblem(problem.place),
-        related,
-        fingerprint: fingerprint([named.rule.code, problem.place.source.path, path, problem.data]),
-        docs: docsOf(named.name),
-      };
-    },
-  };
-}
-
-function location(source: Source, place: Omit<Location, 'file'>): Location {
-  const { line, column, endLine, endColumn, exact } = place;
-  return { file: source.path, line, column, endLine, endColumn, exact };
-}
-
-/** Where the page of a rule stands. */
-function docsOf(rule: string): string {
-  return `rules/${rule}/README.md`;
-}
-
-function crashProblem(crash: Crash): Problem {
-  const source = crash.resource?.origin.source ?? { path: '', text: '' };
-  return {
-    rule: 'input/internal-error',
-    message: 'crashed',
-    data: { rule: crash.rule, error: crash.error.message },
-    place: { source },
-  };
+/** Whether `-n` leaves a resource out; what has no namespace is always in. */
+function isElsewhere(resource: Resource | undefined, namespace: string | undefined): boolean {
+  if (resource === undefined || namespace === undefined || resource.namespace === '') return false;
+  return resource.namespace !== namespace;
 }
 
 function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {

@@ -39,8 +39,6 @@ export interface Coverage {
   readonly otherKinds: Readonly<Record<string, number>>;
   readonly skipped: readonly { readonly path: string; readonly reason: string; readonly documents: number }[];
   readonly failures: readonly { readonly path: string; readonly why: string; readonly help: string }[];
-  /** Values of a wrong type that were read as if they were not there. */
-  readonly misfits: number;
   readonly floating: number;
   readonly variants: readonly VariantGroup[];
   readonly rules: {

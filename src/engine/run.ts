@@ -2,8 +2,16 @@ import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
+import { type FieldPath, fieldPath } from '../model/paths.ts';
 import type { Finding, Messages, NamedRule, Related, Rule, Severity } from '../sdk/rule.ts';
-import { type FieldPath, ForeignObjectError, fieldPath } from './paths.ts';
+
+/** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
+export class ForeignObjectError extends Error {
+  constructor(what: string) {
+    super(`the place handed over is no object of ${what}: hand over the object from the graph, never a copy`);
+    this.name = 'ForeignObjectError';
+  }
+}
 
 /** A finding with its field known by path, not yet by line. */
 export interface RawFinding {

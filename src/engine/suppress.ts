@@ -1,4 +1,5 @@
-import type { RawFinding } from './run.ts';
+import type { Resource } from '../graph/resource.ts';
+import { kinds } from '../model/kinds.gen.ts';
 
 /** `-S CODE=Kind ns/name`, as istioctl has it: globs on the resource; `CODE` alone covers everything. */
 export interface Suppression {
@@ -22,7 +23,7 @@ export function parseSuppression(text: string): Suppression | undefined {
 /** Why a finding is silenced, by the resource's own annotation or by a `-S`; undefined when it is not. */
 export async function createSuppressor(
   suppressions: readonly Suppression[],
-): Promise<(finding: RawFinding, kind: string) => { by: 'annotation' | 'flag'; reason: string } | undefined> {
+): Promise<(code: string, resource: Resource) => { by: 'annotation' | 'flag'; reason: string } | undefined> {
   // Loaded only for those who suppress by glob: the common start stays short.
   const match = suppressions.length > 0 ? (await import('minimatch')).minimatch : undefined;
 
@@ -36,9 +37,8 @@ export async function createSuppressor(
     return spellings.some((spelling) => match?.(spelling.replaceAll('/', '|'), flat, { dot: true }) === true);
   }
 
-  return (finding, kind) => {
-    const { resource, rule } = finding;
-    const code = rule.rule.code;
+  return (code, resource) => {
+    const { kind } = kinds[resource.kind];
     const annotation = resource.metadata.annotations?.[ANNOTATION];
     if (annotation !== undefined) {
       const codes = annotation.split(',').map((entry) => entry.trim());

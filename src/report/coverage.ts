@@ -72,7 +72,7 @@ function notRead({ skipped }: Coverage, { skipReason }: FormatOptions): Row[] {
   ];
 }
 
-function kinds({ otherKinds, kinds, misfits }: Coverage, verbose: boolean): Row[] {
+function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
   const others = Object.entries(otherKinds);
   const total = others.reduce((sum, [, n]) => sum + n, 0);
   return [
@@ -87,9 +87,6 @@ function kinds({ otherKinds, kinds, misfits }: Coverage, verbose: boolean): Row[
             names: others.map(([kind, n]) => `${n} ${kind}`),
           },
         ]
-      : []),
-    ...(misfits > 0
-      ? [{ label: 'Misfits', text: `${count(misfits, 'value')} of a wrong type, read as if not set` }]
       : []),
   ];
 }

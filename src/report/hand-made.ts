@@ -77,7 +77,6 @@ export function reportOf(
       otherKinds: {},
       skipped: [],
       failures: [],
-      misfits: 0,
       floating: 0,
       variants: [],
       rules: { ran: ['routing/missing-gateway'], skipped: [], crashed: [] },

@@ -213,7 +213,6 @@ describe('the end', () => {
         { path: 'kustomization.yaml', reason: 'kustomization', documents: 1 },
       ],
       otherKinds: { 'example.org/Thing': 2 },
-      misfits: 1,
       floating: 1,
       variants: [{ folder: '', siblings: ['dev', 'prod'] }],
       rules: {
@@ -248,7 +247,6 @@ describe('the end', () => {
       Read         4 files, 1 document, 1 resource (world: auto)
       Skipped      3 inputs: a values (2), a kustomization
       Other kinds  2 manifests of 1 kind that no rule reads
-      Misfits      1 value of a wrong type, read as if not set
       Rules        1 ran, 2 skipped: nothing to judge, opt-in, 1 crashed
                      crashed: a/e
       Unsettled    1 reference could be neither found nor called missing
@@ -273,7 +271,6 @@ describe('the end', () => {
                      1 networking.istio.io/VirtualService
       Other kinds  2 manifests of 1 kind that no rule reads
                      2 example.org/Thing
-      Misfits      1 value of a wrong type, read as if not set
       Rules        1 ran, 2 skipped: nothing to judge, opt-in, 1 crashed
                      crashed: a/e
                      IST0001 a/c: no Gateway in the input

@@ -3,6 +3,9 @@ import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { ReadKinds, Reads } from '../graph/view.ts';
+import type { At } from '../model/paths.ts';
+
+export type { At } from '../model/paths.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -25,13 +28,6 @@ type MessagePlaceholders<M extends Message> = Placeholders<M['what'] | M['why'] 
 type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
   ? { readonly data?: never }
   : { readonly data: { readonly [N in MessagePlaceholders<M>]: string | number } };
-
-/** A field, named by the very object that holds it; the engine finds where that object stands. */
-export interface At {
-  readonly owner: object;
-  readonly key: string | number | undefined;
-  readonly part: 'key' | 'value';
-}
 
 type KeyOf<T> = T extends readonly unknown[] ? number : keyof T & string;
 

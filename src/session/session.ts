@@ -4,6 +4,7 @@ import type { World } from '../graph/evidence.ts';
 import { createGraph, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
 import type { NamedRule } from '../sdk/rule.ts';
+import { checkValues } from '../validate/check-values.ts';
 import { identify } from '../validate/identify.ts';
 
 export type { MeshRequest } from '../config/mesh.ts';
@@ -39,7 +40,8 @@ export async function openTexts(
 }
 
 async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
-  const { resources, problems, otherKinds, misfits } = identify(loaded.manifests);
+  const { resources, problems, otherKinds } = identify(loaded.manifests);
+  const valueProblems = await checkValues(resources);
   const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
     resources: [...resources, ...files],
@@ -55,14 +57,13 @@ async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session
       analyze({
         graph,
         rules,
-        problems: [...loaded.problems, ...problems],
+        problems: [...loaded.problems, ...problems, ...valueProblems],
         read: {
           files: loaded.stats.files,
           documents: loaded.stats.documents,
           otherKinds,
           skipped: loaded.skipped,
           failures: loaded.failures,
-          misfits,
         },
         toolVersion,
         options,

@@ -11,6 +11,10 @@ export interface Problem {
   readonly message: string;
   readonly data: Readonly<Record<string, string | number>>;
   readonly place: ProblemPlace;
+  /** The value of the manifest that it is about, where it is about one. */
+  readonly about?: object;
+  /** Only shown to those who switch the code on by name. */
+  readonly hint?: true;
   readonly related?: readonly { readonly place: ProblemPlace; readonly note: string }[];
 }
 

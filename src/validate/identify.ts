@@ -3,6 +3,7 @@ import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import type { Manifest, Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
+import { shapeProblems } from './check-values.ts';
 import { createConformer, typed } from './conform.ts';
 
 /** A manifest of a kind that meshlint knows, made to fit that kind. */
@@ -15,12 +16,10 @@ export interface IdentifiedManifest<K extends Kind = Kind> {
 
 export interface Identification {
   readonly resources: readonly IdentifiedManifest[];
-  /** Kinds and versions that their API group does not have. */
+  /** Kinds and versions that their API group does not have, and values of a wrong type. */
   readonly problems: readonly Problem[];
   /** Manifests of kinds that no rule reads, counted by `group/Kind`. */
   readonly otherKinds: Readonly<Record<string, number>>;
-  /** Values of a wrong type, read as if they were not there. */
-  readonly misfits: number;
 }
 
 /** Groups whose kinds meshlint knows completely, so that any other kind in them is a slip. */
@@ -58,7 +57,6 @@ export function identify(manifests: readonly Manifest[]): Identification {
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
   const otherKinds = new Map<string, number>();
-  let misfits = 0;
 
   for (const { value, origin } of manifests) {
     const apiVersion = String(value.apiVersion);
@@ -81,11 +79,12 @@ export function identify(manifests: readonly Manifest[]): Identification {
     ) {
       problems.push(unknownVersion(group, written, version, versions, origin));
     }
-    misfits += conform(kind, value).length;
+    const misfits = conform(kind, value);
+    if (misfits.length > 0) problems.push(...shapeProblems(kind, value, origin, misfits));
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
     resources.push({ kind, body: typed(kind, value), apiVersion, origin });
   }
-  return { resources, problems, otherKinds: Object.fromEntries(otherKinds), misfits };
+  return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
 }
 
 /** Kinds that carry their content in `spec`: it is always there afterwards, if only as an empty mapping. */

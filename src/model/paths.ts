@@ -1,21 +1,20 @@
-import type { At } from '../sdk/rule.ts';
-import type { Path } from '../text/index.ts';
+/** Keys and indexes from the top of a manifest down to a field. */
+type Path = readonly (string | number)[];
 
-/** Where a field named by a rule stands inside its resource. */
+/** A field, named by the very object that holds it; `fieldPath` finds where that object stands. */
+export interface At {
+  readonly owner: object;
+  readonly key: string | number | undefined;
+  readonly part: 'key' | 'value';
+}
+
+/** Where a field stands inside its manifest. */
 export interface FieldPath {
   readonly path: Path;
   readonly part: 'key' | 'value';
 }
 
-/** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
-export class ForeignObjectError extends Error {
-  constructor(what: string) {
-    super(`the place handed over is no object of ${what}: hand over the object from the graph, never a copy`);
-    this.name = 'ForeignObjectError';
-  }
-}
-
-/** The path of the very object that a rule points at, found by identity; undefined when `body` does not hold it. */
+/** The path of the very object that is pointed at, found by identity; undefined when `body` does not hold it. */
 export function fieldPath(body: object, place: At): FieldPath | undefined {
   const owner = pathOf(body, place.owner);
   if (owner === undefined) return undefined;

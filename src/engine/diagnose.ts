@@ -1,0 +1,103 @@
+import type { Resource } from '../graph/resource.ts';
+import { kinds } from '../model/kinds.gen.ts';
+import { FLOATING } from '../model/names.ts';
+import { createLocator, type Path, type Source } from '../text/index.ts';
+import type { ProblemPlace } from '../text/problem.ts';
+import type { Diagnostic, Location, RelatedPlace, ResourceId } from './diagnostic.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { Pending } from './pending.ts';
+
+/** Turns what is to be reported into diagnostics: words, lines and columns, fingerprints. */
+export interface Diagnoser {
+  diagnose(pending: Pending): Promise<Diagnostic>;
+  /** The texts that the places so far stand in. */
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+export function createDiagnoser(): Diagnoser {
+  const locator = createLocator();
+  const sources = new Map<string, Source>();
+
+  async function locate({ source, span, field }: ProblemPlace): Promise<Location> {
+    sources.set(source.path, source);
+    if (field !== undefined) {
+      const { start, end, path, part } = field;
+      const place = await locator.locate(source, start, end, path, part);
+      const { line, column, endLine, endColumn, exact } = place;
+      return { file: source.path, line, column, endLine, endColumn, exact };
+    }
+    const { line, column } = locator.lineColumn(source, span?.start ?? 0);
+    const { line: endLine, column: endColumn } = locator.lineColumn(source, span?.end ?? 0);
+    return { file: source.path, line, column, endLine, endColumn, exact: span !== undefined };
+  }
+
+  return {
+    sources,
+    async diagnose({
+      rule: named,
+      severity,
+      message: id,
+      data,
+      resource,
+      place,
+      related,
+      nearMiss,
+      suggestion,
+    }) {
+      const { name, rule } = named;
+      const message = rule.messages[id];
+      if (message === undefined) throw new Error(`rule ${name} has no message "${id}"`);
+      const others: RelatedPlace[] = [];
+      for (const other of related) {
+        others.push({
+          ...(other.resource === undefined ? {} : { resource: resourceId(other.resource) }),
+          path: pathIn(other.resource, other.place),
+          location: await locate(other.place),
+          note: other.note,
+        });
+      }
+      const path = pathIn(resource, place);
+      const owner = resource === undefined ? place.source.path : resourceId(resource);
+      return {
+        code: rule.code,
+        rule: name,
+        severity,
+        message: fill(message.what, data),
+        why: fill(message.why, data),
+        help: fill(message.help, data),
+        ...(resource === undefined ? {} : { resource: resourceId(resource) }),
+        path,
+        location: await locate(place),
+        related: others,
+        fingerprint: fingerprint([rule.code, name, owner, path, id, data]),
+        docs: `rules/${name}/README.md`,
+        ...(nearMiss === undefined ? {} : { nearMiss }),
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+    },
+  };
+}
+
+/** The path of a field inside its manifest, which may be an item of a list. */
+function pathIn(resource: Resource | undefined, { field }: ProblemPlace): Path {
+  return field?.path.slice(resource?.origin.item?.length ?? 0) ?? [];
+}
+
+/** Puts the data into the braces of a text. */
+function fill(template: string, data: Pending['data']): string {
+  return template.replace(/\{([A-Za-z0-9]+)\}/g, (whole, name: string) => `${data[name] ?? whole}`);
+}
+
+/** `Kind ns/name` and what else tells one resource from another, as reports show it. */
+export function resourceId(resource: Resource): ResourceId {
+  return {
+    apiVersion: resource.apiVersion,
+    kind: kinds[resource.kind].kind,
+    ...(resource.namespace === FLOATING
+      ? { floating: true as const }
+      : resource.namespace === ''
+        ? {}
+        : { namespace: resource.namespace }),
+    name: resource.name,
+  };
+}

@@ -1,0 +1,92 @@
+import type { WholeGraph } from '../graph/graph.ts';
+import type { Resource } from '../graph/resource.ts';
+import { ensure } from '../model/collections.ts';
+import type { FieldPath } from '../model/paths.ts';
+import type { NamedRule, Severity } from '../sdk/rule.ts';
+import type { Problem, ProblemPlace } from '../text/problem.ts';
+import type { Crash, RawFinding } from './run.ts';
+
+/** What is to be reported, from a rule or from reading the input: chosen and silenced first, only then located. */
+export interface Pending {
+  readonly rule: NamedRule;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly resource?: Resource;
+  readonly place: ProblemPlace;
+  readonly related: readonly PendingRelated[];
+  readonly nearMiss?: true;
+  readonly suggestion?: string;
+  /** Only shown to those who switch the code on by name. */
+  readonly hint?: true;
+}
+
+export interface PendingRelated {
+  readonly resource?: Resource;
+  readonly place: ProblemPlace;
+  readonly note: string;
+}
+
+/** A finding of a rule. */
+export function pendingFinding(finding: RawFinding): Pending {
+  const { rule, severity, message, data, resource, field, related, nearMiss, suggestion } = finding;
+  return {
+    rule,
+    severity,
+    message,
+    data,
+    resource,
+    place: placeIn(resource, field),
+    related: related.map((other) => ({
+      resource: other.resource,
+      place: placeIn(other.resource, other.field),
+      note: other.note,
+    })),
+    ...(nearMiss ? { nearMiss: true as const } : {}),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function placeIn({ origin }: Resource, { path, part }: FieldPath): ProblemPlace {
+  const { source, start, end, item = [] } = origin;
+  return { source, field: { start, end, path: [...item, ...path], part } };
+}
+
+/** Problems of the input, in the words of the rules that they name; those that no rule of the run names are left out. */
+export function createProblemReader(
+  graph: WholeGraph,
+  rules: readonly NamedRule[],
+): (problem: Problem) => Pending | undefined {
+  const byName = new Map(rules.map((named) => [named.name, named]));
+  const byBody = new Map<object, Resource>();
+  function resourceOf(body: object): Resource | undefined {
+    // Made when the first problem of a manifest is told: most inputs have none.
+    if (byBody.size === 0) for (const resource of graph.all()) ensure(byBody, resource.body, () => resource);
+    return byBody.get(body);
+  }
+  return ({ rule: name, message, data, place, related = [], about, hint }) => {
+    const rule = byName.get(name);
+    if (rule === undefined) return undefined;
+    const resource = about === undefined ? undefined : resourceOf(about);
+    return {
+      rule,
+      severity: rule.rule.severity,
+      message,
+      data,
+      place,
+      related,
+      ...(resource === undefined ? {} : { resource }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  };
+}
+
+/** A rule that threw, as a problem of the input (IST0001). */
+export function crashProblem({ rule, error, resource }: Crash): Problem {
+  return {
+    rule: 'input/internal-error',
+    message: 'crashed',
+    data: { rule, error: error.message },
+    place: { source: resource?.origin.source ?? { path: '', text: '' } },
+  };
+}

@@ -1,0 +1,98 @@
+import { type Kind, kinds } from '../model/kinds.gen.ts';
+import { type At, fieldPath } from '../model/paths.ts';
+import type { Path } from '../text/index.ts';
+import type { Origin } from '../text/manifest.ts';
+import type { Problem, ProblemPlace } from '../text/problem.ts';
+import type { ShapeProblem } from './conform.ts';
+import type { IdentifiedManifest } from './identify.ts';
+import type { ValueReport } from './value-check.ts';
+import { loadValueChecks } from './value-checks.ts';
+
+/** Checks the values of every manifest by itself. A check that fails is a problem of its own; the others go on. */
+export async function checkValues(resources: readonly IdentifiedManifest[]): Promise<readonly Problem[]> {
+  const checks = await loadValueChecks(new Set(resources.map(({ kind }) => kind)));
+  const problems: Problem[] = [];
+  for (const resource of resources) {
+    const check = checks.get(resource.kind);
+    if (check === undefined) continue;
+    const { kind, body, origin } = resource;
+    try {
+      check({ kind, body, namespace: body.metadata.namespace }, reportOn(resource, problems));
+    } catch (error) {
+      problems.push({
+        rule: 'input/internal-error',
+        message: 'crashed',
+        data: { rule: 'input/invalid-value', error: error instanceof Error ? error.message : String(error) },
+        place: placeOf(origin, []),
+        about: body,
+      });
+    }
+  }
+  return problems;
+}
+
+function reportOn({ body, origin }: IdentifiedManifest, problems: Problem[]): ValueReport {
+  function add(rule: string, at: At, problem: string, help: string, hint: boolean): void {
+    const field = fieldPath(body, at);
+    if (field === undefined) throw new Error(`"${problem}" points at an object that is not in the manifest`);
+    problems.push({
+      rule,
+      message: 'value',
+      data: { problem, help },
+      place: placeOf(origin, field.path),
+      about: body,
+      ...(hint ? { hint: true as const } : {}),
+    });
+  }
+  const at = (owner: object, key: string | number | undefined): At => ({ owner, key, part: 'value' });
+  return {
+    error: (owner, key, problem, help) => add('input/invalid-value', at(owner, key), problem, help, false),
+    warning: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, false),
+    hint: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, true),
+  };
+}
+
+/** Values of a wrong type, found while the manifest was made to fit its kind. */
+export function shapeProblems(
+  kind: Kind,
+  body: object,
+  origin: Origin,
+  found: readonly ShapeProblem[],
+): Problem[] {
+  const rule = kinds[kind].group.endsWith('istio.io') ? 'input/invalid-value' : 'input/invalid-resource';
+  return found.map((problem) => ({
+    rule,
+    message: 'type',
+    data: {
+      field: showPath(problem.path) || 'The manifest',
+      expected: inWords[problem.expected] ?? problem.expected,
+      found: inWords[problem.found] ?? problem.found,
+    },
+    place: placeOf(origin, problem.path),
+    about: body,
+  }));
+}
+
+/** Types as people name them. */
+const inWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  'integer or string': 'a number or a text',
+  list: 'a list',
+  map: 'a mapping',
+  object: 'a mapping',
+  null: 'nothing',
+};
+
+function placeOf({ source, start, end, item = [] }: Origin, path: Path): ProblemPlace {
+  return { source, field: { start, end, path: [...item, ...path], part: 'value' } };
+}
+
+function showPath(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,18 @@
+import type { Kind } from '../model/kinds.gen.ts';
+import type { ValueCheck } from './value-check.ts';
+
+type Checks = { readonly [K in Kind]?: () => Promise<ValueCheck<K>> };
+
+/** The value checks by kind, each loaded when a manifest of its kind is there. */
+const loaders: Checks = {};
+
+/** Loads the checks of the given kinds. */
+export async function loadValueChecks(kinds: Iterable<Kind>): Promise<ReadonlyMap<Kind, ValueCheck<Kind>>> {
+  const checks = new Map<Kind, ValueCheck<Kind>>();
+  for (const kind of kinds) {
+    const load = loaders[kind];
+    // Each check is only ever called with its own kind.
+    if (load !== undefined) checks.set(kind, (await load()) as ValueCheck<Kind>);
+  }
+  return checks;
+}
