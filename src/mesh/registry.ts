@@ -57,7 +57,8 @@ export const hostRegistry = view(
     }
     for (const entry of graph.list('ServiceEntry')) {
       for (const host of new Set(entry.spec.hosts ?? [])) {
-        if (host !== '') add(expandHost(host, entry.namespace, clusterDomain), entry);
+        // The full wildcard catches all traffic and is refused (`ValidateServiceEntry` in pkg/config/validation).
+        if (host !== '' && host !== '*') add(expandHost(host, entry.namespace, clusterDomain), entry);
       }
     }
     function add(host: string, resource: HostTarget['resource']): void {
@@ -128,6 +129,15 @@ function nearestOfEach(graph: Graph, from: Resource, found: readonly HostTarget[
 /** A Service that stands for a name outside; whatever ports it declares, that name has its own. */
 export function isExternalName(resource: HostTarget['resource']): boolean {
   return resource.kind === 'Service' && resource.spec.type === 'ExternalName';
+}
+
+/**
+ * Whether more ports may be there than are written. Kubernetes refuses a Service without any, so one that is written
+ * like that in a repository is a stub, or is completed before it is applied.
+ */
+export function mayHaveMorePorts(graph: Graph, { resource }: HostTarget): boolean {
+  if (isExternalName(resource) || graph.changedBy(resource) !== undefined) return true;
+  return graph.world !== 'closed' && resource.kind === 'Service' && (resource.spec.ports ?? []).length === 0;
 }
 
 /** The ports a target offers, by number. */

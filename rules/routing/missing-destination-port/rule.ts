@@ -3,7 +3,7 @@ import {
   defineRule,
   destinationReads,
   findDestination,
-  isExternalName,
+  mayHaveMorePorts,
   portsOf,
   routeTargets,
   showList,
@@ -38,9 +38,7 @@ export default defineRule({
         const destination = findDestination(graph, service, target);
         if (destination?.state !== 'found') continue;
         const { targets } = destination;
-        const isOpen = targets.some(
-          (one) => isExternalName(one.resource) || graph.changedBy(one.resource) !== undefined,
-        );
+        const isOpen = targets.some((one) => mayHaveMorePorts(graph, one));
         const numbers = new Set(targets.flatMap((one) => portsOf(one).map(({ number }) => number)));
         const [first] = targets;
         if (first === undefined || isOpen || numbers.has(port.number)) continue;
