@@ -26,11 +26,3 @@ export function defaultIngress(graph: Graph): DefaultIngress | undefined {
     ports: [80, 443, 31400, 15443],
   };
 }
-
-/**
- * Label values that Istio's installers and charts give to gateways: each names a gateway of its own, however much it
- * looks like another one.
- */
-export const installedGatewayNames: ReadonlySet<string> = new Set(
-  ['ingress', 'egress', 'eastwest'].flatMap((name) => [name, `${name}gateway`, `istio-${name}gateway`]),
-);

@@ -2,8 +2,9 @@ import { complete, incomplete, type Knowledge, type Lookup } from '../graph/look
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { compareText, ensure, pushTo } from '../model/collections.ts';
+import { installedGatewayNames } from '../model/installed-names.ts';
 import type { Labels } from '../model/labels.ts';
-import { defaultIngress, installedGatewayNames } from './default-ingress.ts';
+import { defaultIngress } from './default-ingress.ts';
 import { isSwitchedOn, istiodEnvironment } from './istiod.ts';
 import { membership } from './membership.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';

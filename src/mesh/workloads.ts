@@ -5,7 +5,7 @@ import { view } from '../graph/view.ts';
 import { type Labels, matchesLabels, showLabels } from '../model/labels.ts';
 import { FLOATING } from '../model/names.ts';
 import { isNearMiss } from '../model/near.ts';
-import { defaultIngress, installedGatewayNames } from './default-ingress.ts';
+import { defaultIngress } from './default-ingress.ts';
 import { createLabelIndex, type LabelIndex } from './label-index.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
 import { anyWorkload, type Workload, type WorkloadKind } from './workload.ts';
@@ -158,7 +158,6 @@ function nearestLabels(
       matching(changed, scope).length > 0 || isDefaultIngress(graph, changed, scope);
     for (const key of Object.keys(labels).sort()) {
       const value = labels[key] ?? '';
-      if (installedGatewayNames.has(value)) continue;
       const { [key]: _, ...others } = labels;
       const known = [index.nearValue(key, value, scope), nearest(value, ingress?.labels[key])];
       for (const near of known) {

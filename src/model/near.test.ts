@@ -17,6 +17,10 @@ describe('near misses', () => {
     ['reviws-v1', 'reviews-v1', true, 'a slip beside a version'],
     ['servcie3c12-173', 'service3c12-173', true, 'a slip beside a hash'],
     ['service3c12-173', 'service3c1c-73', false, 'hashes'],
+    ['ns-1', 'ns1', false, 'a dash in a short name'],
+    ['webb', 'web', true, 'a letter too much in a short name'],
+    ['istio-egressgateway', 'istio-ingressgateway', false, 'another gateway of Istio'],
+    ['istio-egresgateway', 'istio-egressgateway', true, 'a slip in the name of a gateway of Istio'],
     ['shop-canary', 'shop-canray', true, 'a slip behind a dash'],
   ])('%s for %s: %s (%s)', (written, known, near) => {
     expect(nearestName(written, [known])).toBe(near ? known : undefined);

@@ -1,16 +1,24 @@
 import { compareText, pushTo } from './collections.ts';
+import { installedGatewayNames } from './installed-names.ts';
 
 /**
  * Near misses: a name that is one edit (two from eight letters on) from a known one, with the
  * same digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
  */
 export function isNearMiss(written: string, known: string): boolean {
-  if (written === known) return false;
-  const allowed = Math.min(written.length, known.length) >= 8 ? 2 : 1;
+  if (written === known || installedGatewayNames.has(written)) return false;
+  const shorter = Math.min(written.length, known.length);
+  if (shorter < 3) return false;
+  // `ns-1` and `ns1`: a short name is told by its letters only.
+  if (shorter < 4 && marksOf(written) !== marksOf(known)) return false;
+  const allowed = shorter >= 8 ? 2 : 1;
   if (Math.abs(written.length - known.length) > allowed) return false;
-  if (written.length < 3 || known.length < 3) return false;
   if (digits(written) !== digits(known)) return false;
   return distance(written, known, allowed) <= allowed;
+}
+
+function marksOf(text: string): string {
+  return text.replace(/[a-z]+/gi, '');
 }
 
 /** The digits of a name: versions and hashes differ on purpose. */
