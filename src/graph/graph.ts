@@ -89,12 +89,14 @@ export function createGraph(input: GraphInput): WholeGraph {
   const placements = placeFiles(input.layout);
   const byKind = new Map<Kind, Bucket>();
   const namespaces = new Set<string>();
+  let floats = false;
   const memos = new Map<object, unknown>();
   const unresolved = new Map<string, Unresolved>();
 
   for (const manifest of input.resources) {
     const resource = place(manifest);
     const isFile = kinds[resource.kind].pseudo === true;
+    floats ||= resource.namespace === FLOATING;
     if (resource.namespace !== '' && resource.namespace !== FLOATING && !isFile)
       namespaces.add(resource.namespace);
     const bucket = ensure(byKind, resource.kind, () => createBucket());
@@ -139,6 +141,7 @@ export function createGraph(input: GraphInput): WholeGraph {
     if (isBuiltIn(name)) return incomplete('it is there from the start');
     const here = evidence.known('Namespace', '', from);
     if (!here.complete) return here;
+    if (floats) return incomplete('manifests without a namespace may stand in one that is not loaded');
     for (const other of namespaces) {
       if (!isBuiltIn(other) && bucketOf('Namespace').get('', other) === undefined) {
         return incomplete(`Namespace ${other} is in use and not loaded either`);
