@@ -22,6 +22,7 @@ test.each([
   ['security.istio.io/v1', 'AuthorizationPolicies', undefined, ['input/unknown-kind misspelt']],
   ['security.istio.io/v1', 'MeshPolicy', undefined, ['input/unknown-kind unknown']],
   ['rbac.istio.io/v1alpha1', 'ServiceRole', undefined, []],
+  ['gateway.networking.k8s.io/v1', 'ConformanceReport', undefined, []],
   ['v1', 'constructor', undefined, []],
   ['networking.istio.io/__proto__', 'toString', undefined, ['input/unknown-kind unknown']],
 ])('%s %s', async (apiVersion, kind, expected, problems) => {
