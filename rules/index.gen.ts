@@ -11,9 +11,12 @@ import authzUnknownSourceNamespace from './authz/unknown-source-namespace/rule.t
 import gatewayGatewayWithoutWorkload from './gateway/gateway-without-workload/rule.ts';
 import gatewayHostNotInGateway from './gateway/host-not-in-gateway/rule.ts';
 import gatewayMissingCredential from './gateway/missing-credential/rule.ts';
+import inputDoubtfulValue from './input/doubtful-value/rule.ts';
 import inputDuplicateKey from './input/duplicate-key/rule.ts';
 import inputDuplicateResource from './input/duplicate-resource/rule.ts';
 import inputInternalError from './input/internal-error/rule.ts';
+import inputInvalidResource from './input/invalid-resource/rule.ts';
+import inputInvalidValue from './input/invalid-value/rule.ts';
 import inputSkippedInput from './input/skipped-input/rule.ts';
 import inputUnknownApiVersion from './input/unknown-api-version/rule.ts';
 import inputUnknownKind from './input/unknown-kind/rule.ts';
@@ -46,9 +49,12 @@ export const rules: readonly NamedRule[] = [
   named('gateway/gateway-without-workload', gatewayGatewayWithoutWorkload),
   named('gateway/host-not-in-gateway', gatewayHostNotInGateway),
   named('gateway/missing-credential', gatewayMissingCredential),
+  named('input/doubtful-value', inputDoubtfulValue),
   named('input/duplicate-key', inputDuplicateKey),
   named('input/duplicate-resource', inputDuplicateResource),
   named('input/internal-error', inputInternalError),
+  named('input/invalid-resource', inputInvalidResource),
+  named('input/invalid-value', inputInvalidValue),
   named('input/skipped-input', inputSkippedInput),
   named('input/unknown-api-version', inputUnknownApiVersion),
   named('input/unknown-kind', inputUnknownKind),

@@ -31,7 +31,7 @@ const AREAS = {
 };
 
 /** `area/name` of every folder that holds a rule, sorted. */
-function ruleNames() {
+export function ruleNames() {
   return folders('rules')
     .flatMap((area) => folders(`rules/${area}`).map((name) => `${area}/${name}`))
     .filter((name) => existsSync(`${root}rules/${name}/rule.ts`));
@@ -99,7 +99,7 @@ ${tables.join('\n')}`;
  * @param {string[]} names
  * @returns {Promise<(name: string) => RuleFacts>}
  */
-async function readRules(names) {
+export async function readRules(names) {
   const entry = '\0rules';
   const bundle = await rolldown({
     input: entry,
