@@ -11,7 +11,7 @@ import { type Scope, scopeOf, scopesMeet } from './visibility.ts';
 type VirtualService = Resource<'VirtualService'>;
 type Owner = HostTarget['resource'];
 
-export const destinationReads = { VirtualService: 'some', ...hostRegistry.reads } as const;
+export const destinationReads = hostRegistry.reads;
 type DestinationGraph = Graph<keyof typeof destinationReads>;
 
 /** What the host of a destination comes to. */

@@ -6,6 +6,7 @@ import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
 import { isNearMiss } from '../model/near.ts';
 import { parseForeignHost, parseServiceHost } from './hosts.ts';
+import { createCompany, type namingReads } from './named-hosts.ts';
 
 /** Domain of multi-cluster Services (MCS). */
 const MULTI_CLUSTER_DOMAIN = 'clusterset.local';
@@ -15,10 +16,12 @@ const PLACEHOLDER = /[${}]/;
 
 /** World rules 2, 4 and 5 for hosts. */
 export function createHostKnowledge(
-  graph: Graph<'Service' | 'KubernetesGateway'>,
+  graph: Graph<'Service' | 'KubernetesGateway' | keyof typeof namingReads>,
+  isRegistered: (host: string) => boolean,
 ): (host: string, from: Resource) => Knowledge {
   const { clusterDomain } = graph.mesh;
   const managed = managedServices(graph);
+  const company = createCompany(graph, isRegistered);
   let owners: Map<string, string> | undefined;
 
   /** A namespace with a Service of this name. */
@@ -50,7 +53,8 @@ export function createHostKnowledge(
         );
       }
     }
-    return graph.known('Service', namespace, from);
+    const known = graph.known('Service', namespace, from);
+    return known.complete ? company(host, from) : known;
   };
 }
 

@@ -6,7 +6,8 @@ import { hostRegistry, portsOf } from './registry.ts';
 
 /**
  * Meshes in short: `S name@ns` a Service, `E host@ns` a ServiceEntry (`P` one exported to its namespace only),
- * `G name@ns class` a Gateway of the Gateway API, `V@ns` the VirtualService that asks. Without `@ns` they float.
+ * `G name@ns class` a Gateway of the Gateway API, `D host@ns` a DestinationRule, `V@ns` the VirtualService that asks.
+ * Without `@ns` they float.
  * Files are parted by `|` and may begin with `path:`.
  */
 function meshOf(short: string): { path: string; raw: string }[] {
@@ -27,6 +28,7 @@ function manifestOf(item: string, index: number): string {
     E: `${istio}\nkind: ServiceEntry\n${named(`e${index}`)}\nspec: { hosts: ["${name}"] }`,
     P: `${istio}\nkind: ServiceEntry\n${named(`e${index}`)}\nspec: { hosts: ["${name}"], exportTo: ["."] }`,
     G: `apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n${named(name)}\nspec: { gatewayClassName: ${className} }`,
+    D: `${istio}\nkind: DestinationRule\n${named(`d${index}`)}\nspec: { host: "${name}" }`,
     V: `${istio}\nkind: VirtualService\n${named('asker')}\nspec: { hosts: [virtual] }`,
   };
   return `---\n${text[letter] ?? expect.unreachable(item)}\n`;
@@ -127,7 +129,23 @@ describe('in a repository', () => {
       'a/x.yaml: S orders | b/y.yaml: V',
       'found Service a/x.yaml',
     ],
-    ['evidence in the folder', 'ledger', 'a/x.yaml: S orders | a/y.yaml: V', 'absent'],
+    ['evidence in the folder', 'ledger', 'a/x.yaml: S orders | a/y.yaml: V | a/z.yaml: D orders', 'absent'],
+    // A folder may hold other routes than those of its Services; who analyzes it alone sees only half.
+    ['another application in the folder', 'ledger', 'a/x.yaml: S orders | a/y.yaml: V', 'unknown'],
+    [
+      'as many hosts that are not loaded',
+      'ledger',
+      'a/x.yaml: S orders | a/y.yaml: V | a/z.yaml: D orders, D books',
+      'unknown',
+    ],
+    ['a host of the same file', 'ledger', 'a/x.yaml: S orders | a/y.yaml: V, D orders, D books', 'absent'],
+    ['a Service of the same file', 'ledger', 'a/y.yaml: S orders, V', 'absent'],
+    [
+      'a namespace of which too little is loaded',
+      'ledger',
+      'a/x.yaml: S orders@shop | a/y.yaml: V@shop | b/z.yaml: D orders@shop, D books@shop',
+      'unknown',
+    ],
     ['evidence in another folder', 'ledger', 'a/x.yaml: S orders | b/y.yaml: V', 'unknown'],
     ['a named Service may be the one', 'orders', 'S orders@shop, S web, V', 'unknown'],
     ['a full name', 'orders.shop.svc.cluster.local', 'S orders@shop, V', 'found Service 0.yaml'],
@@ -204,7 +222,7 @@ describe('in a repository', () => {
 
   test('what a kustomization changes, and folders with templates, are no evidence', async () => {
     const answerBeside = async (path: string, raw: string): Promise<string> => {
-      const files = meshOf('a/x.yaml: S orders@shop | a/y.yaml: V@shop');
+      const files = meshOf('a/x.yaml: S orders@shop | a/y.yaml: V@shop, D orders@shop');
       const { graph } = await openTexts([...files, { path, raw }]);
       return hostRegistry(graph).resolve('ledger', 'shop', askerOf(graph)).state;
     };

@@ -9,6 +9,7 @@ import { createHostIndex } from './host-index.ts';
 import { createHostKnowledge } from './host-knowledge.ts';
 import { createSuggestions, type Suggestions } from './host-suggestions.ts';
 import { expandHost, isWildcard, parseServiceHost, serviceHost } from './hosts.ts';
+import { namingReads } from './named-hosts.ts';
 import { visibleIn } from './visibility.ts';
 
 /** What a host name stands for: a Service, or a host of a ServiceEntry. */
@@ -47,7 +48,7 @@ export interface HostRegistry {
 }
 
 export const hostRegistry = view(
-  { Service: 'all', ServiceEntry: 'all', KubernetesGateway: 'some' },
+  { Service: 'all', ServiceEntry: 'all', KubernetesGateway: 'some', ...namingReads },
   (graph): HostRegistry => {
     const { clusterDomain } = graph.mesh;
     const exact = new Map<string, HostTarget[]>();
@@ -83,7 +84,7 @@ export const hostRegistry = view(
       );
     }
 
-    const knowledge = createHostKnowledge(graph);
+    const knowledge = createHostKnowledge(graph, (host) => targets(host).length > 0);
     let suggestions: Suggestions | undefined;
     function missing(host: string, namespace: string, from: Resource): NotFound {
       const query = expandHost(host, namespace, clusterDomain);

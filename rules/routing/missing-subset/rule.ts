@@ -15,7 +15,7 @@ export default defineRule({
   severity: 'error',
   since: '0.1.0',
   summary: 'A VirtualService sends traffic to a subset that no DestinationRule defines for its clients.',
-  reads: { VirtualService: 'some', ...subsetReads },
+  reads: subsetReads,
   messages: {
     noRule: {
       what: 'Subset {subset} of {host} does not exist: no DestinationRule defines subsets of this host.',

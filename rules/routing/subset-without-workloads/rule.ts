@@ -14,7 +14,7 @@ export default defineRule({
   severity: 'error',
   since: '0.1.0',
   summary: 'A DestinationRule defines a subset that stands for no workload of its host.',
-  reads: { DestinationRule: 'some', ...subsetUses.reads, ...subsetWorkloadReads },
+  reads: { ...subsetUses.reads, ...subsetWorkloadReads },
   messages: {
     workload: {
       what: 'Subset {subset} selects no workload: none behind {target} carries {labels}.',

@@ -14,7 +14,7 @@ export default defineRule({
   severity: 'warning',
   since: '0.1.0',
   summary: 'A DestinationRule is for a host that does not exist.',
-  reads: { DestinationRule: 'some', ...virtualHosts.reads, ...hostRegistry.reads },
+  reads: { ...virtualHosts.reads, ...hostRegistry.reads },
   messages: {
     unknown: {
       what: 'No Service and no ServiceEntry has the host {host}.',

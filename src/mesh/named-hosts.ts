@@ -1,0 +1,82 @@
+import type { Graph } from '../graph/graph.ts';
+import { complete, incomplete, type Knowledge } from '../graph/lookup.ts';
+import type { Resource } from '../graph/resource.ts';
+import { ensure } from '../model/collections.ts';
+import { folderOf } from '../model/layout.ts';
+import { FLOATING } from '../model/names.ts';
+import { expandHost, parseServiceHost } from './hosts.ts';
+import { routeTargets } from './virtual-services.ts';
+
+/** The kinds whose hosts are looked at. */
+export const namingReads = { VirtualService: 'some', DestinationRule: 'some' } as const;
+
+/**
+ * World rule 4 has a second half: that some Service of a namespace is loaded does not say that those of this
+ * application are, for people keep routes apart from what they route to, and analyze one folder of many. So a Service
+ * is absent only in good company: its Services stand in the same file, or another host that this file names is
+ * loaded, or of the hosts that are named in that namespace (or folder) twice as many are loaded as not.
+ */
+export function createCompany(
+  graph: Graph<keyof typeof namingReads | 'Service'>,
+  isRegistered: (host: string) => boolean,
+): (host: string, from: Resource) => Knowledge {
+  const { clusterDomain } = graph.mesh;
+  const services = graph.list('VirtualService');
+  const rules = graph.list('DestinationRule');
+  let tallies: Tallies | undefined;
+
+  function* named(): Iterable<{ readonly from: Resource; readonly host: string }> {
+    for (const from of services) {
+      const hosts = new Set([...routeTargets(from)].map(({ destination }) => destination.host ?? ''));
+      for (const host of hosts) yield { from, host };
+    }
+    for (const from of rules) yield { from, host: from.spec.host ?? '' };
+  }
+  function count(): Tallies {
+    const goodFiles = new Set<string>();
+    const places = new Map<string, { loaded: number; missing: number }>();
+    const homes = new Map<string, Set<string>>();
+    for (const { name, namespace, origin } of graph.list('Service')) {
+      goodFiles.add(`${origin.source.path} ${namespace}`);
+      ensure(homes, name, () => new Set()).add(namespace);
+    }
+    // Where a namespace is not known, the name alone decides.
+    const isLoaded = (host: string, name: string, namespace: string): boolean =>
+      isRegistered(host) || homes.get(name)?.has(FLOATING) || (namespace === FLOATING && homes.has(name));
+    for (const { from, host } of named()) {
+      const full = expandHost(host, from.namespace, clusterDomain);
+      const service = parseServiceHost(full, clusterDomain);
+      if (service === undefined) continue;
+      const { name, namespace } = service;
+      const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
+      if (isLoaded(full, name, namespace)) {
+        tally.loaded++;
+        goodFiles.add(`${from.origin.source.path} ${namespace}`);
+      } else tally.missing++;
+    }
+    return { goodFiles, places };
+  }
+
+  return (host, from) => {
+    const namespace = parseServiceHost(host, clusterDomain)?.namespace;
+    if (namespace === undefined || graph.world !== 'auto') return complete;
+    tallies ??= count();
+    if (tallies.goodFiles.has(`${from.origin.source.path} ${namespace}`)) return complete;
+    const { loaded = 0, missing = 0 } = tallies.places.get(placeOf(namespace, from)) ?? {};
+    return loaded > 0 && loaded >= 2 * missing
+      ? complete
+      : incomplete('too few of the hosts that are named beside it are loaded');
+  };
+}
+
+interface Tallies {
+  /** `path namespace` of files that hold a Service of the namespace, or name one that is loaded. */
+  readonly goodFiles: ReadonlySet<string>;
+  /** How many of the hosts that are named in a place are loaded, and how many are not. */
+  readonly places: ReadonlyMap<string, { readonly loaded: number; readonly missing: number }>;
+}
+
+/** A namespace; where it is not known, the folder of the one who names a host of it. */
+function placeOf(namespace: string, from: Resource): string {
+  return namespace === FLOATING ? `${FLOATING}${folderOf(from.origin.source.path)}` : namespace;
+}
