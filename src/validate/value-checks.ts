@@ -4,7 +4,16 @@ import type { ValueCheck } from './value-check.ts';
 type Checks = { readonly [K in Kind]?: () => Promise<ValueCheck<K>> };
 
 /** The value checks by kind, each loaded when a manifest of its kind is there. */
-const loaders: Checks = {};
+const loaders: Checks = {
+  AuthorizationPolicy: async () => (await import('./istio/authorization-policy.ts')).checkAuthorizationPolicy,
+  PeerAuthentication: async () => (await import('./istio/peer-authentication.ts')).checkPeerAuthentication,
+  ProxyConfig: async () => (await import('./istio/proxy-config.ts')).checkProxyConfig,
+  RequestAuthentication: async () =>
+    (await import('./istio/request-authentication.ts')).checkRequestAuthentication,
+  Telemetry: async () => (await import('./istio/telemetry.ts')).checkTelemetry,
+  TrafficExtension: async () => (await import('./istio/traffic-extension.ts')).checkTrafficExtension,
+  WasmPlugin: async () => (await import('./istio/wasm-plugin.ts')).checkWasmPlugin,
+};
 
 /** Loads the checks of the given kinds. */
 export async function loadValueChecks(kinds: Iterable<Kind>): Promise<ReadonlyMap<Kind, ValueCheck<Kind>>> {
