@@ -12,6 +12,7 @@ const loaders: Checks = {
     (await import('./istio/request-authentication.ts')).checkRequestAuthentication,
   Telemetry: async () => (await import('./istio/telemetry.ts')).checkTelemetry,
   TrafficExtension: async () => (await import('./istio/traffic-extension.ts')).checkTrafficExtension,
+  VirtualService: async () => (await import('./istio/virtual-service.ts')).checkVirtualService,
   WasmPlugin: async () => (await import('./istio/wasm-plugin.ts')).checkWasmPlugin,
 };
 

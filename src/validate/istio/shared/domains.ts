@@ -19,6 +19,20 @@ export function wildcardDomainFault(text: string): Fault | undefined {
   return dot === -1 ? undefined : labelsFault(text, text.slice(dot + 1));
 }
 
+/**
+ * A host that gateways pass on by SNI may also be a name that Istio makes: `outbound_.80_._.cart.shop.global`
+ * (`ValidateWildcardDomainForVirtualServiceBoundToGateway`, config/validation/agent).
+ */
+export function sniDomainFault(host: string): Fault | undefined {
+  if (!host.startsWith('outbound_') || host.length > 255) return wildcardDomainFault(host);
+  const [, port = '', , name = ''] = host.split('_');
+  if (/\d/.test(port) && /[a-zA-Z]/.test(name)) return undefined;
+  return {
+    problem: `${quoted(host)} is not a name of the form outbound_.port_._.host`,
+    help: 'Write outbound_.80_._.cart.shop.global, with your own port and host',
+  };
+}
+
 /** `*` may only be all of the name or its first label (`ValidatePartialWildCard`, config/validation/agent). */
 export function partialWildcardFault(text: string): Fault | undefined {
   if (!text.includes('*') || text === '*' || text.startsWith('*.')) return undefined;
