@@ -26,3 +26,9 @@ export function defaultIngress(graph: Graph): DefaultIngress | undefined {
     ports: [80, 443, 31400, 15443],
   };
 }
+
+/** Labels of the gateways that Istio's installers bring, if they are asked to. */
+export const installedGateways: readonly Labels[] = ['ingress', 'egress', 'eastwest'].map((name) => ({
+  app: `istio-${name}gateway`,
+  istio: `${name}gateway`,
+}));

@@ -3,7 +3,8 @@ import type { NotFound } from '../graph/lookup.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
 import { createNearNames, type NearNames } from '../model/near.ts';
-import { parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
+import { expandHost, parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
+import { namedHosts, type namingReads } from './named-hosts.ts';
 import { createNearHosts, nearestLabel } from './near-hosts.ts';
 
 export interface Suggestions {
@@ -11,10 +12,15 @@ export interface Suggestions {
 }
 
 /** Known hosts that look like the one written, in the form in which they are to be written. */
-export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<string, unknown>): Suggestions {
-  const { clusterDomain } = graph.mesh;
-  const near = createNearHosts(hosts.keys());
+export function createSuggestions(
+  graph: Graph<'Service' | keyof typeof namingReads>,
+  hosts: ReadonlyMap<string, unknown>,
+): Suggestions {
+  const { clusterDomain, rootNamespace } = graph.mesh;
+  const installed = installedServices.map((name) => serviceHost(name, rootNamespace, clusterDomain));
+  const near = createNearHosts([...hosts.keys(), ...installed]);
   let names: ReturnType<typeof namesOf> | undefined;
+  let namespaces: ReadonlySet<string> | undefined;
 
   /** The Service that was meant although its name is not written in a form that istiod understands. */
   function misspelt(host: string, query: string): string | undefined {
@@ -34,13 +40,23 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
     const service = parseServiceHost(query, clusterDomain);
     if (service === undefined) return undefined;
     names ??= namesOf(graph);
-    if (names.all.has(service.name)) return undefined;
+    if (names.all.has(service.name)) return byNamespace(service.name, service.namespace);
     const name = nearestLabel(service.name, names.near);
     if (name === undefined) return undefined;
     const { namespace } = service;
     if (namespace !== FLOATING && graph.copies('Service', { name, namespace: FLOATING }).length === 0)
       return undefined;
     return serviceHost(name, namespace, clusterDomain);
+  }
+
+  /** A Service that floats under this name, and a namespace that is nearly one that is used otherwise. */
+  function byNamespace(name: string, namespace: string): string | undefined {
+    if (namespace === FLOATING || graph.copies('Service', { name, namespace: FLOATING }).length === 0)
+      return undefined;
+    namespaces ??= usedNamespaces(graph);
+    if (namespaces.has(namespace)) return undefined;
+    const meant = nearestLabel(namespace, createNearNames(namespaces));
+    return meant && serviceHost(name, meant, clusterDomain);
   }
 
   function suggest(host: string, query: string): string | undefined {
@@ -57,6 +73,31 @@ export function createSuggestions(graph: Graph<'Service'>, hosts: ReadonlyMap<st
       return known.get(key);
     },
   };
+}
+
+/** Services that the installers of Istio bring, in the root namespace. */
+const installedServices: readonly string[] = [
+  'istiod',
+  'istio-ingressgateway',
+  'istio-egressgateway',
+  'istio-eastwestgateway',
+];
+
+/** Namespaces that something stands in, or that several hosts name. */
+function usedNamespaces(graph: Graph<'Service' | keyof typeof namingReads>): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const kind of ['Service', 'VirtualService', 'DestinationRule'] as const) {
+    for (const { namespace } of graph.list(kind)) if (namespace !== FLOATING) used.add(namespace);
+  }
+  const named = new Set<string>();
+  for (const { from, host } of namedHosts(graph)()) {
+    const full = expandHost(host, from.namespace, graph.mesh.clusterDomain);
+    const namespace = parseServiceHost(full, graph.mesh.clusterDomain)?.namespace ?? FLOATING;
+    if (namespace === FLOATING) continue;
+    if (named.has(namespace)) used.add(namespace);
+    named.add(namespace);
+  }
+  return used;
 }
 
 function namesOf(graph: Graph<'Service'>): { readonly all: ReadonlySet<string>; readonly near: NearNames } {

@@ -10,6 +10,24 @@ import { routeTargets } from './virtual-services.ts';
 /** The kinds whose hosts are looked at. */
 export const namingReads = { VirtualService: 'some', DestinationRule: 'some' } as const;
 
+interface NamedHost {
+  readonly from: Resource;
+  readonly host: string;
+}
+
+/** The hosts that VirtualServices send to and DestinationRules are for, each once for every resource. */
+export function namedHosts(graph: Graph<keyof typeof namingReads>): () => Iterable<NamedHost> {
+  const services = graph.list('VirtualService');
+  const rules = graph.list('DestinationRule');
+  return function* () {
+    for (const from of services) {
+      const hosts = new Set([...routeTargets(from)].map(({ destination }) => destination.host ?? ''));
+      for (const host of hosts) yield { from, host };
+    }
+    for (const from of rules) yield { from, host: from.spec.host ?? '' };
+  };
+}
+
 /**
  * World rule 4 has a second half: that some Service of a namespace is loaded does not say that those of this
  * application are, for people keep routes apart from what they route to, and analyze one folder of many. So a Service
@@ -21,17 +39,9 @@ export function createCompany(
   isRegistered: (host: string) => boolean,
 ): (host: string, from: Resource) => Knowledge {
   const { clusterDomain } = graph.mesh;
-  const services = graph.list('VirtualService');
-  const rules = graph.list('DestinationRule');
+  const named = namedHosts(graph);
   let tallies: Tallies | undefined;
 
-  function* named(): Iterable<{ readonly from: Resource; readonly host: string }> {
-    for (const from of services) {
-      const hosts = new Set([...routeTargets(from)].map(({ destination }) => destination.host ?? ''));
-      for (const host of hosts) yield { from, host };
-    }
-    for (const from of rules) yield { from, host: from.spec.host ?? '' };
-  }
   function count(): Tallies {
     const goodFiles = new Set<string>();
     const places = new Map<string, { loaded: number; missing: number }>();

@@ -6,6 +6,7 @@ const hosts = [
   'cards.pay.svc.cluster.local',
   'api.maps.example.com',
   'team-a.example.com',
+  'web-api.maps.example.com',
 ];
 test.each([
   ['ordres.shop.svc.cluster.local', 'orders.shop.svc.cluster.local'],
@@ -19,6 +20,9 @@ test.each([
   ['team-b.example.com', undefined],
   ['app.maps.example.com', undefined],
   ['api.mapz.example.com', 'api.maps.example.com'],
+  ['team-aa.example.com', undefined],
+  ['web-pai.maps.example.com', 'web-api.maps.example.com'],
+  ['web-app.maps.example.com', undefined],
   ['maps.example.com', undefined],
 ])('%s is nearly %s', (written, known) => {
   expect(createNearHosts(hosts).nearest(written)).toBe(known);

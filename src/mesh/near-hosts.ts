@@ -52,7 +52,15 @@ function areSiblings(a: string, b: string): boolean {
   const left = a.split('-');
   const right = b.split('-');
   if (left.length !== right.length) return false;
-  return left.every((part, i) => part === right[i] || Math.max(part.length, right[i]?.length ?? 0) < 4);
+  return left.every((part, i) => {
+    const other = right[i] ?? '';
+    return part === other || (Math.max(part.length, other.length) < 4 && !isSwapped(part, other));
+  });
+}
+
+/** Nobody tells two things apart by the order of three letters. */
+function isSwapped(a: string, b: string): boolean {
+  return a.length === 3 && (b === `${a[1]}${a[0]}${a[2]}` || b === `${a[0]}${a[2]}${a[1]}`);
 }
 
 function withLabel(labels: readonly string[], index: number, label: string): string {

@@ -159,6 +159,16 @@ metadata: { name: who-asks, namespace: ${namespace} }
     ['concludes from a loaded workload', 'auto', shop, { app: 'api' }, 'shop', 'absent'],
     ['hints at a value', 'auto', shop, { app: 'webb' }, 'shop', 'absent app: web'],
     [
+      'hints at a gateway of Istio',
+      'auto',
+      shop,
+      { istio: 'egresgateway' },
+      undefined,
+      'absent istio: egressgateway',
+    ],
+    ['takes one for no slip of another', 'auto', shop, { istio: 'egressgateway' }, undefined, 'absent'],
+    ['hints at none in another namespace', 'auto', shop, { istio: 'egresgateway' }, 'shop', 'absent'],
+    [
       'hints at a value among several labels',
       'auto',
       shop,

@@ -5,7 +5,7 @@ import { view } from '../graph/view.ts';
 import { type Labels, matchesLabels, showLabels } from '../model/labels.ts';
 import { FLOATING } from '../model/names.ts';
 import { isNearMiss } from '../model/near.ts';
-import { defaultIngress } from './default-ingress.ts';
+import { defaultIngress, installedGateways } from './default-ingress.ts';
 import { createLabelIndex, type LabelIndex } from './label-index.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
 import { anyWorkload, type Workload, type WorkloadKind } from './workload.ts';
@@ -165,6 +165,19 @@ function nearestLabels(
       }
       const nearKey = index.nearKey(key, value, scope);
       if (nearKey !== undefined && selects({ ...others, [nearKey]: value })) return `${nearKey}: ${value}`;
+    }
+  }
+  const mayBeInstalled =
+    namespace === undefined || namespace === FLOATING || namespace === graph.mesh.rootNamespace;
+  return mayBeInstalled ? nearInstalled(labels) : undefined;
+}
+
+/** A gateway of Istio's installation that one label keeps from being selected. */
+function nearInstalled(labels: Labels): string | undefined {
+  for (const gateway of installedGateways) {
+    for (const key of Object.keys(labels).sort()) {
+      const near = nearest(labels[key] ?? '', gateway[key]);
+      if (near !== undefined && matchesLabels({ ...labels, [key]: near }, gateway)) return `${key}: ${near}`;
     }
   }
   return undefined;

@@ -12,3 +12,6 @@ export const installedGatewayNames: ReadonlySet<string> = new Set(
     `istio-${name}-gateway`,
   ]),
 );
+
+/** The same for whatever Istio brings. */
+export const installedNames: ReadonlySet<string> = new Set([...installedGatewayNames, 'istio', 'istiod']);

@@ -21,6 +21,8 @@ describe('near misses', () => {
     ['webb', 'web', true, 'a letter too much in a short name'],
     ['istio-egressgateway', 'istio-ingressgateway', false, 'another gateway of Istio'],
     ['istio-egresgateway', 'istio-egressgateway', true, 'a slip in the name of a gateway of Istio'],
+    ['ingressgateway-b', 'ingressgateway', false, 'one more of a kind'],
+    ['b-ingressgateway', 'ingressgateway', false, 'one more of a kind'],
     ['shop-canary', 'shop-canray', true, 'a slip behind a dash'],
   ])('%s for %s: %s (%s)', (written, known, near) => {
     expect(nearestName(written, [known])).toBe(near ? known : undefined);

@@ -1,12 +1,12 @@
 import { compareText, pushTo } from './collections.ts';
-import { installedGatewayNames } from './installed-names.ts';
+import { installedNames } from './installed-names.ts';
 
 /**
  * Near misses: a name that is one edit (two from eight letters on) from a known one, with the
  * same digits (`v1` for `v2` is another version, not a typo). A swap of neighbours is one edit.
  */
 export function isNearMiss(written: string, known: string): boolean {
-  if (written === known || installedGatewayNames.has(written)) return false;
+  if (written === known || installedNames.has(written) || extendsOther(written, known)) return false;
   const shorter = Math.min(written.length, known.length);
   if (shorter < 3) return false;
   // `ns-1` and `ns1`: a short name is told by its letters only.
@@ -15,6 +15,12 @@ export function isNearMiss(written: string, known: string): boolean {
   if (Math.abs(written.length - known.length) > allowed) return false;
   if (digits(written) !== digits(known)) return false;
   return distance(written, known, allowed) <= allowed;
+}
+
+/** `shop-b` is meant to differ from `shop`, and `b-shop` too. */
+function extendsOther(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return long.startsWith(`${short}-`) || long.endsWith(`-${short}`);
 }
 
 function marksOf(text: string): string {
