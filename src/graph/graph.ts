@@ -4,6 +4,7 @@ import { kinds } from '../model/kinds.gen.ts';
 import type { Layout } from '../model/layout.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
+import type { ProxyReading } from '../model/proxy-reading.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import { createEvidence, kindsOf, nameOf, type SoughtKind, type World } from './evidence.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
@@ -41,6 +42,8 @@ export interface Graph<in R extends Kind = never> {
   duplicates(): readonly (readonly Resource[])[];
   /** Whether two resources may be judged together: not variants of each other (world rule 7). */
   coexist(a: Resource, b: Resource): boolean;
+  /** What a text says that stands as `proxy.istio.io/config` somewhere in the input. */
+  proxyReading(text: string): ProxyReading | undefined;
   /** A known name of the kind that looks like the one written (world rule 6). */
   nearName(kind: SoughtKind<R>, ref: Ref): string | undefined;
   /** Keeps what is derived from the graph once; `key` is the view that builds it. */
@@ -81,6 +84,8 @@ export interface GraphInput {
   readonly world: World;
   /** Where floating manifests are placed (`-n`). */
   readonly namespace?: string;
+  /** What annotations hold that are YAML themselves, by their text; the graph parses nothing. */
+  readonly proxyReadings?: ReadonlyMap<string, ProxyReading>;
 }
 
 /** Builds the graph of one input. Every identified manifest becomes a resource; nothing is dropped. */
@@ -193,6 +198,7 @@ export function createGraph(input: GraphInput): WholeGraph {
         !graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path)
       );
     },
+    proxyReading: (text) => input.proxyReadings?.get(text),
     nearName(group, ref) {
       for (const kind of kindsOf(group)) {
         const near = bucketOf(kind).near(ref);

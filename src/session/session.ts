@@ -6,6 +6,7 @@ import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts
 import type { NamedRule } from '../sdk/rule.ts';
 import { checkValues } from '../validate/check-values.ts';
 import { identify } from '../validate/identify.ts';
+import { readProxyAnnotations } from '../validate/proxy-readings.ts';
 
 export type { MeshRequest } from '../config/mesh.ts';
 
@@ -48,6 +49,7 @@ async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session
     layout: loaded.layout,
     mesh,
     world: request.world ?? 'auto',
+    proxyReadings: await readProxyAnnotations(resources),
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
   });
   return {
