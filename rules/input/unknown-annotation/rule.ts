@@ -1,0 +1,39 @@
+import { annotationFaults, annotationReads, at, defineRule } from '#sdk';
+
+export default defineRule({
+  code: 'IST0108',
+  severity: 'warning',
+  since: '0.1.0',
+  summary: 'An annotation is named like those of Istio, which does not know it.',
+  reads: annotationReads,
+  messages: {
+    misspelled: {
+      what: 'Istio knows no annotation `{annotation}`.',
+      why: 'It is ignored without a word, so what it asks for does not happen.',
+      help: 'The {kind} `{meant}` looks like what was meant.',
+    },
+    label: {
+      what: '`{annotation}` is a label, and stands here among the annotations.',
+      why: 'Istio looks for it among the labels only, so what it asks for does not happen.',
+      help: 'Move it from `annotations` to `labels`.',
+    },
+    unknown: {
+      what: 'Istio knows no annotation `{annotation}`.',
+      why: 'It is ignored: it has no effect, or no longer has.',
+      help: 'Remove it, or check what wrote it. Names for uses of your own belong under a domain of your own.',
+    },
+  },
+  check({ graph, report }) {
+    for (const { resource, among, name: annotation, meant } of annotationFaults(graph).unknown) {
+      const place = at(among, annotation, 'key');
+      if (meant === undefined) {
+        report(resource, { at: place, message: 'unknown', severity: 'info', data: { annotation } });
+      } else if (meant.name === annotation) {
+        report(resource, { at: place, message: 'label', data: { annotation } });
+      } else {
+        const data = { annotation, kind: meant.is, meant: meant.name };
+        report(resource, { at: place, message: 'misspelled', data });
+      }
+    }
+  },
+});
