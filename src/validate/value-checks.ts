@@ -6,6 +6,7 @@ type Checks = { readonly [K in Kind]?: () => Promise<ValueCheck<K>> };
 /** The value checks by kind, each loaded when a manifest of its kind is there. */
 const loaders: Checks = {
   AuthorizationPolicy: async () => (await import('./istio/authorization-policy.ts')).checkAuthorizationPolicy,
+  DestinationRule: async () => (await import('./istio/destination-rule.ts')).checkDestinationRule,
   PeerAuthentication: async () => (await import('./istio/peer-authentication.ts')).checkPeerAuthentication,
   ProxyConfig: async () => (await import('./istio/proxy-config.ts')).checkProxyConfig,
   RequestAuthentication: async () =>

@@ -1,4 +1,5 @@
-import { type Fault, quoted } from './fault.ts';
+import type { ValueReport } from '../../value-check.ts';
+import { type Fault, quoted, refuse } from './fault.ts';
 
 /** Nanoseconds in each unit that Go's `time.ParseDuration` knows. */
 const units: Readonly<Record<string, number>> = {
@@ -54,4 +55,17 @@ export function durationFault(text: string): Fault | undefined {
 export function durationOrZeroFault(text: string): Fault | undefined {
   const nanoseconds = parseDuration(text);
   return nanoseconds !== undefined && Math.abs(nanoseconds) < 1e6 ? undefined : durationFault(text);
+}
+
+/** Checks the texts under these keys as durations, of a millisecond or more unless told otherwise. */
+export function checkDurations<T extends object>(
+  report: ValueReport,
+  owner: T,
+  keys: readonly (keyof T & string)[],
+  faultOf: (text: string) => Fault | undefined = durationFault,
+): void {
+  for (const key of keys) {
+    const value: unknown = owner[key];
+    if (typeof value === 'string') refuse(report, owner, key, faultOf(value));
+  }
 }

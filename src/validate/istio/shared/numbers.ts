@@ -1,4 +1,5 @@
-import type { Fault } from './fault.ts';
+import type { ValueReport } from '../../value-check.ts';
+import { type Fault, refuse } from './fault.ts';
 
 /** A whole percentage (`ValidatePercent`, config/validation). */
 export function percentFault(value: number): Fault | undefined {
@@ -18,4 +19,16 @@ export function fractionFault(value: number): Fault | undefined {
 export function negativeFault(value: number, what: string): Fault | undefined {
   if (value >= 0) return undefined;
   return { problem: `${what} is negative: ${value}`, help: 'Write 0 or more' };
+}
+
+/** Checks that the numbers under these keys are not negative. */
+export function checkCounters<T extends object>(
+  report: ValueReport,
+  owner: T,
+  keys: readonly (keyof T & string)[],
+): void {
+  for (const key of keys) {
+    const value: unknown = owner[key];
+    if (typeof value === 'number') refuse(report, owner, key, negativeFault(value, key));
+  }
 }
