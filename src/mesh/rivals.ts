@@ -70,6 +70,12 @@ function folder({ origin }: Resource): string {
   return folderOf(origin.source.path);
 }
 
+/** What a resource without a selector is for, in words. */
+export function scopeName({ namespace }: Resource, rootNamespace: string): string {
+  if (namespace === rootNamespace) return 'the whole mesh';
+  return namespace === FLOATING ? 'all of its namespace' : `all of namespace ${namespace}`;
+}
+
 /** A resource and those that select some of its workloads. */
 export interface Overlap<T extends Resource> extends Rivalry<T> {
   /** Those that several select. */

@@ -27,10 +27,17 @@ function isWide(sidecar: Sidecar): boolean {
   return Object.keys(labelsOf(sidecar)).length === 0;
 }
 
-/** Sidecars for a whole namespace (for the mesh, in the root namespace), by namespace. */
+/**
+ * Sidecars for a whole namespace, by namespace. In the root namespace one without `workloadSelector` is for the whole
+ * mesh, one with an empty selector for that namespace alone.
+ */
 const wideSidecars = view({ Sidecar: 'some' }, (graph): ReadonlyMap<string, readonly Sidecar[]> => {
   const wide = new Map<string, Sidecar[]>();
-  for (const sidecar of graph.list('Sidecar')) if (isWide(sidecar)) pushTo(wide, sidecar.namespace, sidecar);
+  for (const sidecar of graph.list('Sidecar')) {
+    if (!isWide(sidecar)) continue;
+    const isOfMesh = sidecar.namespace === graph.mesh.rootNamespace && rankOf(sidecar) > 0;
+    pushTo(wide, isOfMesh ? '' : sidecar.namespace, sidecar);
+  }
   return wide;
 });
 
