@@ -8,11 +8,15 @@ export interface Injector {
   readonly injectsByDefault: boolean;
   /** Whether a pod gets a sidecar that its webhook was called for and that says neither yes nor no. */
   injects(labels: Labels): boolean;
+  /** The image of the proxy that it adds, where its values tell. */
+  readonly proxyImage?: string;
 }
 
 export interface Injectors extends Injector {
   /** The injector of a revision; '' and `default` mean the one of `istio-injection: enabled`. */
   ofRevision(revision: string): Injector;
+  /** The same only where its ConfigMap is loaded: no other stands in for it. */
+  loaded(revision: string): Injector | undefined;
 }
 
 const CONFIG = 'istio-sidecar-injector';
@@ -38,6 +42,7 @@ export const injector = view({ ConfigMap: 'some' }, (graph): Injectors => {
     injects: usual.injects,
     ofRevision: (revision) =>
       revision === '' || revision === 'default' ? usual : (byRevision.get(revision) ?? standard),
+    loaded: (revision) => byRevision.get(revision === 'default' ? '' : revision),
   };
 });
 
@@ -51,7 +56,9 @@ function read(config: Resource<'ConfigMap'>): Injector {
   const policy =
     /^policy:\s*["']?(?<policy>\w+)/m.exec(settings ?? '')?.groups?.policy ??
     field(field(field(parsed, 'global'), 'proxy'), 'autoInject');
+  const proxyImage = imageOf(field(parsed, 'global'));
   return {
+    ...(proxyImage === undefined ? {} : { proxyImage }),
     injectsByDefault: field(webhook, 'enableNamespacesByDefault') === true,
     injects(labels) {
       if (never.some((selector) => matchesSelector(selector, labels))) return false;
@@ -59,6 +66,15 @@ function read(config: Resource<'ConfigMap'>): Injector {
       return policy !== 'disabled';
     },
   };
+}
+
+/** Names with a slash are whole; others are completed (`imageURL` in pkg/kube/inject/inject.go). */
+function imageOf(settings: unknown): string | undefined {
+  const image = field(field(settings, 'proxy'), 'image') ?? 'proxyv2';
+  const hub = field(settings, 'hub');
+  const tag = field(settings, 'tag');
+  if (typeof image === 'string' && image.includes('/')) return image;
+  return hub === undefined || tag === undefined ? undefined : `${hub}/${image}:${tag}`;
 }
 
 function parse(text: string): unknown {

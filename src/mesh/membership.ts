@@ -25,6 +25,11 @@ const untouchedNamespaces: ReadonlySet<string> = new Set([
   'local-path-storage',
 ]);
 
+/** Whether nothing is ever injected in a namespace. */
+export function isOutsideInjection(namespace: string): boolean {
+  return untouchedNamespaces.has(namespace);
+}
+
 /**
  * How a workload takes part in the mesh; `unknown` when what decides it is not loaded (its Namespace) or is changed
  * before it is applied.
