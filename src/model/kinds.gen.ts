@@ -199,12 +199,24 @@ export interface BackendTLSPolicy {
 
 export interface BackendTLSPolicySpec {
   readonly options?: Readonly<Record<string, string>>;
+  readonly targetRef?: {
+    readonly group?: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly sectionName?: string;
+  };
   readonly targetRefs?: readonly {
     readonly group?: string;
     readonly kind?: string;
     readonly name?: string;
     readonly sectionName?: string;
   }[];
+  readonly tls?: {
+    readonly caCertRefs?: readonly LocalReference[];
+    readonly hostname?: string;
+    readonly wellKnownCACerts?: string;
+  };
   readonly validation?: {
     readonly caCertificateRefs?: readonly LocalReference[];
     readonly hostname?: string;
@@ -366,6 +378,7 @@ export interface CustomResourceDefinitionSpec {
   };
   readonly preserveUnknownFields?: boolean;
   readonly scope?: string;
+  readonly version?: string;
   readonly versions?: readonly {
     readonly deprecated?: boolean;
     readonly name?: string;
@@ -1163,6 +1176,9 @@ export interface KubernetesGatewaySpec {
       readonly selector?: LabelSelector;
     };
   };
+  readonly backendTLS?: {
+    readonly clientCertificateRef?: SecretReference;
+  };
   /** All, None */
   readonly defaultScope?: string;
   readonly gatewayClassName?: string;
@@ -1246,6 +1262,9 @@ export interface ListenerStatus {
 
 export interface ListenerTls {
   readonly certificateRefs?: readonly SecretReference[];
+  readonly frontendValidation?: {
+    readonly caCertificateRefs?: readonly ObjectReference[];
+  };
   /** Terminate, Passthrough */
   readonly mode?: string;
   readonly options?: Readonly<Record<string, string>>;
@@ -2241,9 +2260,14 @@ export interface SessionPersistence {
     readonly name?: string;
     readonly path?: string;
   };
+  readonly cookieConfig?: {
+    readonly lifetimeType?: string;
+  };
   readonly header?: {
     readonly name?: string;
   };
+  readonly idleTimeout?: string;
+  readonly sessionName?: string;
   /** Cookie, Header */
   readonly type?: string;
 }

@@ -25,6 +25,8 @@ export interface ObjectShape {
   readonly fields: Readonly<Record<string, Shape>>;
   /** What the API server writes into a field that is missing. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Takes fields of any name; those it names are the ones that are read. */
+  readonly open?: true;
 }
 
 /** The name of a shape that several places share. */

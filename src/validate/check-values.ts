@@ -1,9 +1,10 @@
+import { compareText } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { type At, fieldPath } from '../model/paths.ts';
 import type { Path } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
-import type { ShapeProblem } from './conform.ts';
+import type { ShapeProblem, UnknownField } from './conform.ts';
 import type { IdentifiedManifest } from './identify.ts';
 import type { ValueReport } from './value-check.ts';
 import { loadValueChecks } from './value-checks.ts';
@@ -73,6 +74,34 @@ export function shapeProblems(
   }));
 }
 
+/** Fields that the schema of the kind does not name. */
+export function unknownFields(
+  kind: string,
+  body: object,
+  origin: Origin,
+  found: readonly UnknownField[],
+): Problem[] {
+  return found.map(({ path, suggestion, homes, known }) => {
+    const owner = showPath(path.slice(0, -1)) || `A ${kind}`;
+    const field = String(path.at(-1));
+    const few = homes.length > 0 && homes.length <= MOST_HOMES;
+    return {
+      rule: 'input/unknown-field',
+      message: suggestion !== undefined ? 'misspelt' : few ? 'misplaced' : 'unknown',
+      data: {
+        owner,
+        field,
+        suggestion: suggestion ?? '',
+        home: homes.map(showPath).join(' or '),
+        known: [...known].sort(compareText).join(', '),
+      },
+      place: { source: origin.source, field: { ...fieldOf(origin, path), part: 'key' } },
+      about: body,
+    };
+  });
+}
+const MOST_HOMES = 3;
+
 /** Types as people name them. */
 const inWords: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -86,13 +115,18 @@ const inWords: Readonly<Record<string, string>> = {
   null: 'nothing',
 };
 
-function placeOf({ source, start, end, item = [] }: Origin, path: Path): ProblemPlace {
-  return { source, field: { start, end, path: [...item, ...path], part: 'value' } };
+function placeOf(origin: Origin, path: Path): ProblemPlace {
+  return { source: origin.source, field: { ...fieldOf(origin, path), part: 'value' } };
 }
 
+function fieldOf({ start, end, item = [] }: Origin, path: Path): { start: number; end: number; path: Path } {
+  return { start, end, path: [...item, ...path] };
+}
+
+/** An empty step is any item of a list. */
 function showPath(path: Path): string {
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .map((step) => (typeof step === 'number' || step === '' ? `[${step}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');
 }

@@ -1,4 +1,5 @@
 import type { Kind, Kinds } from '../model/kinds.gen.ts';
+import { type Home, homesOf, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
 
 export type Path = readonly (string | number)[];
@@ -10,20 +11,60 @@ export interface ShapeProblem {
   readonly found: string;
 }
 
+/** A field that the object has not. */
+export interface UnknownField {
+  readonly path: Path;
+  /** The field that was probably meant. */
+  readonly suggestion: string | undefined;
+  /** Objects around it, or right below, that have a field of this very name. */
+  readonly homes: readonly Home[];
+  /** The fields that the object has. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Which unknown fields to tell: all, or, of kinds whose shapes name only some of their fields, those that must be
+ * slips of a field that is named. Metadata is always of the second sort, and nobody writes a status.
+ */
+export type Watch = 'all' | 'slips' | 'none';
+
+export type Conformer = (kind: Kind, value: Fields, watch?: Watch) => readonly ShapeProblem[];
+
 type Fields = Record<string, unknown>;
 
 /**
  * Makes freshly parsed values fit the shape of their kind, in place. Objects and arrays that are right stay the
  * very same ones; no object may stand at two places of the value. What is made of the shapes is made when it is
- * first needed and kept in the closure.
+ * first needed and kept in the closure. Unknown fields stay where they are; those that are watched for are told.
  */
-export function createConformer(): (kind: Kind, value: Fields) => readonly ShapeProblem[] {
+export function createConformer(tell?: (field: UnknownField) => void): Conformer {
   const nodes = new Nodes();
   const path: (string | number)[] = [];
   let problems: ShapeProblem[] = [];
+  let watched: Watch = 'none';
+  let root = nodes.kind('Service');
 
   function wrong(node: Node, value: unknown): undefined {
     problems.push({ path: [...path], expected: node.type, found: describe(value) });
+  }
+
+  function open(node: Node): Node {
+    if (node.waiting !== undefined) nodes.expand(node, complete);
+    return node;
+  }
+
+  function stray(node: Node, name: string): void {
+    // Patches say with such keys what becomes of a list or a mapping.
+    if (node.open || path[0] === 'status' || name.startsWith('$')) return;
+    const suggestion = slipOf(node, name);
+    const whole = watched === 'all' && path[0] !== 'metadata';
+    if (!whole && suggestion === undefined) return;
+    tell?.({
+      path: [...path, name],
+      suggestion,
+      homes: whole ? homesOf(root, path, name, open) : [],
+      known: [...node.fields.keys()],
+    });
   }
 
   /** The value itself, or what stands in for it, or undefined when nothing can; whatever is changed is reported. */
@@ -60,7 +101,10 @@ export function createConformer(): (kind: Kind, value: Fields) => readonly Shape
   function adaptObject(node: Node, value: Fields): Fields {
     for (const name in value) {
       const field = node.fields.get(name);
-      if (field === undefined) continue;
+      if (field === undefined) {
+        if (watched !== 'none') stray(node, name);
+        continue;
+      }
       const before = value[name];
       if (before === null || before === undefined) {
         delete value[name];
@@ -110,9 +154,11 @@ export function createConformer(): (kind: Kind, value: Fields) => readonly Shape
     return adapt(field, copy(value));
   }
 
-  return (kind, value) => {
+  return (kind, value, watch = 'none') => {
     problems = [];
-    adapt(nodes.kind(kind), value);
+    watched = watch;
+    root = nodes.kind(kind);
+    adapt(root, value);
     return problems;
   };
 }

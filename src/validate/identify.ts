@@ -3,8 +3,8 @@ import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import type { Manifest, Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
-import { shapeProblems } from './check-values.ts';
-import { createConformer, typed } from './conform.ts';
+import { shapeProblems, unknownFields } from './check-values.ts';
+import { createConformer, typed, type UnknownField, type Watch } from './conform.ts';
 
 /** A manifest of a kind that meshlint knows, made to fit that kind. */
 export interface IdentifiedManifest<K extends Kind = Kind> {
@@ -55,7 +55,8 @@ function kindIndex(): Map<string, Kind> {
 /** Sorts manifests by kind, makes each fit its kind, and names the kinds and versions that do not exist. */
 export function identify(manifests: readonly Manifest[]): Identification {
   const index = kindIndex();
-  const conform = createConformer();
+  let unknown: UnknownField[] = [];
+  const conform = createConformer((field) => unknown.push(field));
   const defined = definedByCrds(manifests);
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
@@ -82,12 +83,24 @@ export function identify(manifests: readonly Manifest[]): Identification {
     ) {
       problems.push(unknownVersion(group, written, version, versions, origin));
     }
-    const misfits = conform(kind, value);
+    // What the input defines by itself may have other fields than our release of it.
+    const watch = defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
+    const misfits = conform(kind, value, watch);
     if (misfits.length > 0) problems.push(...shapeProblems(kind, value, origin, misfits));
+    if (unknown.length > 0) {
+      problems.push(...unknownFields(written, value, origin, unknown));
+      unknown = [];
+    }
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
     resources.push({ kind, body: typed(kind, value), apiVersion, origin });
   }
   return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
+}
+
+/** Of Kubernetes' own kinds our schemas have the fields that rules read; of what others define, too few to tell. */
+function watchOf(group: string): Watch {
+  if (ownedGroups.has(group) || group === 'gateway.networking.x-k8s.io') return 'all';
+  return !group.includes('.') || group.endsWith('.k8s.io') ? 'slips' : 'none';
 }
 
 /** Kinds that carry their content in `spec`: it is always there afterwards, if only as an empty mapping. */

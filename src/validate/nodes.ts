@@ -14,6 +14,10 @@ export interface Node {
   item: Node | undefined;
   fields: ReadonlyMap<string, Node>;
   defaults: readonly (readonly [name: string, value: unknown])[];
+  /** Any other field is right, too. */
+  open: boolean;
+  /** Other names that were met, each with the field that it is a slip of. */
+  slips: Map<string, string | undefined> | undefined;
 }
 
 /** Makes nodes and keeps those that several places share. */
@@ -51,6 +55,7 @@ export class Nodes {
       target.type = 'object';
       const fields = new Map(Object.entries(shape.fields).map(([name, field]) => [name, this.#of(field)]));
       target.fields = fields;
+      target.open = shape.open === true;
       if (shape.defaults === undefined) return;
       target.defaults = Object.entries(shape.defaults).map(([name, value]) => {
         const field = fields.get(name);
@@ -64,7 +69,15 @@ const NO_FIELDS: ReadonlyMap<string, Node> = new Map();
 const NO_DEFAULTS: Node['defaults'] = [];
 
 function node(type: ScalarShape, waiting: Shape | undefined): Node {
-  return { waiting, type, item: undefined, fields: NO_FIELDS, defaults: NO_DEFAULTS };
+  return {
+    waiting,
+    type,
+    item: undefined,
+    fields: NO_FIELDS,
+    defaults: NO_DEFAULTS,
+    open: false,
+    slips: undefined,
+  };
 }
 
 function keep<S>(nodes: Map<S, Node>, shape: S, make: () => Node): Node {
