@@ -7,10 +7,12 @@ type Checks = { readonly [K in Kind]?: () => Promise<ValueCheck<K>> };
 const loaders: Checks = {
   AuthorizationPolicy: async () => (await import('./istio/authorization-policy.ts')).checkAuthorizationPolicy,
   DestinationRule: async () => (await import('./istio/destination-rule.ts')).checkDestinationRule,
+  Gateway: async () => (await import('./istio/gateway.ts')).checkGateway,
   PeerAuthentication: async () => (await import('./istio/peer-authentication.ts')).checkPeerAuthentication,
   ProxyConfig: async () => (await import('./istio/proxy-config.ts')).checkProxyConfig,
   RequestAuthentication: async () =>
     (await import('./istio/request-authentication.ts')).checkRequestAuthentication,
+  Sidecar: async () => (await import('./istio/sidecar.ts')).checkSidecar,
   Telemetry: async () => (await import('./istio/telemetry.ts')).checkTelemetry,
   TrafficExtension: async () => (await import('./istio/traffic-extension.ts')).checkTrafficExtension,
   VirtualService: async () => (await import('./istio/virtual-service.ts')).checkVirtualService,

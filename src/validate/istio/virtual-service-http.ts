@@ -1,5 +1,6 @@
 import type { VirtualServiceHttp } from '../../model/kinds.gen.ts';
 import type { ValueReport } from '../value-check.ts';
+import { checkDestination, checkTarget, checkWeights } from './shared/destination.ts';
 import { durationFault } from './shared/durations.ts';
 import { refuse } from './shared/fault.ts';
 import { checkHeaderChanges } from './shared/header-changes.ts';
@@ -7,7 +8,6 @@ import { isAuthorityHeader } from './shared/headers.ts';
 import { percentFault } from './shared/numbers.ts';
 import { checkOneOf } from './shared/one-of.ts';
 import { checkDirectResponse, checkRedirect, checkRewrite } from './virtual-service-answers.ts';
-import { checkDestination, checkTarget, checkWeights } from './virtual-service-destination.ts';
 import { checkHttpMatch } from './virtual-service-match.ts';
 import { checkCors, checkFault, checkRetries } from './virtual-service-policies.ts';
 

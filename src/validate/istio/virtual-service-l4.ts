@@ -1,9 +1,9 @@
 import type { RouteDestination, VirtualServiceTcp, VirtualServiceTls } from '../../model/kinds.gen.ts';
 import type { ValueReport } from '../value-check.ts';
 import { isIp, subnetFault } from './shared/addresses.ts';
+import { checkDestination, checkWeights } from './shared/destination.ts';
 import { domainCovers, sniDomainFault, wildcardDomainFault } from './shared/domains.ts';
 import { quoted, refuse, refuseEach } from './shared/fault.ts';
-import { checkDestination, checkWeights } from './virtual-service-destination.ts';
 import { checkMatchSource } from './virtual-service-match.ts';
 
 /** `validateTLSRoute` of config/validation. */

@@ -1,10 +1,10 @@
-import type { Destination, RouteDestination } from '../../model/kinds.gen.ts';
-import type { ValueReport } from '../value-check.ts';
-import { wildcardDomainFault } from './shared/domains.ts';
-import { refuse } from './shared/fault.ts';
-import { labelNameFault } from './shared/names.ts';
-import { negativeFault } from './shared/numbers.ts';
-import { portFault } from './shared/ports.ts';
+import type { Destination, RouteDestination } from '../../../model/kinds.gen.ts';
+import type { ValueReport } from '../../value-check.ts';
+import { wildcardDomainFault } from './domains.ts';
+import { refuse } from './fault.ts';
+import { labelNameFault } from './names.ts';
+import { negativeFault } from './numbers.ts';
+import { portFault } from './ports.ts';
 
 /** Where `owner.destination` must be: `validateDestination` of config/validation. */
 export function checkDestination(
