@@ -3,6 +3,7 @@ import type {
   AuthorizationPolicySpec,
   AuthorizationRule,
   AuthorizationSource,
+  ObjectMeta,
 } from '../../model/kinds.gen.ts';
 import type { ValueCheck, ValueReport } from '../value-check.ts';
 import { subnetFault } from './shared/addresses.ts';
@@ -10,6 +11,7 @@ import { attributeFault, attributeValueFault } from './shared/attributes.ts';
 import { quoted, refuse, refuseEach } from './shared/fault.ts';
 import { checkServiceAccounts, emptyFault, portTextFault, trustDomainFault } from './shared/identities.ts';
 import { checkSelector } from './shared/labels.ts';
+import { checkMetadata } from './shared/metadata.ts';
 import { enumFault } from './shared/names.ts';
 import { pathTemplateFault } from './shared/path-template.ts';
 import { checkTargets } from './shared/targets.ts';
@@ -20,9 +22,11 @@ const actions = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'];
 
 /** `ValidateAuthorizationPolicy`, config/validation. */
 export const checkAuthorizationPolicy: ValueCheck<'AuthorizationPolicy'> = (
-  { body: { spec = {} } },
+  { body: { metadata, spec = {} } },
   report,
 ) => {
+  checkMetadata(report, metadata, true);
+  checkDryRun(metadata, spec.action, report);
   checkSelector(report, spec, 'selector', spec.selector);
   checkTargets(report, spec);
   refuse(report, spec, 'action', enumFault(spec.action, actions, 'action'));
@@ -90,6 +94,29 @@ function checkReach({ from = [], to = [], when = [] }: AuthorizationRule, report
     `The rule denies by what only HTTP has, without a port; on TCP ports it denies every connection${isNarrow ? ' from its sources' : ''}`,
     help,
   );
+}
+
+const DRY_RUN = 'istio.io/dry-run';
+
+/** A dry run is for ALLOW and DENY, and is switched on or off as Go writes it (`checkDryRunAnnotation`). */
+function checkDryRun({ annotations }: ObjectMeta, action = 'ALLOW', report: ValueReport): void {
+  const value = annotations?.[DRY_RUN];
+  if (annotations === undefined || value === undefined) return;
+  if (action !== 'ALLOW' && action !== 'DENY') {
+    report.error(
+      annotations,
+      DRY_RUN,
+      `A policy with action ${action} cannot run dry`,
+      'Take the annotation away',
+    );
+  } else if (!/^(?:[01tTfF]|true|True|TRUE|false|False|FALSE)$/.test(value)) {
+    report.error(
+      annotations,
+      DRY_RUN,
+      `${quoted(value)} is neither true nor false`,
+      'Write "true" or "false"',
+    );
+  }
 }
 
 /** A provider belongs to the action CUSTOM, and the action CUSTOM to a provider. */

@@ -1,15 +1,17 @@
 import type { ValueCheck } from '../value-check.ts';
 import { quoted, refuse } from './shared/fault.ts';
 import { checkSelector } from './shared/labels.ts';
+import { checkMetadata } from './shared/metadata.ts';
 import { enumFault } from './shared/names.ts';
 
 const modes = ['UNSET', 'DISABLE', 'PERMISSIVE', 'STRICT'];
 
 /** `ValidatePeerAuthentication`, config/validation. */
 export const checkPeerAuthentication: ValueCheck<'PeerAuthentication'> = (
-  { body: { spec = {} } },
+  { body: { metadata, spec = {} } },
   report,
 ) => {
+  checkMetadata(report, metadata);
   checkSelector(report, spec, 'selector', spec.selector);
   const { mtls, portLevelMtls: ports } = spec;
   if (mtls !== undefined) refuse(report, mtls, 'mode', enumFault(mtls.mode, modes, 'mode'));

@@ -5,15 +5,17 @@ import { type Fault, quoted, refuse, refuseEach } from './shared/fault.ts';
 import { strictHeaderFault } from './shared/headers.ts';
 import { parseJwks } from './shared/jwks.ts';
 import { checkSelector } from './shared/labels.ts';
+import { checkMetadata } from './shared/metadata.ts';
 import { enumFault } from './shared/names.ts';
 import { checkTargets } from './shared/targets.ts';
 import { parseUrl } from './shared/urls.ts';
 
 /** `ValidateRequestAuthentication`, config/validation. */
 export const checkRequestAuthentication: ValueCheck<'RequestAuthentication'> = (
-  { body: { spec = {} } },
+  { body: { metadata, spec = {} } },
   report,
 ) => {
+  checkMetadata(report, metadata);
   checkSelector(report, spec, 'selector', spec.selector);
   checkTargets(report, spec);
   for (const rule of spec.jwtRules ?? []) checkJwtRule(rule, report);

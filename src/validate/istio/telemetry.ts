@@ -3,6 +3,7 @@ import type { ValueCheck, ValueReport } from '../value-check.ts';
 import { durationFault } from './shared/durations.ts';
 import { refuse } from './shared/fault.ts';
 import { checkSelector } from './shared/labels.ts';
+import { checkMetadata } from './shared/metadata.ts';
 import { enumFault } from './shared/names.ts';
 import { percentFault } from './shared/numbers.ts';
 import { checkTargets } from './shared/targets.ts';
@@ -27,7 +28,8 @@ const metrics = [
 ];
 
 /** `ValidateTelemetry`, config/validation. */
-export const checkTelemetry: ValueCheck<'Telemetry'> = ({ body: { spec = {} } }, report) => {
+export const checkTelemetry: ValueCheck<'Telemetry'> = ({ body: { metadata, spec = {} } }, report) => {
+  checkMetadata(report, metadata);
   checkSelector(report, spec, 'selector', spec.selector);
   checkTargets(report, spec);
   for (const logging of spec.accessLogging ?? []) {

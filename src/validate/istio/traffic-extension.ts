@@ -1,6 +1,7 @@
 import type { ValueCheck } from '../value-check.ts';
 import { refuse } from './shared/fault.ts';
 import { checkSelector } from './shared/labels.ts';
+import { checkMetadata } from './shared/metadata.ts';
 import { enumFault } from './shared/names.ts';
 import { checkTargets } from './shared/targets.ts';
 import { checkTrafficSelectors, checkWasmModule } from './shared/wasm.ts';
@@ -9,7 +10,11 @@ const phases = ['UNSPECIFIED', 'AUTHN', 'AUTHZ', 'STATS'];
 const MAX_CODE_BYTES = 65536;
 
 /** `ValidateTrafficExtension`, config/validation. */
-export const checkTrafficExtension: ValueCheck<'TrafficExtension'> = ({ body: { spec = {} } }, report) => {
+export const checkTrafficExtension: ValueCheck<'TrafficExtension'> = (
+  { body: { metadata, spec = {} } },
+  report,
+) => {
+  checkMetadata(report, metadata);
   checkSelector(report, spec, 'selector', spec.selector);
   checkTargets(report, spec);
   const { lua, wasm } = spec;

@@ -58,7 +58,7 @@ export function ipFault(text: string): Fault | undefined {
 
 /** An IP address or a block of them (`ValidateIPSubnet`, config/validation/agent). */
 export function subnetFault(text: string): Fault | undefined {
-  if (isIp(text) || isCidr(text)) return undefined;
+  if (text.includes('/') ? isCidr(text) : isIp(text)) return undefined;
   return {
     problem: text === '' ? 'The address is empty' : `${quoted(text)} is no IP address and no CIDR block`,
     help: 'Write an address such as 10.1.2.3, or a block such as 10.0.0.0/8',

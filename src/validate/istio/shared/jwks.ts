@@ -12,11 +12,10 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   OKP: ['crv', 'x'],
   oct: ['k'],
 };
-const curves: Readonly<Record<string, readonly string[]>> = {
-  EC: ['P-256', 'P-384', 'P-521', 'secp256k1'],
-  OKP: ['Ed25519', 'Ed448', 'X25519', 'X448'],
-};
-const base64 = /^(?:[-_A-Za-z0-9]*|[+/A-Za-z0-9]*)=*$/;
+/** What else a key may say about itself. */
+const texts = ['alg', 'kid', 'use', 'x5t', 'x5t#S256', 'x5u'];
+const lists = ['key_ops', 'x5c'];
+const base64 = /^(?:[-_A-Za-z0-9]*|[+/A-Za-z0-9]*)={0,2}$/;
 
 /** Reads a set of JSON Web Keys, or a single key, as istiod does (jwx's `jwk.Parse`). */
 export function parseJwks(text: string): Jwks {
@@ -50,21 +49,29 @@ function keyFault(key: Fields): string | undefined {
   const { kty } = key;
   if (kty === undefined) return 'has no type ("kty")';
   const needed = typeof kty === 'string' && Object.hasOwn(parts, kty) ? parts[kty] : undefined;
-  if (needed === undefined || typeof kty !== 'string')
-    return `is of a type that is not known (${JSON.stringify(kty)})`;
+  if (needed === undefined) return 'is of a type ("kty") that is not known';
   for (const part of 'd' in key && kty !== 'oct' ? [...needed, 'd'] : needed) {
     const value = key[part];
     if (value === undefined || value === null) return `lacks "${part}"`;
-    if (part === 'crv') {
-      if (typeof value !== 'string' || !curves[kty]?.includes(value))
-        return 'is on a curve ("crv") that is not known';
-    } else if (typeof value !== 'string' || !base64.test(value)) {
-      return `has a "${part}" that is not base64`;
-    }
+    if (typeof value !== 'string') return `has a "${part}" that is no text`;
+    // A curve that is not known is for the proxy to judge.
+    if (part !== 'crv' && !isBase64(value)) return `has a "${part}" that is not base64`;
   }
-  return undefined;
+  const odd = texts.find((name) => (key[name] ?? null) !== null && typeof key[name] !== 'string');
+  if (odd !== undefined) return `has a "${odd}" that is no text`;
+  const unlisted = lists.find((name) => (key[name] ?? null) !== null && !isTexts(key[name]));
+  return unlisted === undefined ? undefined : `has a "${unlisted}" that is no list of texts`;
+}
+
+/** Base64 of either alphabet; when it is filled up, it must be to whole groups of four. */
+function isBase64(text: string): boolean {
+  return base64.test(text) && (text.endsWith('=') ? text.length % 4 === 0 : text.length % 4 !== 1);
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

@@ -1,3 +1,5 @@
+import { isIpv6 } from './addresses.ts';
+
 /** What a URL begins with, or why it is none: a clause to follow its text. */
 export type ParsedUrl = { readonly scheme: string } | { readonly fault: string };
 
@@ -7,8 +9,10 @@ const control = /[\u0000-\u001f\u007f]/;
 const scheme = /^[a-zA-Z][-+.a-zA-Z0-9]*:/;
 const badEscape = /%(?![0-9a-fA-F]{2})/;
 const userinfo = /^[-A-Za-z0-9._:~!$&'()*+,;=%@]*$/;
-const badHostCharacter = /[\s"#/?@\\^`{|}]/;
-const ipv6 = /^\[[0-9a-fA-F:.]+(?:%25(?:[-._~A-Za-z0-9]|%[0-9a-fA-F]{2})+)?\](.*)$/;
+const badHostCharacter = /[ #/?@\\^`{|}]/;
+/** Of escapes, a host may only have those of bytes beyond ASCII, and of the percent sign itself. */
+const badHostEscape = /%(?!25|[89a-fA-F][0-9a-fA-F])/;
+const zone = /^(?:[-._~A-Za-z0-9!$&'()*+,;=:]|%[0-9a-fA-F]{2})+$/;
 
 /** Reads a URL as Go's `url.Parse` does: where it and the URLs of browsers differ, it is Go that Istio asks. */
 export function parseUrl(text: string): ParsedUrl {
@@ -43,28 +47,36 @@ function parse(text: string, request: boolean): ParsedUrl {
     const slash = rest.indexOf('/', 2);
     const authority = rest.slice(2, slash === -1 ? undefined : slash);
     path = slash === -1 ? '' : rest.slice(slash);
-    const fault = authorityFault(authority);
+    const fault = authorityFault(authority, found);
     if (fault !== undefined) return { fault };
   }
   return badEscape.test(path) ? { fault: 'has a % that encodes nothing' } : { scheme: found };
 }
 
-function authorityFault(authority: string): string | undefined {
+function authorityFault(authority: string, found: string): string | undefined {
   const at = authority.lastIndexOf('@');
   const user = authority.slice(0, Math.max(at, 0));
   if (!userinfo.test(user) || badEscape.test(user)) return 'has a user name that cannot stand in a URL';
   const host = authority.slice(at + 1);
-  const address = ipv6.exec(host);
-  if (host.includes('[') || host.includes(']')) {
-    if (address === null) return 'has brackets that hold no IPv6 address';
-    return portFault(address[1] ?? '');
+  const open = host.lastIndexOf('[');
+  if (open !== -1) {
+    const close = host.lastIndexOf(']');
+    if (open > 0 || !isBracketed(host.slice(1, Math.max(close, 0))))
+      return 'has brackets that hold no IPv6 address';
+    return portFault(host.slice(close + 1));
   }
-  const colon = host.indexOf(':');
-  const name = colon === -1 ? host : host.slice(0, colon);
-  if (badHostCharacter.test(name)) return 'has a host with characters that no host has';
-  // Of escapes, a host may only have those of bytes beyond ASCII.
-  if (/%(?![89a-fA-F][0-9a-fA-F])/.test(name)) return 'has a host with a % in it';
+  if (badHostCharacter.test(host)) return 'has a host with characters that no host has';
+  if (badHostEscape.test(host)) return 'has a host with a % in it';
+  // Other schemes than those of HTTP may list several hosts with their ports.
+  const colon = found === 'http' || found === 'https' ? host.indexOf(':') : host.lastIndexOf(':');
   return colon === -1 ? undefined : portFault(host.slice(colon));
+}
+
+/** An IPv6 address; %25 stands before its zone. */
+function isBracketed(text: string): boolean {
+  const percent = text.indexOf('%25');
+  if (percent === -1) return text.includes(':') && isIpv6(text);
+  return isIpv6(text.slice(0, percent)) && zone.test(text.slice(percent + 3));
 }
 
 function portFault(port: string): string | undefined {
