@@ -1,7 +1,7 @@
 import { ensure } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
-import type { Layout } from '../model/layout.ts';
+import { folderOf, type Layout } from '../model/layout.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
 import type { ProxyReading } from '../model/proxy-reading.ts';
@@ -33,6 +33,11 @@ export interface Graph<in R extends Kind = never> {
   knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
   /** Who changes this resource before it is applied, so that its content may not be judged. */
   changedBy(resource: Resource): string | undefined;
+  /**
+   * How surely two resources are applied to one cluster: `together` in one file, one kustomization or a closed world;
+   * `beside` each other in one folder; `apart` otherwise, where each may belong to a world of its own.
+   */
+  nearness(a: Resource, b: Resource): Nearness;
   /** Those of the candidates that are as near to `from` as the nearest (world rule 3). */
   nearest<T extends Pick<Resource, 'origin'>>(
     from: Pick<Resource, 'origin'>,
@@ -49,6 +54,8 @@ export interface Graph<in R extends Kind = never> {
   /** Keeps what is derived from the graph once; `key` is the view that builds it. */
   memo<T>(key: object, build: () => T): T;
 }
+
+export type Nearness = 'together' | 'beside' | 'apart';
 
 /** Something that was looked for and not found. */
 export interface Sought {
@@ -191,6 +198,14 @@ export function createGraph(input: GraphInput): WholeGraph {
     known: evidence.known,
     knownEverywhere: evidence.knownEverywhere,
     changedBy: evidence.changedBy,
+    nearness(a, b) {
+      const [one, other] = [a.origin.source.path, b.origin.source.path];
+      if (world === 'closed' || one === other) return 'together';
+      const { partOf } = placements.of(one);
+      const others = placements.of(other).partOf;
+      for (const kustomization of partOf ?? []) if (others?.has(kustomization)) return 'together';
+      return folderOf(one) === folderOf(other) ? 'beside' : 'apart';
+    },
     nearest: nearestOf,
     coexist(a, b) {
       return (

@@ -9,6 +9,8 @@ export interface Placement {
   readonly namespace?: string;
   /** The kustomization that changes what the file holds before it is applied, so that it proves nothing (rule 5). */
   readonly transformedBy?: string;
+  /** The kustomizations that the file is part of. */
+  readonly partOf?: ReadonlySet<string>;
 }
 
 export interface Placements {
@@ -42,8 +44,9 @@ export function placeFiles(layout: Layout): Placements {
       const child = byFolder.get(target);
       if (child !== undefined) visit(child, { namespace, transformedBy }, path);
       else {
-        const entry = ensure(reached, target, (): Reached => ({ namespaces: new Set() }));
+        const entry = ensure(reached, target, (): Reached => ({ namespaces: new Set(), partOf: new Set() }));
         entry.namespaces.add(namespace);
+        for (const { path: own } of path) entry.partOf.add(own);
         if (transformedBy !== undefined) entry.transformedBy ??= transformedBy;
       }
     }
@@ -53,9 +56,10 @@ export function placeFiles(layout: Layout): Placements {
   }
 
   const placements = new Map<string, Placement>();
-  for (const [path, { namespaces, transformedBy }] of reached) {
+  for (const [path, { namespaces, partOf, transformedBy }] of reached) {
     const [namespace] = namespaces.size === 1 ? namespaces : [];
     placements.set(path, {
+      partOf,
       ...(namespace === undefined ? {} : { namespace }),
       ...(transformedBy === undefined ? {} : { transformedBy }),
     });
@@ -82,6 +86,7 @@ export function placeFiles(layout: Layout): Placements {
 /** Every way in which kustomizations reach one file. */
 interface Reached {
   readonly namespaces: Set<string | undefined>;
+  readonly partOf: Set<string>;
   transformedBy?: string;
 }
 

@@ -5,7 +5,7 @@ import { compareText, pushTo } from '../model/collections.ts';
 import { type Labels, matchesLabels } from '../model/labels.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
-import { relevantCopies } from './copies.ts';
+import { mayBeAlternative, relevantCopies } from './copies.ts';
 import { membership, membershipReads } from './membership.ts';
 import { type Workload, workloadReads, workloads } from './workloads.ts';
 
@@ -122,7 +122,7 @@ export function* overlappingPolicies(graph: Graph<keyof typeof overlapReads>): I
 
 /** At most one: nothing when the policy has no rivals, or is known to win. */
 function* rivalry(
-  graph: Graph,
+  graph: Graph<'PeerAuthentication'>,
   policy: PeerPolicy,
   all: readonly PeerPolicy[],
   workload: Workload | undefined,
@@ -139,8 +139,9 @@ function* rivalry(
   yield { policy, others, winner: known, workload, agree };
 }
 
-function areRivals(graph: Graph, a: PeerPolicy, b: PeerPolicy): boolean {
+function areRivals(graph: Graph<'PeerAuthentication'>, a: PeerPolicy, b: PeerPolicy): boolean {
   if (a.name === b.name || !graph.coexist(a, b) || graph.changedBy(b) !== undefined) return false;
+  if (mayBeAlternative(graph, a, b) || mayBeAlternative(graph, b, a)) return false;
   // Without a namespace they only surely share one where they are applied together.
   return a.namespace !== FLOATING || folder(a) === folder(b);
 }

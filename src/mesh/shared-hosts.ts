@@ -1,10 +1,10 @@
 import type { Graph } from '../graph/graph.ts';
-import { foldersAbove } from '../graph/places.ts';
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { ensure, pushTo } from '../model/collections.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
+import { mayBeAlternative } from './copies.ts';
 import { expandHost } from './hosts.ts';
 import {
   type HostClaim,
@@ -170,30 +170,6 @@ function isRival(graph: Graph<'VirtualService'>, a: Claim, b: Claim): boolean {
     !mayBeAlternative(graph, a.service, b.service) &&
     !mayBeAlternative(graph, b.service, a.service)
   );
-}
-
-/**
- * Whether one stands beside variants of the other (world rule 7). Who keeps alternatives side by side may keep a
- * further one there under another name.
- */
-function mayBeAlternative(
-  graph: Graph<'VirtualService'>,
-  one: VirtualService,
-  other: VirtualService,
-): boolean {
-  return graph
-    .copies('VirtualService', other)
-    .some(
-      (copy) =>
-        !graph.coexist(copy, other) &&
-        graph.coexist(copy, one) &&
-        sharedFolder(copy, other) === sharedFolder(one, other),
-    );
-}
-
-function sharedFolder(a: VirtualService, b: VirtualService): string | undefined {
-  const folders = new Set(foldersAbove(a.origin.source.path));
-  return foldersAbove(b.origin.source.path).find((folder) => folders.has(folder));
 }
 
 /** How two VirtualServices are ranked in the namespaces that see both; undefined when none does. */

@@ -10,6 +10,7 @@ export * from '../mesh/certificates.ts';
 export * from '../mesh/client-mtls.ts';
 export * from '../mesh/conditions.ts';
 export * from '../mesh/crds.ts';
+export { conflictSeverity } from '../mesh/copies.ts';
 export * from '../mesh/dead-routes.ts';
 export * from '../mesh/default-ingress.ts';
 export * from '../mesh/destination-rules.ts';

@@ -1,5 +1,6 @@
 import {
   at,
+  conflictSeverity,
   defineRule,
   FLOATING,
   type PeerPolicy,
@@ -29,6 +30,7 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const { policy, others, winner, agree } of widePolicyRivals(graph)) {
+      const severity = conflictSeverity(graph, policy, others);
       const finding = {
         at: policy.spec.selector === undefined ? at(policy.metadata, 'name') : at(policy.spec, 'selector'),
         related: others.map((other) => ({
@@ -36,7 +38,7 @@ export default defineRule({
           note: `is for the same workloads, ${modeOf(other)}`,
         })),
         // Nothing changes while they say the same.
-        ...(agree ? { severity: 'warning' as const } : {}),
+        severity: agree && severity === 'error' ? ('warning' as const) : severity,
       };
       const scope = scopeOf(policy, graph.mesh.rootNamespace);
       if (winner === undefined) {

@@ -1,5 +1,6 @@
 import {
   at,
+  conflictSeverity,
   defineRule,
   overlappingPolicies,
   overlapReads,
@@ -38,11 +39,12 @@ export default defineRule({
           note: 'selects it too',
         })),
       ];
+      const severity = conflictSeverity(graph, policy, others);
       const finding = {
         at: at(policy.spec, 'selector'),
         related,
         // Nothing changes while they say the same.
-        ...(agree ? { severity: 'warning' as const } : {}),
+        severity: agree && severity === 'error' ? ('warning' as const) : severity,
       };
       const data = { policy: showRef(policy), workload: nameOf(workload) };
       if (winner === undefined) {

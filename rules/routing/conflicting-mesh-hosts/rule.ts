@@ -1,4 +1,13 @@
-import { at, defineRule, type Rival, type SharedHost, sharedHosts, showList, showRef } from '#sdk';
+import {
+  at,
+  conflictSeverity,
+  defineRule,
+  type Rival,
+  type SharedHost,
+  sharedHosts,
+  showList,
+  showRef,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0109',
@@ -26,10 +35,11 @@ export default defineRule({
       if (first === undefined) continue;
       const hosts = service.spec.hosts ?? [];
       const rivals = distinct(named);
+      const fighters = rivals.filter(({ wins }) => wins === 'older').map((rival) => rival.service);
       report(service, {
         at: at(hosts, first.index),
         message: conflicts.length > 0 ? 'conflict' : 'override',
-        severity: conflicts.length > 0 ? 'error' : 'info',
+        severity: conflicts.length > 0 ? conflictSeverity(graph, service, fighters) : 'info',
         data: {
           name: showRef(service),
           hosts: showList(named.map(({ index }) => hosts[index] ?? '')),
