@@ -44,6 +44,7 @@ export * from '../mesh/secrets.ts';
 export * from '../mesh/selectors-at-gateways.ts';
 export * from '../mesh/selectors-at-waypoints.ts';
 export * from '../mesh/service-entries.ts';
+export * from '../mesh/service-ports.ts';
 export * from '../mesh/service-workloads.ts';
 export * from '../mesh/shared-hosts.ts';
 export * from '../mesh/sidecars.ts';
