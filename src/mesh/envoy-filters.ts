@@ -64,7 +64,7 @@ const filterKinds: ReadonlySet<string> = new Set(['NETWORK_FILTER', 'HTTP_FILTER
 export const judgedPatches = view({ EnvoyFilter: 'some' }, (graph): readonly JudgedPatch[] => {
   const patches = graph
     .list('EnvoyFilter')
-    .filter((filter) => graph.changedBy(filter) === undefined && !isInstalledByIstio(filter))
+    .filter((filter) => graph.changedBy(filter) === undefined && !isInstalledByIstio(graph, filter))
     .flatMap(patchesOf);
   const bringing = new Map<string, FilterPatch[]>();
   for (const patch of patches) {
@@ -99,13 +99,17 @@ function patchesOf(filter: EnvoyFilter): FilterPatch[] {
   });
 }
 
+/** Names of those that Istio installed for its own metrics, up to 1.23. */
+const installed = /^(?:tcp-)?(?:stats-filter|metadata-exchange)-|^stackdriver-filter-/;
+
 /** Filters that come with Istio are ordered by its own charts. */
-function isInstalledByIstio(filter: EnvoyFilter): boolean {
+function isInstalledByIstio(graph: Graph, filter: EnvoyFilter): boolean {
   const labels = filter.metadata.labels ?? {};
   return (
     isControlPlaneObject(filter) ||
     labels['app.kubernetes.io/part-of'] === 'istio' ||
-    Object.keys(labels).some((key) => key.includes('operator.istio.io/'))
+    Object.keys(labels).some((key) => key.includes('operator.istio.io/')) ||
+    (filter.namespace === graph.mesh.rootNamespace && installed.test(filter.name))
   );
 }
 
@@ -217,5 +221,6 @@ function comesFirst(a: FilterPatch, b: FilterPatch, root: string): boolean {
   if (priorities !== 0) return priorities < 0;
   if (a.filter.namespace !== b.filter.namespace) return a.filter.namespace === root;
   const [mine, theirs] = [a, b].map(({ filter }) => filter.metadata.creationTimestamp);
-  return mine !== undefined && theirs !== undefined && mine < theirs;
+  if (mine === undefined || theirs === undefined) return false;
+  return mine === theirs ? a.filter.name < b.filter.name : mine < theirs;
 }

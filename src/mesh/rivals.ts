@@ -1,6 +1,8 @@
 import type { Graph } from '../graph/graph.ts';
+import { foldersAbove } from '../graph/places.ts';
 import type { Resource } from '../graph/resource.ts';
 import { compareText, pushTo } from '../model/collections.ts';
+import type { Kind } from '../model/kinds.gen.ts';
 import type { Labels } from '../model/labels.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
@@ -22,21 +24,23 @@ const MOST_RIVALS = 10;
  * The members of a group that each claim what the others claim. Of equals the oldest goes first, on a tie the first
  * by name (`sortConfigByCreationTime` in pilot/pkg/model/push_context.go); a lower `rank` goes before all of that.
  */
-export function rivalries<T extends Resource>(
-  graph: Graph,
-  group: readonly T[],
-  rank: (member: T) => number = () => 0,
-): readonly Rivalry<T>[] {
-  const found: Rivalry<T>[] = [];
+export function rivalries<K extends Kind>(
+  graph: Graph<K>,
+  group: readonly Resource<K>[],
+  rank: (member: Resource<K>) => number = () => 0,
+): readonly Rivalry<Resource<K>>[] {
+  const found: Rivalry<Resource<K>>[] = [];
   const members = group
     .filter((member) => graph.changedBy(member) === undefined)
     .sort((a, b) => rank(a) - rank(b) || byAge(a, b));
   if (members.length < 2) return found;
   for (const one of members) {
-    const others: T[] = [];
+    const others: Resource<K>[] = [];
     for (const other of members) {
       if (others.length >= MOST_RIVALS) break;
-      if (other !== one && areRivals(graph, one, other)) others.push(other);
+      // Copies of one that is named already say nothing new.
+      if (others.some(({ name }) => name === other.name)) continue;
+      if (areRivals(graph, one, other)) others.push(other);
     }
     if (others.length > 0) found.push({ one, others, winner: winnerOf([one, ...others], rank) });
   }
@@ -60,10 +64,31 @@ function byAge(a: Resource, b: Resource): number {
   );
 }
 
-function areRivals(graph: Graph, a: Resource, b: Resource): boolean {
-  if (a.namespace !== b.namespace || a.name === b.name || !graph.coexist(a, b)) return false;
+function areRivals<K extends Kind>(graph: Graph<K>, a: Resource<K>, b: Resource<K>): boolean {
+  if (a.name === b.name || !graph.coexist(a, b)) return false;
   // Without a namespace they only surely share one where they are applied together.
-  return a.namespace !== FLOATING || folder(a) === folder(b);
+  if (a.namespace === FLOATING && folder(a) !== folder(b)) return false;
+  return !mayBeAlternative(graph, a, b) && !mayBeAlternative(graph, b, a);
+}
+
+/**
+ * Whether one stands beside variants of the other (world rule 7). Who keeps alternatives side by side may keep a
+ * further one there under another name.
+ */
+function mayBeAlternative<K extends Kind>(graph: Graph<K>, one: Resource<K>, other: Resource<K>): boolean {
+  return graph
+    .copies(other.kind, other)
+    .some(
+      (copy) =>
+        !graph.coexist(copy, other) &&
+        graph.coexist(copy, one) &&
+        sharedFolder(copy, other) === sharedFolder(one, other),
+    );
+}
+
+function sharedFolder(a: Resource, b: Resource): string | undefined {
+  const folders = new Set(foldersAbove(a.origin.source.path));
+  return foldersAbove(b.origin.source.path).find((above) => folders.has(above));
 }
 
 function folder({ origin }: Resource): string {
@@ -86,12 +111,13 @@ export interface Overlap<T extends Resource> extends Rivalry<T> {
  * Resources whose selectors meet at workloads of their namespace; those that select nothing by labels take no part.
  * `counts` says whether a workload that carries the labels is one that the resource applies to.
  */
-export function overlapsOf<T extends Resource>(
-  graph: Graph<keyof typeof workloadReads>,
-  resources: readonly T[],
-  labelsOf: (resource: T) => Labels,
-  counts: (resource: T, workload: Workload) => boolean,
-): readonly Overlap<T>[] {
+export function overlapsOf<K extends Kind>(
+  graph: Graph<K | keyof typeof workloadReads>,
+  resources: readonly Resource<K>[],
+  labelsOf: (resource: Resource<K>) => Labels,
+  counts: (resource: Resource<K>, workload: Workload) => boolean,
+): readonly Overlap<Resource<K>>[] {
+  type T = Resource<K>;
   const claims = new Map<Workload, T[]>();
   for (const resource of resources) {
     const labels = labelsOf(resource);

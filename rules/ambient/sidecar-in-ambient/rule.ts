@@ -11,7 +11,7 @@ export default defineRule({
   reads: sidecarReads,
   messages: {
     workloads: {
-      what: 'Sidecar {sidecar} has no effect: {workloads} run in ambient mode, without sidecars.',
+      what: 'Sidecar {sidecar} has no effect on {workloads}: there are no sidecars in ambient mode.',
       why,
       help: 'Delete it, or select workloads that run with a sidecar.',
     },

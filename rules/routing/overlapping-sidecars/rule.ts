@@ -25,8 +25,8 @@ export default defineRule({
       help,
     },
     idle: {
-      what: 'Sidecar {sidecar} and {others} both select {workloads}, which has no proxy so far.',
-      why: 'Once it runs with a sidecar, only the oldest of them counts.',
+      what: 'Sidecar {sidecar} and {others} both select {workloads}, without a proxy so far.',
+      why: 'Once there is one, only the oldest of them counts.',
       help,
     },
   },

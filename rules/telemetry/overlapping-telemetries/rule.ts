@@ -22,8 +22,8 @@ export default defineRule({
       help,
     },
     idle: {
-      what: 'Telemetry {telemetry} and {others} both select {workloads}, which has no proxy so far.',
-      why: 'Once it runs with a sidecar, the two lie over each other, and only one Telemetry with a selector is meant for a workload.',
+      what: 'Telemetry {telemetry} and {others} both select {workloads}, without a proxy so far.',
+      why: 'Once there is one, the two lie over each other, and only one Telemetry with a selector is meant for a workload.',
       help,
     },
   },
