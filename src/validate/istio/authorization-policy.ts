@@ -75,7 +75,8 @@ export const checkAuthorizationPolicy: ValueCheck<'AuthorizationPolicy'> = (
  * What a proxy cannot see of a TCP connection it does not compare, and a rule that denies then fits them all. Whether
  * there is such a port stands elsewhere, so this is only a hint.
  */
-function checkReach({ from = [], to = [], when = [] }: AuthorizationRule, report: ValueReport): void {
+function checkReach(rule: AuthorizationRule, report: ValueReport): void {
+  const { from = [], to = [], when = [] } = rule;
   const sources = from.flatMap(({ source }) => source ?? []);
   const operations = to.flatMap(({ operation }) => operation ?? []);
   const isPort = ({ key }: Condition): boolean => key === 'destination.port';
@@ -89,8 +90,8 @@ function checkReach({ from = [], to = [], when = [] }: AuthorizationRule, report
       ? 'Name the HTTP ports in each operation'
       : 'Add `to` with the HTTP ports that are meant';
   report.hint(
-    operations.length > 0 ? to : from,
-    undefined,
+    rule,
+    operations.length > 0 ? 'to' : 'from',
     `The rule denies by what only HTTP has, without a port; on TCP ports it denies every connection${isNarrow ? ' from its sources' : ''}`,
     help,
   );
