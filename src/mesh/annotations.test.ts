@@ -162,6 +162,14 @@ describe('who carries annotations', () => {
     expect(invalid.map(({ resource }) => resource.kind)).toEqual(['StatefulSet']);
   });
 
+  test('what Istio deploys for a Gateway has a copy of its annotations', async () => {
+    const managed = object('Service', ['networking.istio.io/service-type: NodePort']).replace(
+      'name: one',
+      'name: one\n  labels: { gateway.istio.io/managed: istio.io-gateway-controller }',
+    );
+    expect(Object.values(await faultsOf(managed)).flat()).toEqual([]);
+  });
+
   test('what the injector wrote is not alpha', async () => {
     const written = ['sidecar.istio.io/interceptionMode: REDIRECT'];
     const withInit = object('Pod', written, 'spec: { initContainers: [{ name: istio-init }] }');

@@ -128,11 +128,12 @@ interface Bearer {
 
 function* bearers(graph: Graph<keyof typeof annotationReads>): Iterable<Bearer> {
   for (const resource of [...graph.list('Namespace'), ...graph.list('Service')]) {
+    if (isManaged(resource.metadata.labels)) continue;
     yield* bearer({ resource, bearer: resource.kind }, resource.metadata);
   }
   for (const workload of workloads(graph).all) {
     const { resource, annotations, labels, pod } = workload;
-    if (pod === undefined) continue;
+    if (pod === undefined || isManaged(labels)) continue;
     yield {
       place: { resource, bearer: 'Pod' },
       among: annotations,
@@ -152,6 +153,11 @@ function* bearer(
   { annotations, labels = {} }: Resource['metadata'],
 ): Iterable<Bearer> {
   if (annotations !== undefined) yield { place, among: annotations, labels, isInjected: false };
+}
+
+/** What Istio deploys for a Gateway carries a copy of all annotations of that Gateway. */
+function isManaged(labels: Labels = {}): boolean {
+  return Object.hasOwn(labels, 'gateway.istio.io/managed');
 }
 
 function isInjected({ recorded, pod }: Workload): boolean {

@@ -107,7 +107,10 @@ function imageTypes(graph: Graph<'ProxyConfig'>): (pod: Resource<'Pod'>) => read
       const own = graph.list('ProxyConfig', scope).filter(({ spec }) => spec.image?.imageType !== undefined);
       const general = own.filter(({ spec }) => spec.selector === undefined);
       const special = own.filter(
-        ({ spec }) => scope === namespace && matchesLabels(spec.selector?.matchLabels ?? {}, labels),
+        ({ spec }) =>
+          spec.selector !== undefined &&
+          scope === namespace &&
+          matchesLabels(spec.selector.matchLabels ?? {}, labels),
       );
       for (const { spec } of [...general, ...special]) type = spec.image?.imageType ?? type;
     }
@@ -139,8 +142,10 @@ function fits(image: string, expected: string, types: readonly string[]): boolea
   const other = parse(expected);
   if (one.name !== other.name) return false;
   if (one.digest !== undefined && one.digest === other.digest) return true;
-  if (one.tag === undefined || other.tag === undefined)
-    return one.digest === undefined || other.digest === undefined;
+  // A tag and a digest cannot be compared.
+  if (one.tag === undefined || other.tag === undefined) {
+    return one.digest !== undefined || other.digest !== undefined;
+  }
   if (one.tag === other.tag) return true;
   const plain = publishedTypes.reduce((tag, type) => tag.replace(new RegExp(`-${type}$`), ''), other.tag);
   return types.some((type) => one.tag === (type === 'default' ? plain : `${plain}-${type}`));
