@@ -26,6 +26,10 @@ test.each([
   ['url: "oci://r/m", sha256: abc', ['error spec.sha256']],
   [`url: "oci://r/m", imagePullSecret: ${'s'.repeat(253)}`, []],
   [`url: "oci://r/m", imagePullSecret: ${'s'.repeat(254)}`, ['error spec.imagePullSecret']],
+  [
+    'url: "oci://r/m", pluginName: "", imagePullSecret: ""',
+    ['error spec.imagePullSecret', 'error spec.pluginName'],
+  ],
   [`url: "oci://r/m", pluginName: ${'p'.repeat(257)}`, ['error spec.pluginName']],
   [
     'url: "oci://r/m", failStrategy: OPEN, imagePullPolicy: Never, type: TCP',

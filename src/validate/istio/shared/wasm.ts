@@ -92,9 +92,13 @@ function checksumFault(sha256: string): Fault | undefined {
   };
 }
 
+/** A text that may be left out, and is not empty when it is there. */
 function lengthFault(text: string | undefined, most: number, what: string): Fault | undefined {
-  if (text === undefined || text.length <= most) return undefined;
-  return { problem: `${what} is ${text.length} characters long`, help: `Write at most ${most}` };
+  if (text === undefined || (text !== '' && text.length <= most)) return undefined;
+  return {
+    problem: text === '' ? `${what} is empty` : `${what} is ${text.length} characters long`,
+    help: text === '' ? 'Write it, or leave the field out' : `Write at most ${most}`,
+  };
 }
 
 function checkEnvironment(variables: NonNullable<VmConfig['env']>, report: ValueReport): void {
@@ -103,7 +107,9 @@ function checkEnvironment(variables: NonNullable<VmConfig['env']>, report: Value
     const { name = '', value = '', valueFrom = 'INLINE' } = variable;
     if (name === '') {
       report.error(variable, 'name', 'The environment variable has no name', 'Write its `name`');
-    } else if (seen.has(name)) {
+      continue;
+    }
+    if (seen.has(name)) {
       report.error(
         variable,
         'name',
