@@ -7,16 +7,20 @@ type Checks = { readonly [K in Kind]?: () => Promise<ValueCheck<K>> };
 const loaders: Checks = {
   AuthorizationPolicy: async () => (await import('./istio/authorization-policy.ts')).checkAuthorizationPolicy,
   DestinationRule: async () => (await import('./istio/destination-rule.ts')).checkDestinationRule,
+  EnvoyFilter: async () => (await import('./istio/envoy-filter.ts')).checkEnvoyFilter,
   Gateway: async () => (await import('./istio/gateway.ts')).checkGateway,
   PeerAuthentication: async () => (await import('./istio/peer-authentication.ts')).checkPeerAuthentication,
   ProxyConfig: async () => (await import('./istio/proxy-config.ts')).checkProxyConfig,
   RequestAuthentication: async () =>
     (await import('./istio/request-authentication.ts')).checkRequestAuthentication,
+  ServiceEntry: async () => (await import('./istio/service-entry.ts')).checkServiceEntry,
   Sidecar: async () => (await import('./istio/sidecar.ts')).checkSidecar,
   Telemetry: async () => (await import('./istio/telemetry.ts')).checkTelemetry,
   TrafficExtension: async () => (await import('./istio/traffic-extension.ts')).checkTrafficExtension,
   VirtualService: async () => (await import('./istio/virtual-service.ts')).checkVirtualService,
   WasmPlugin: async () => (await import('./istio/wasm-plugin.ts')).checkWasmPlugin,
+  WorkloadEntry: async () => (await import('./istio/workload-entry.ts')).checkWorkloadEntry,
+  WorkloadGroup: async () => (await import('./istio/workload-group.ts')).checkWorkloadGroup,
 };
 
 /** Loads the checks of the given kinds. */

@@ -35,19 +35,22 @@ export function checkLabels(report: ValueReport, labels: Readonly<Record<string,
 
 /**
  * Checks the labels that select workloads (`validateWorkloadSelector`, config/validation). Returns whether there are
- * any: a selector without labels is for the caller to warn about.
+ * any, which is for the caller to warn about, and whether they are right.
  */
 export function checkSelectorLabels(
   report: ValueReport,
   labels: Readonly<Record<string, string>> | undefined,
-): boolean {
+): { readonly some: boolean; readonly right: boolean } {
   let some = false;
+  let right = true;
   for (const name in labels) {
     some = true;
     if (name === '') {
+      right = false;
       report.error(labels, name, 'A label to select by has an empty key', 'Write the key of a label');
     }
     if (name.includes('*') || labels[name]?.includes('*')) {
+      right = false;
       report.error(
         labels,
         name,
@@ -56,7 +59,7 @@ export function checkSelectorLabels(
       );
     }
   }
-  return some;
+  return { some, right };
 }
 
 /** Checks `selector.matchLabels` of policies; without labels it selects everything, which is said as a warning. */
@@ -66,19 +69,21 @@ export function checkSelector(
   key: string,
   selector: { readonly matchLabels?: Readonly<Record<string, string>> } | undefined,
 ): void {
-  if (selector !== undefined && !checkSelectorLabels(report, selector.matchLabels))
+  if (selector !== undefined && !checkSelectorLabels(report, selector.matchLabels).some)
     warnOfNoLabels(report, owner, key);
 }
 
-/** Checks `workloadSelector.labels` of Sidecars, ServiceEntries and EnvoyFilters. */
+/** Checks `workloadSelector.labels` of Sidecars, ServiceEntries and EnvoyFilters. Returns whether it is there and right. */
 export function checkWorkloadSelector(
   report: ValueReport,
   owner: object,
   key: string,
   selector: { readonly labels?: Readonly<Record<string, string>> } | undefined,
-): void {
-  if (selector !== undefined && !checkSelectorLabels(report, selector.labels))
-    warnOfNoLabels(report, owner, key);
+): boolean {
+  if (selector === undefined) return false;
+  const { some, right } = checkSelectorLabels(report, selector.labels);
+  if (!some) warnOfNoLabels(report, owner, key);
+  return right;
 }
 
 function warnOfNoLabels(report: ValueReport, owner: object, key: string): void {
