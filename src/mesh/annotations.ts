@@ -83,13 +83,16 @@ export const annotationFaults = view(annotationReads, (graph): AnnotationFaults 
   const alpha: Annotation[] = [];
   const misplaced: Misplaced[] = [];
   const invalid: Invalid[] = [];
+  // The same slip is often made in many places.
+  const meanings = new Map<string, Unknown['meant']>();
   for (const bearer of bearers(graph)) {
     for (const [name, value] of Object.entries(bearer.among)) {
       if (!isIstioAnnotation(name)) continue;
       const annotation: Annotation = { ...bearer.place, among: bearer.among, name, value };
       const facts = annotationFacts(name);
       if (facts === undefined) {
-        const meant = meantBy(name);
+        const meant = meanings.has(name) ? meanings.get(name) : meantBy(name);
+        meanings.set(name, meant);
         unknown.push(meant === undefined ? annotation : { ...annotation, meant });
         continue;
       }

@@ -16,7 +16,8 @@ export async function readProxyAnnotations(
     if (known) collect(body, texts);
   }
   const readings = new Map<string, ProxyReading>();
-  for (const text of texts) readings.set(text, await read(text));
+  const conform = createConformer();
+  for (const text of texts) readings.set(text, await read(text, conform));
   return readings;
 }
 
@@ -29,14 +30,14 @@ function collect(value: unknown, into: Set<string>): void {
 }
 
 /** As the injector does: YAML to JSON, JSON to the message (`ApplyYAML` in pkg/util/protomarshal). */
-async function read(text: string): Promise<ProxyReading> {
+async function read(text: string, conform: ReturnType<typeof createConformer>): Promise<ProxyReading> {
   const [document, ...others] = await readDocuments(createSource(PROXY_CONFIG_ANNOTATION, text));
   if (document?.error !== undefined) return { settings: {}, problem: 'it is no YAML' };
   if (others.length > 0) return { settings: {}, problem: 'it holds more than one document' };
   const value = document?.value ?? {};
   if (typeof value !== 'object' || Array.isArray(value)) return { settings: {}, problem: 'it is no mapping' };
   const whole: Record<string, unknown> = { metadata: {}, defaultConfig: value };
-  const [misfit] = createConformer()('MeshConfig', whole).filter((one) => !isSpelledNumber(one));
+  const [misfit] = conform('MeshConfig', whole).filter((one) => !isSpelledNumber(one));
   const settings = typed('MeshConfig', whole).defaultConfig ?? {};
   return misfit === undefined ? { settings } : { settings, problem: describe(misfit) };
 }
