@@ -5,14 +5,12 @@ import { ensure } from '../model/collections.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
 import { isNearMiss } from '../model/near.ts';
+import { hasPlaceholderName } from '../model/placeholder.ts';
 import { parseForeignHost, parseServiceHost } from './hosts.ts';
 import { createCompany, type namingReads } from './named-hosts.ts';
 
 /** Domain of multi-cluster Services (MCS). */
 const MULTI_CLUSTER_DOMAIN = 'clusterset.local';
-
-/** No name holds these; variables of kustomize, envsubst and templates do. */
-const PLACEHOLDER = /[${}]/;
 
 /** World rules 2, 4 and 5 for hosts. */
 export function createHostKnowledge(
@@ -31,7 +29,8 @@ export function createHostKnowledge(
   }
 
   return (host, from) => {
-    if (PLACEHOLDER.test(host)) return incomplete('it holds a variable that is filled in later');
+    if (/[${}]/.test(host) || hasPlaceholderName(host))
+      return incomplete('it holds a variable that is filled in later');
     const service = parseServiceHost(host, clusterDomain);
     if (service === undefined) return outsideKnowledge(graph, host);
     if (graph.world === 'closed') return complete;

@@ -1,6 +1,7 @@
 import { compareText } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { type At, fieldPath } from '../model/paths.ts';
+import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import type { Path } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
@@ -36,6 +37,7 @@ function reportOn({ body, origin }: IdentifiedManifest, problems: Problem[]): Va
   function add(rule: string, at: At, problem: string, help: string, hint: boolean): void {
     const field = fieldPath(body, at);
     if (field === undefined) throw new Error(`"${problem}" points at an object that is not in the manifest`);
+    if (isFilledIn(at, field.path)) return;
     problems.push({
       rule,
       message: 'value',
@@ -51,6 +53,22 @@ function reportOn({ body, origin }: IdentifiedManifest, problems: Problem[]): Va
     warning: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, false),
     hint: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, true),
   };
+}
+
+/** Fields that never hold words in capitals. */
+const names: ReadonlySet<string> = new Set(
+  (
+    'host hosts sniHosts gateways exportTo name namespace namespaces addresses address destinationSubnets ' +
+    'ipBlocks notIpBlocks remoteIpBlocks notRemoteIpBlocks jwksUri issuer credentialName url uri principals'
+  ).split(' '),
+);
+
+/** Whether a text only holds the place of a value that is filled in before the manifest is applied. */
+function isFilledIn({ owner, key }: At, path: Path): boolean {
+  const value: unknown = key === undefined ? undefined : Reflect.get(owner, key);
+  if (typeof value !== 'string') return false;
+  const field = path.findLast((step) => typeof step === 'string');
+  return typeof field === 'string' && names.has(field) ? hasPlaceholderName(value) : hasPlaceholder(value);
 }
 
 /** Values of a wrong type, found while the manifest was made to fit its kind. */
