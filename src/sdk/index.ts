@@ -7,6 +7,7 @@ export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient-reach.ts';
 export * from '../mesh/annotations.ts';
 export * from '../mesh/certificates.ts';
+export * from '../mesh/claim-routes.ts';
 export * from '../mesh/client-mtls.ts';
 export * from '../mesh/conditions.ts';
 export { conflictSeverity } from '../mesh/copies.ts';
