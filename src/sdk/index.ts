@@ -53,6 +53,7 @@ export * from '../mesh/sidecars.ts';
 export * from '../mesh/strict-servers.ts';
 export * from '../mesh/subset-workloads.ts';
 export * from '../mesh/subsets.ts';
+export * from '../mesh/subsets-at-gateways.ts';
 export * from '../mesh/tcp-denials.ts';
 export * from '../mesh/telemetries.ts';
 export * from '../mesh/virtual-services.ts';
