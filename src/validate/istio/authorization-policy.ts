@@ -1,3 +1,4 @@
+import { httpDenial } from '../../model/http-denials.ts';
 import type {
   AuthorizationOperation,
   AuthorizationPolicySpec,
@@ -71,29 +72,16 @@ export const checkAuthorizationPolicy: ValueCheck<'AuthorizationPolicy'> = (
   }
 };
 
-/**
- * What a proxy cannot see of a TCP connection it does not compare, and a rule that denies then fits them all. Whether
- * there is such a port stands elsewhere, so this is only a hint.
- */
+/** Whether there is a TCP port stands elsewhere, so by itself this is only a hint. */
 function checkReach(rule: AuthorizationRule, report: ValueReport): void {
-  const { from = [], to = [], when = [] } = rule;
-  const sources = from.flatMap(({ source }) => source ?? []);
-  const operations = to.flatMap(({ operation }) => operation ?? []);
-  const isPort = ({ key }: Condition): boolean => key === 'destination.port';
-  if (operations.some(({ ports, notPorts }) => isFilled(ports) || isFilled(notPorts)) || when.some(isPort))
-    return;
-  const seen = sources.filter((source) => connectionLists.some((list) => isFilled(source[list])));
-  if (operations.length === 0 && (sources.length === 0 || seen.length > 0)) return;
-  const isNarrow = sources.length > 0 && seen.length === sources.length;
-  const help =
-    operations.length > 0
-      ? 'Name the HTTP ports in each operation'
-      : 'Add `to` with the HTTP ports that are meant';
+  const denial = httpDenial(rule);
+  if (denial === undefined) return;
+  const whose = denial.isBounded ? ' from its sources' : '';
   report.hint(
     rule,
-    operations.length > 0 ? 'to' : 'from',
-    `The rule denies by what only HTTP has, without a port; on TCP ports it denies every connection${isNarrow ? ' from its sources' : ''}`,
-    help,
+    denial.field,
+    `The rule denies by what only HTTP has, without a port; on TCP ports it denies every connection${whose}`,
+    denial.help,
   );
 }
 
@@ -144,9 +132,6 @@ const accountLists = ['serviceAccounts', 'notServiceAccounts'] as const;
 const trustDomainLists = ['trustDomains', 'notTrustDomains'] as const;
 const identityLists = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'] as const;
 const requestLists = ['requestPrincipals', 'notRequestPrincipals'] as const;
-/** What tells a connection apart, whatever is spoken on it. */
-const connectionLists = [...addressLists, ...accountLists, ...trustDomainLists, ...identityLists] as const;
-
 function isFilled(list: readonly string[] | undefined): boolean {
   return list !== undefined && list.length > 0;
 }
@@ -161,7 +146,7 @@ function checkSource(source: AuthorizationSource, report: ValueReport): void {
     );
   }
   for (const list of addressLists) refuseEach(report, source[list], subnetFault);
-  for (const list of accountLists) checkServiceAccounts(source[list], report);
+  for (const list of accountLists) checkServiceAccounts(source, list, report);
   for (const list of trustDomainLists) refuseEach(report, source[list], trustDomainFault);
   for (const list of [...identityLists, ...requestLists]) refuseEach(report, source[list], emptyFault);
   const accounts = accountLists.find((list) => isFilled(source[list]));
@@ -238,9 +223,8 @@ function checkCondition(condition: Condition, isCustom: boolean, report: ValueRe
     );
   }
   const faultOf = attributeValueFault(key);
-  for (const list of [values, notValues]) {
-    // A limit of their number comes with service accounts.
-    if (key === 'source.serviceAccount') checkServiceAccounts(list, report);
-    else refuseEach(report, list, faultOf);
+  for (const list of ['values', 'notValues'] as const) {
+    if (key === 'source.serviceAccount') checkServiceAccounts(condition, list, report);
+    else refuseEach(report, condition[list], faultOf);
   }
 }

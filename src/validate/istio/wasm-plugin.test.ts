@@ -39,7 +39,7 @@ test.each([
   [
     'url: "oci://r/m", vmConfig: {env: [{name: A}, {name: A}, {}, {name: B, valueFrom: HOST, value: x}, {name: C, valueFrom: POD}]}',
     [
-      'error spec.vmConfig.env[1].name',
+      'error spec.vmConfig.env[1]',
       'error spec.vmConfig.env[2].name',
       'error spec.vmConfig.env[3].value',
       'error spec.vmConfig.env[4].valueFrom',

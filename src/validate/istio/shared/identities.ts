@@ -31,12 +31,17 @@ export function serviceAccountFault(value: string): Fault | undefined {
 }
 
 /** Service accounts, of which a list has at most 16. */
-export function checkServiceAccounts(values: readonly string[] | undefined, report: ValueReport): void {
+export function checkServiceAccounts<K extends string>(
+  owner: { readonly [key in K]?: readonly string[] },
+  key: K,
+  report: ValueReport,
+): void {
+  const values: readonly string[] | undefined = owner[key];
   refuseEach(report, values, serviceAccountFault);
   if (values === undefined || values.length <= 16) return;
   report.error(
-    values,
-    16,
+    owner,
+    key,
     `There are ${values.length} service accounts in one list, and it takes at most 16`,
     'Spread them over several `source` entries',
   );

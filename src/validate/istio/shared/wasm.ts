@@ -112,7 +112,7 @@ function checkEnvironment(variables: NonNullable<VmConfig['env']>, report: Value
     if (seen.has(name)) {
       report.error(
         variable,
-        'name',
+        undefined,
         `The environment variable ${quoted(name)} is set twice`,
         'Keep one of them',
       );
