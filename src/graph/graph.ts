@@ -127,6 +127,7 @@ export function createGraph(input: GraphInput): WholeGraph {
       spec: 'spec' in body ? body.spec : undefined,
       body,
       origin,
+      ...(manifest.filledIn ? { filledIn: true } : {}),
     };
     // `spec` is that of the kind: the compiler cannot follow this through the union of all kinds.
     return resource as Resource;

@@ -17,6 +17,8 @@ export interface Resource<K extends Kind = Kind> {
   /** The whole manifest as written, made to fit its type. */
   readonly body: Kinds[K];
   readonly origin: Origin;
+  /** Whether fields are missing that are filled in before it is applied. */
+  readonly filledIn?: boolean;
 }
 
 /** A manifest whose kind is known and whose value fits that kind: what the graph is built from. */
@@ -25,6 +27,7 @@ export interface Identified<K extends Kind = Kind> {
   readonly body: Kinds[K];
   readonly apiVersion: string;
   readonly origin: Origin;
+  readonly filledIn?: boolean;
   /** For mesh-wide files that carry no metadata (`--mesh-config`, `--mesh-networks`). */
   readonly identity?: { readonly namespace: string; readonly name: string };
 }

@@ -1,4 +1,5 @@
 import type { Kind, Kinds } from '../model/kinds.gen.ts';
+import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import { type Home, homesOf, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
 
@@ -9,6 +10,8 @@ export interface ShapeProblem {
   readonly path: Path;
   readonly expected: string;
   readonly found: string;
+  /** Whether the value is filled in later, and may well be of the right type then. */
+  readonly filledIn: boolean;
 }
 
 /** A field that the object has not. */
@@ -45,7 +48,9 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
   let root = nodes.kind('Service');
 
   function wrong(node: Node, value: unknown): undefined {
-    problems.push({ path: [...path], expected: node.type, found: describe(value) });
+    const isFilledIn = holders.has(node.type) ? hasPlaceholder : hasPlaceholderName;
+    const filledIn = typeof value === 'string' && isFilledIn(value);
+    problems.push({ path: [...path], expected: node.type, found: describe(value), filledIn });
   }
 
   function open(node: Node): Node {
@@ -208,6 +213,9 @@ function copy(value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copy(field)]));
 }
+
+/** Types that hold others; in their place people write values of enums, too. */
+const holders: ReadonlySet<string> = new Set(['object', 'list', 'map']);
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return 'null';

@@ -12,6 +12,8 @@ export interface IdentifiedManifest<K extends Kind = Kind> {
   readonly body: Kinds[K];
   readonly apiVersion: string;
   readonly origin: Origin;
+  /** Whether fields are missing that are filled in before it is applied. */
+  readonly filledIn?: true;
 }
 
 export interface Identification {
@@ -85,14 +87,16 @@ export function identify(manifests: readonly Manifest[]): Identification {
     }
     // What the input defines by itself may have other fields than our release of it.
     const watch = defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
-    const misfits = conform(kind, value, watch);
+    const found = conform(kind, value, watch);
+    const misfits = found.filter((misfit) => !misfit.filledIn);
+    const filledIn = misfits.length < found.length ? ({ filledIn: true } as const) : {};
     if (misfits.length > 0) problems.push(...shapeProblems(kind, value, origin, misfits));
     if (unknown.length > 0) {
       problems.push(...unknownFields(written, value, origin, unknown));
       unknown = [];
     }
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
-    resources.push({ kind, body: typed(kind, value), apiVersion, origin });
+    resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...filledIn });
   }
   return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
 }
