@@ -147,7 +147,11 @@ test.each<[string, string, boolean]>([
   ['HTTP', 'HTTP2', true],
   ['HTTP', 'HTTPS', true],
   ['TCP', 'MONGO', true],
-  ['TCP', '""', false],
+  ['TCP', '""', true],
+  ['HTTPS', '""', true],
+  ['HTTP', '""', false],
+  ['GRPC', '""', false],
+  ['""', '""', false],
   ['HTTP', 'nonsense', false],
 ])('%s and %s', async (a, b, isContradiction) => {
   const raw =

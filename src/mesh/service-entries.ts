@@ -6,7 +6,7 @@ import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
 import { expandHost } from './hosts.ts';
 import { isSwitchedOn, istiodEnvironment } from './istiod.ts';
-import { type Protocol, parseProtocol } from './protocols.ts';
+import { familyOf, type Protocol, parseProtocol } from './protocols.ts';
 import { isBefore } from './releases.ts';
 import { type Scope, scopeOf, scopesMeet } from './visibility.ts';
 
@@ -67,7 +67,7 @@ const MOST_OTHERS = 10;
 
 /**
  * Ports of ServiceEntries that say of the same host and port that it speaks something else. Protocols that proxies
- * treat alike do not contradict each other, and a port without protocol, which is sniffed, contradicts nothing.
+ * treat alike do not contradict each other, nor does a port without protocol, which is sniffed, contradict HTTP.
  */
 export const contradictedPorts = view({ ServiceEntry: 'some' }, (graph): readonly ContradictedPort[] => {
   const groups = new Map<string, Claim[]>();
@@ -97,20 +97,27 @@ function* portsOf(graph: Graph, entry: ServiceEntry): Iterable<EntryPort> {
     seen.add(host);
     for (const [portIndex, { number, protocol = '' }] of (entry.spec.ports ?? []).entries()) {
       const spoken = parseProtocol(protocol);
-      if (number === undefined || spoken === 'Unsupported') continue;
+      // What is no protocol at all is another finding.
+      if (number === undefined || (spoken === 'Unsupported' && protocol !== '')) continue;
       yield { entry, host, hostIndex, portIndex, number, protocol: spoken };
     }
   }
 }
 
-/** What a proxy makes of a protocol: equal texts are treated alike. */
-function treatmentOf(protocol: Protocol): string {
+/** What a proxy makes of a protocol. */
+function treatmentOf(protocol: Protocol): Protocol {
   if (protocol === 'HTTPS') return 'TLS';
   return protocol === 'GRPC' || protocol === 'GRPC-Web' ? 'HTTP2' : protocol;
 }
 
+function areContrary(a: Protocol, b: Protocol): boolean {
+  if (a === b) return false;
+  const sniffed = a === 'Unsupported' ? b : b === 'Unsupported' ? a : undefined;
+  return sniffed === undefined || familyOf(sniffed) !== 'http';
+}
+
 function contradictions(graph: Graph<'ServiceEntry'>, claims: readonly Claim[]): readonly ContradictedPort[] {
-  const byTreatment = new Map<string, Seen>();
+  const byTreatment = new Map<Protocol, Seen>();
   for (const claim of claims) {
     const seen = ensure(byTreatment, treatmentOf(claim.protocol), () => ({
       all: [],
@@ -125,7 +132,7 @@ function contradictions(graph: Graph<'ServiceEntry'>, claims: readonly Claim[]):
   return claims.flatMap((claim): readonly ContradictedPort[] => {
     const others = new Map<ServiceEntry, EntryPort>();
     for (const [treatment, seen] of byTreatment) {
-      if (treatment === treatmentOf(claim.protocol)) continue;
+      if (!areContrary(treatment, treatmentOf(claim.protocol))) continue;
       for (const other of meeting(claim, seen)) {
         if (others.size >= MOST_OTHERS) break;
         const { scope: _, ...port } = other;

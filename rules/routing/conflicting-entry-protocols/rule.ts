@@ -30,7 +30,7 @@ export default defineRule({
         data: {
           port: number,
           hosts: showList(claims.map(({ hostIndex }) => hosts[hostIndex] ?? '')),
-          protocol: port.protocol ?? '',
+          protocol: protocolOf(ports, portIndex),
           theirs: showList(theirs, 3),
         },
         related: first.others.map((other) => ({
@@ -54,5 +54,6 @@ function byPort(all: readonly ContradictedPort[]): Iterable<readonly Contradicte
 }
 
 function protocolOf(ports: readonly { readonly protocol?: string }[] | undefined, index: number): string {
-  return ports?.[index]?.protocol ?? '';
+  const { protocol = '' } = ports?.[index] ?? {};
+  return protocol === '' ? 'of no protocol' : protocol;
 }
