@@ -1,11 +1,11 @@
 import type { Graph } from '../graph/graph.ts';
-import { foldersAbove } from '../graph/places.ts';
 import type { Resource } from '../graph/resource.ts';
 import { compareText, pushTo } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { Labels } from '../model/labels.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
+import { mayBeAlternative } from './copies.ts';
 import { type Workload, type workloadReads, workloads } from './workloads.ts';
 
 /** A resource and those that claim the same place. */
@@ -69,26 +69,6 @@ function areRivals<K extends Kind>(graph: Graph<K>, a: Resource<K>, b: Resource<
   // Without a namespace they only surely share one where they are applied together.
   if (a.namespace === FLOATING && folder(a) !== folder(b)) return false;
   return !mayBeAlternative(graph, a, b) && !mayBeAlternative(graph, b, a);
-}
-
-/**
- * Whether one stands beside variants of the other (world rule 7). Who keeps alternatives side by side may keep a
- * further one there under another name.
- */
-function mayBeAlternative<K extends Kind>(graph: Graph<K>, one: Resource<K>, other: Resource<K>): boolean {
-  return graph
-    .copies(other.kind, other)
-    .some(
-      (copy) =>
-        !graph.coexist(copy, other) &&
-        graph.coexist(copy, one) &&
-        sharedFolder(copy, other) === sharedFolder(one, other),
-    );
-}
-
-function sharedFolder(a: Resource, b: Resource): string | undefined {
-  const folders = new Set(foldersAbove(a.origin.source.path));
-  return foldersAbove(b.origin.source.path).find((above) => folders.has(above));
 }
 
 function folder({ origin }: Resource): string {

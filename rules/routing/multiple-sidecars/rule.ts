@@ -1,4 +1,13 @@
-import { at, defineRule, scopeName, showList, showRef, sidecarReads, wideSidecarRivals } from '#sdk';
+import {
+  at,
+  conflictSeverity,
+  defineRule,
+  scopeName,
+  showList,
+  showRef,
+  sidecarReads,
+  wideSidecarRivals,
+} from '#sdk';
 
 const first =
   'Of several Sidecars for all workloads of a place istiod takes one with an empty `workloadSelector` before one without, and then the oldest';
@@ -31,6 +40,7 @@ export default defineRule({
     for (const { one, others, winner } of wideSidecarRivals(graph)) {
       const finding = {
         at: at(one.metadata, 'name'),
+        severity: conflictSeverity(graph, one, others),
         related: others.map((other) => ({ resource: other, note: 'is for the same workloads' })),
       };
       // An empty selector keeps also one in the root namespace to its own namespace.

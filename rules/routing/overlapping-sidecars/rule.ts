@@ -1,4 +1,4 @@
-import { at, defineRule, overlappingSidecars, showList, showRef, sidecarReads } from '#sdk';
+import { at, conflictSeverity, defineRule, overlappingSidecars, showList, showRef, sidecarReads } from '#sdk';
 
 const help = 'Narrow the selectors so that one Sidecar selects each workload, or merge the Sidecars.';
 
@@ -34,6 +34,7 @@ export default defineRule({
     for (const { one, others, winner, workloads, idle } of overlappingSidecars(graph)) {
       const finding = {
         at: at(one.spec, 'workloadSelector', 'key'),
+        severity: conflictSeverity(graph, one, others),
         related: [
           ...others.map((other) => ({
             resource: other,

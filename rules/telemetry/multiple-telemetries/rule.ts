@@ -1,4 +1,4 @@
-import { at, defineRule, scopeName, showList, showRef, wideTelemetryRivals } from '#sdk';
+import { at, conflictSeverity, defineRule, scopeName, showList, showRef, wideTelemetryRivals } from '#sdk';
 
 const oldest =
   'Of several Telemetries for all workloads of a place only the oldest counts, whole, on a tie the first by name';
@@ -31,6 +31,7 @@ export default defineRule({
     for (const { one, others, winner } of wideTelemetryRivals(graph)) {
       const finding = {
         at: at(one.metadata, 'name'),
+        severity: conflictSeverity(graph, one, others),
         related: others.map((other) => ({ resource: other, note: 'is for the same workloads' })),
       };
       const scope = scopeName(one, graph.mesh.rootNamespace);

@@ -1,4 +1,12 @@
-import { at, defineRule, overlappingTelemetries, showList, showRef, telemetryOverlapReads } from '#sdk';
+import {
+  at,
+  conflictSeverity,
+  defineRule,
+  overlappingTelemetries,
+  showList,
+  showRef,
+  telemetryOverlapReads,
+} from '#sdk';
 
 const cache =
   'istiod lays all that select a workload over each other by age, and remembers the result under the name of the last one: a workload that fewer of them select may get what was made for another.';
@@ -29,8 +37,10 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const { one, others, workloads, shared, idle } of overlappingTelemetries(graph)) {
+      const severity = conflictSeverity(graph, one, others);
       const finding = {
         at: at(one.spec, 'selector', 'key'),
+        severity,
         related: [
           ...others.map((other) => ({
             resource: other,
@@ -50,7 +60,12 @@ export default defineRule({
       };
       if (idle) report(one, { ...finding, message: 'idle', data, severity: 'info' });
       else if (shared.length === 0)
-        report(one, { ...finding, message: 'other-parts', data, severity: 'warning' });
+        report(one, {
+          ...finding,
+          message: 'other-parts',
+          data,
+          severity: severity === 'info' ? 'info' : 'warning',
+        });
       else {
         const parts = showList(shared.map((part) => `\`${part}\``));
         report(one, { ...finding, message: 'same-part', data: { ...data, parts } });
