@@ -30,11 +30,11 @@ const ofConnections: readonly (keyof AuthorizationSource)[] = [
  * them all, unless a port bounds it (the warning of `ValidateAuthorizationPolicy`, config/validation).
  */
 export function httpDenial({ from = [], to = [], when = [] }: AuthorizationRule): HttpDenial | undefined {
-  const sources = from.flatMap(({ source }) => source ?? []);
   const operations = to.flatMap(({ operation }) => operation ?? []);
   if (operations.some(({ ports = [], notPorts = [] }) => ports.length + notPorts.length > 0))
     return undefined;
   if (when.some(({ key }) => key === 'destination.port')) return undefined;
+  const sources = from.flatMap(({ source }) => source ?? []);
   const visible = sources.filter((source) => ofConnections.some((list) => (source[list] ?? []).length > 0));
   if (operations.length === 0 && (sources.length === 0 || visible.length > 0)) return undefined;
   return {

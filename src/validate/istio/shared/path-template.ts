@@ -3,18 +3,20 @@ import { type Fault, quoted } from './fault.ts';
 /** The characters of a path segment (pchar, RFC 3986). */
 const segmentCharacters = /^[a-zA-Z0-9-._~%!$&'()+,;:@=]+$/;
 
+const brace = /[{}]/;
+
 const advice = 'Use {*} for one segment and {**} for any number, each alone between slashes';
 
 /** A path of an AuthorizationPolicy, perhaps with templates (`CheckValidPathTemplate`, pkg/config/security). */
 export function pathTemplateFault(path: string): Fault | undefined {
   const isTemplate = path.includes('{*}') || path.includes('{**}');
-  if (!isTemplate && !/[{}]/.test(path)) return undefined;
+  if (!isTemplate && !brace.test(path)) return undefined;
   let open = false;
-  for (const segment of path.replace(/^\/+|\/+$/g, '').split('/')) {
+  for (const segment of trimSlashes(path).split('/')) {
     if (segment === '{*}' || segment === '{**}') {
       if (open) return after(path, segment);
       open = segment === '{**}';
-    } else if (/[{}]/.test(segment)) {
+    } else if (brace.test(segment)) {
       return {
         problem: `The path ${quoted(path)} has braces that are no template in ${quoted(segment)}`,
         help: advice,
@@ -24,6 +26,14 @@ export function pathTemplateFault(path: string): Fault | undefined {
     }
   }
   return undefined;
+}
+
+function trimSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (path[start] === '/') start++;
+  while (end > start && path[end - 1] === '/') end--;
+  return path.slice(start, end);
 }
 
 function after(path: string, segment: string): Fault {
