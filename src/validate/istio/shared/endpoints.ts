@@ -2,7 +2,7 @@ import type { WorkloadEntrySpec } from '../../../model/kinds.gen.ts';
 import type { ValueReport } from '../../value-check.ts';
 import { isIp } from './addresses.ts';
 import { domainFault } from './domains.ts';
-import { quoted, refuse } from './fault.ts';
+import { type Fault, quoted, refuse } from './fault.ts';
 import { checkLabels } from './labels.ts';
 import { checkUnixSocket, isUnixSocket } from './listeners.ts';
 import { portFault, portNameFault } from './ports.ts';
@@ -42,18 +42,20 @@ export function checkEndpoint(report: ValueReport, entry: WorkloadEntrySpec, opt
 
 /** An IP address, or a host name where that will do. */
 export function checkAddress(report: ValueReport, entry: WorkloadEntrySpec, hostNames: boolean): void {
-  const { address = '' } = entry;
-  if (isIp(address) || (hostNames && domainFault(address) === undefined)) return;
-  report.error(
-    entry,
-    'address',
-    address === ''
-      ? 'The address is missing'
-      : `${quoted(address)} is not an IP address${hostNames ? ' or host name' : ''}`,
-    hostNames
+  refuse(report, entry, 'address', addressFault(entry.address ?? '', hostNames));
+}
+
+function addressFault(address: string, hostNames: boolean): Fault | undefined {
+  if (isIp(address) || (hostNames && domainFault(address) === undefined)) return undefined;
+  return {
+    problem:
+      address === ''
+        ? 'The address is missing'
+        : `${quoted(address)} is not an IP address${hostNames ? ' or host name' : ''}`,
+    help: hostNames
       ? 'Write an IP address or a host name, without a port'
       : 'Write an IP address, or resolve host names by resolution: DNS',
-  );
+  };
 }
 
 function checkSocket(report: ValueReport, entry: WorkloadEntrySpec, { servicePorts }: Options): void {
