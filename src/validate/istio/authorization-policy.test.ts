@@ -146,6 +146,7 @@ test('what a rule denies on TCP ports depends on what it can see there', async (
 test.each([
   ['"true"', '', []],
   ['"0"', 'action: DENY, rules: [{}]', []],
+  ['"true"', 'action: deny', ['error spec.action']],
   ['"yes"', '', ['error metadata.annotations.istio.io/dry-run']],
   ['"true"', 'action: AUDIT', ['error metadata.annotations.istio.io/dry-run']],
 ])('a dry run %s of %s', async (value, spec, expected) => {

@@ -91,7 +91,7 @@ const DRY_RUN = 'istio.io/dry-run';
 function checkDryRun({ annotations }: ObjectMeta, action = 'ALLOW', report: ValueReport): void {
   const value = annotations?.[DRY_RUN];
   if (annotations === undefined || value === undefined) return;
-  if (action !== 'ALLOW' && action !== 'DENY') {
+  if (action === 'AUDIT' || action === 'CUSTOM') {
     report.error(
       annotations,
       DRY_RUN,
