@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTexts, type WorldRequest } from '../session/session.ts';
-import { areContrary, sharedPorts } from './service-ports.ts';
+import { disagreementOf, sharedPorts } from './service-ports.ts';
 
 const deployment = (name = 'a', template = ''): string => `---
 apiVersion: apps/v1
@@ -17,7 +17,9 @@ const namespace = (labels = 'istio-injection: enabled'): string =>
 const service = (name: string, ports: string, rest = ''): string =>
   `---\napiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { app: a }, ports: [${ports}]${rest} }\n`;
 
-/** Every shared port, as `a 8080: one/80 two/81`, with a `!` where the protocols exclude each other. */
+const signs = { protocols: '!', versions: '?' };
+
+/** Every shared port, as `a 8080: one/80 two/81`, with a `!` or `?` where protocols or versions differ. */
 async function shared(
   files: Readonly<Record<string, string>> | string,
   request: WorldRequest = { world: 'closed' },
@@ -27,17 +29,19 @@ async function shared(
     Object.entries(list).map(([path, raw]) => ({ path, raw })),
     request,
   );
-  return sharedPorts(graph).map(
-    ({ workload, target, ports }) =>
-      `${workload.resource.name} ${target}${areContrary(ports) ? '!' : ''}: ${ports.map((port) => `${port.service.name}/${port.number}`).join(' ')}`,
-  );
+  return sharedPorts(graph).map(({ workload, target, ports }) => {
+    const disagreement = disagreementOf(ports);
+    const sign = disagreement === undefined ? '' : signs[disagreement];
+    const names = ports.map((port) => `${port.service.name}/${port.number}`);
+    return `${workload.resource.name} ${target}${sign}: ${names.join(' ')}`;
+  });
 }
 
 test.each<[string, string, string, readonly string[]]>([
   ['one port', '{ name: http, port: 80 }', '', []],
   ['two Services', '{ name: http, port: 80 }', '{ name: http, port: 80 }', ['a 80: one/80 two/80']],
   ['contrary ones', '{ name: http, port: 80 }', '{ name: tcp, port: 80 }', ['a 80!: one/80 two/80']],
-  ['gRPC and HTTP', '{ name: http, port: 80 }', '{ name: grpc, port: 80 }', ['a 80!: one/80 two/80']],
+  ['gRPC and HTTP', '{ name: http, port: 80 }', '{ name: grpc, port: 80 }', ['a 80?: one/80 two/80']],
   ['gRPC and HTTP/2', '{ name: http2, port: 80 }', '{ name: grpc, port: 80 }', ['a 80: one/80 two/80']],
   ['TLS and MySQL', '{ name: https, port: 80 }', '{ name: mysql, port: 80 }', ['a 80: one/80 two/80']],
   ['a port without protocol', '{ name: http, port: 80 }', '{ name: web, port: 80 }', ['a 80: one/80 two/80']],

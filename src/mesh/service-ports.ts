@@ -117,9 +117,13 @@ const treatments: Readonly<Record<Protocol, Treatment>> = {
   Unsupported: 'sniffed',
 };
 
-/** Whether some of the ports exclude each other. */
-export function areContrary(ports: readonly LeadingPort[]): boolean {
+/**
+ * What the ports disagree about: whether HTTP is spoken at all (`protocols`), or which version of it the sidecar
+ * speaks with the container (`versions`, of which HTTP/2 comes with gRPC). Undefined when they agree.
+ */
+export function disagreementOf(ports: readonly LeadingPort[]): 'protocols' | 'versions' | undefined {
   const treatments = new Set(ports.map(({ treatment }) => treatment));
   treatments.delete('sniffed');
-  return treatments.size > 1;
+  if (treatments.size < 2) return undefined;
+  return treatments.has('tcp') ? 'protocols' : 'versions';
 }

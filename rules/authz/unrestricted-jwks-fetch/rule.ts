@@ -1,4 +1,14 @@
-import { type At, at, defineRule, type EnvVar, type JwtRule, type Resource, showList, showRef } from '#sdk';
+import {
+  type At,
+  at,
+  defineRule,
+  type EnvVar,
+  FLOATING,
+  type JwtRule,
+  type Resource,
+  showList,
+  showRef,
+} from '#sdk';
 
 const BLOCKED = 'BLOCKED_CIDRS_IN_JWKS_URIS';
 /** Who fetches keys; with `envoy` the proxies do. */
@@ -31,7 +41,9 @@ export default defineRule({
       const byEnvoy = find(deployment, FETCH_MODE)?.value === 'envoy';
       const fetched = policies.filter(
         ({ policy, rule }) =>
-          graph.coexist(deployment, policy) && !(byEnvoy && (rule.jwksUri ?? rule.jwks_uri) !== undefined),
+          isBeside(policy, deployment) &&
+          graph.coexist(deployment, policy) &&
+          !(byEnvoy && (rule.jwksUri ?? rule.jwks_uri) !== undefined),
       );
       if (fetched.length === 0) continue;
       const names = fetched.map(({ policy }) => `RequestAuthentication ${showRef(policy)}`);
@@ -48,6 +60,15 @@ export default defineRule({
     }
   },
 });
+
+/** What floats elsewhere may be meant for another mesh. */
+function isBeside(policy: Resource<'RequestAuthentication'>, { origin }: Deployment): boolean {
+  return policy.namespace !== FLOATING || folderOf(policy) === folderOf({ origin });
+}
+
+function folderOf({ origin }: Pick<Resource, 'origin'>): string {
+  return origin.source.path.replace(/[^/]*$/, '');
+}
 
 /** Without keys of its own, and without an URL of keys, the issuer is asked for one. */
 function isRemote({ jwks = '', jwksUri = '', jwks_uri = '', issuer = '' }: JwtRule): boolean {

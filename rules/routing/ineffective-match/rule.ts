@@ -12,7 +12,7 @@ export default defineRule({
     repeated: {
       what: 'This match says the same as {earlier} before it.',
       why: 'The first match that fits wins, so this one never decides anything.{elsewhere}',
-      help: 'Remove it, or change what it should match instead.',
+      help: 'Remove it, or change what it should match instead. Conditions that are meant together stand in one item of the list.',
     },
     covered: {
       what: 'This match of prefix {prefix} never counts: {earlier} takes everything that begins with {shorter}.',

@@ -1,4 +1,4 @@
-import { areContrary, at, defineRule, sharedPorts, showList, showRef } from '#sdk';
+import { at, defineRule, disagreementOf, sharedPorts, showList, showRef } from '#sdk';
 
 export default defineRule({
   code: 'IST0137',
@@ -7,10 +7,15 @@ export default defineRule({
   summary: 'Several ports of Services lead to one port of a workload.',
   reads: sharedPorts.reads,
   messages: {
-    contrary: {
+    protocols: {
       what: 'Port {target} of {workload} is reached through {ports}, which say different protocols.',
       why: 'The sidecar has one listener for a port, and the oldest Service says what it speaks. Requests by way of the others are treated as if they were of that protocol: routes and policies for HTTP do not apply, or connections fail.',
       help: 'Say the same protocol for all of them, or let each have a port of the container to itself.',
+    },
+    versions: {
+      what: 'Port {target} of {workload} is reached through {ports}, which say different versions of HTTP.',
+      why: 'The sidecar speaks one version with the container, that of the oldest Service and its first port, and translates all other requests: gRPC breaks when that is HTTP/1.1, and most other applications when it is HTTP/2.',
+      help: 'Say the same protocol for all of them: the one that the application speaks.',
     },
     shared: {
       what: 'Port {target} of {workload} is reached through {ports}.',
@@ -20,9 +25,10 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const { workload, target, ports } of sharedPorts(graph)) {
-      const isContrary = areContrary(ports);
+      const disagreement = disagreementOf(ports);
       const isOneService = new Set(ports.map(({ service }) => service)).size === 1;
-      if (new Set(ports.map(({ number }) => number)).size < 2 || (isOneService && !isContrary)) continue;
+      if (new Set(ports.map(({ number }) => number)).size < 2 || (isOneService && disagreement === undefined))
+        continue;
       const { resource } = workload;
       const finding = {
         at: at(resource.metadata, 'name'),
@@ -37,8 +43,8 @@ export default defineRule({
           note: `leads to it and says ${protocol === 'Unsupported' ? 'no protocol' : protocol}`,
         })),
       };
-      if (isContrary) report(resource, { ...finding, message: 'contrary' });
-      else report(resource, { ...finding, message: 'shared', severity: 'info' });
+      if (disagreement === undefined) report(resource, { ...finding, message: 'shared', severity: 'info' });
+      else report(resource, { ...finding, message: disagreement });
     }
   },
 });
