@@ -26,10 +26,7 @@ test.each([
   ],
   ['metrics: [{providers: [{name: p}], reportingInterval: 5s}]', []],
   ['metrics: [{providers: [{name: ""}]}]', ['error metrics[0].providers[0].name']],
-  [
-    'metrics: [{reportingInterval: 5}]',
-    ['error metrics[0].reportingInterval', 'error metrics[0].reportingInterval'],
-  ],
+  ['metrics: [{reportingInterval: 5}]', ['error metrics[0].reportingInterval']],
   ['metrics: [{reportingInterval: fast}]', ['error metrics[0].reportingInterval']],
   ['metrics: [{overrides: [{match: {metric: REQUESTS}}]}]', ['error metrics[0].overrides[0].match.metric']],
   [
