@@ -36,7 +36,7 @@ export function checkHttpRoute(report: ValueReport, route: VirtualServiceHttp, i
 /** A route that delegates leaves it to the other VirtualService where the requests go. */
 function checkDelegatingRoute(report: ValueReport, route: VirtualServiceHttp): void {
   for (const key of ['redirect', 'route'] as const) {
-    if (route[key] === undefined) continue;
+    if (key === 'route' ? (route.route ?? []).length === 0 : route[key] === undefined) continue;
     report.error(
       route,
       key,
