@@ -182,11 +182,11 @@ export interface AuthorizationSource {
 }
 
 export interface BackendReference {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly port?: number;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
+  readonly port?: PortNumber;
 }
 
 export interface BackendTLSPolicy {
@@ -198,7 +198,7 @@ export interface BackendTLSPolicy {
 }
 
 export interface BackendTLSPolicySpec {
-  readonly options?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, OptionValue>>;
   readonly targetRef?: {
     readonly group?: string;
     readonly kind?: string;
@@ -207,10 +207,10 @@ export interface BackendTLSPolicySpec {
     readonly sectionName?: string;
   };
   readonly targetRefs?: readonly {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly name?: string;
-    readonly sectionName?: string;
+    readonly group?: GroupName;
+    readonly kind?: KindName;
+    readonly name?: ObjectName;
+    readonly sectionName?: DnsName;
   }[];
   readonly tls?: {
     readonly caCertRefs?: readonly LocalReference[];
@@ -219,7 +219,7 @@ export interface BackendTLSPolicySpec {
   };
   readonly validation?: {
     readonly caCertificateRefs?: readonly LocalReference[];
-    readonly hostname?: string;
+    readonly hostname?: DnsName;
     readonly subjectAltNames?: readonly SubjectAltName[];
     readonly wellKnownCACertificates?: string;
   };
@@ -333,6 +333,8 @@ export interface ContainerStatus {
   readonly started?: boolean;
   readonly state?: Readonly<Record<string, unknown>>;
 }
+
+export type ControllerName = string;
 
 export interface CronJob {
   readonly apiVersion?: string;
@@ -454,6 +456,8 @@ export interface DestinationRuleSpec {
   readonly workloadSelector?: Selector;
 }
 
+export type DnsName = string;
+
 export interface EndpointAddress {
   readonly hostname?: string;
   readonly ip?: string;
@@ -533,7 +537,7 @@ export interface EnvoyFilterSpec {
 export interface EnvoyMatch {
   readonly cluster?: {
     readonly name?: string;
-    readonly portNumber?: number;
+    readonly portNumber?: Uint32;
     readonly service?: string;
     readonly subset?: string;
   };
@@ -542,7 +546,7 @@ export interface EnvoyMatch {
   readonly listener?: {
     readonly filterChain?: {
       readonly applicationProtocols?: string;
-      readonly destinationPort?: number;
+      readonly destinationPort?: Uint32;
       readonly filter?: EnvoyFilterMatch;
       readonly name?: string;
       readonly sni?: string;
@@ -552,7 +556,7 @@ export interface EnvoyMatch {
     readonly listenerFilter?: string;
     readonly name?: string;
     readonly portName?: string;
-    readonly portNumber?: number;
+    readonly portNumber?: Uint32;
   };
   readonly proxy?: {
     readonly metadata?: Readonly<Record<string, string>>;
@@ -562,7 +566,7 @@ export interface EnvoyMatch {
     readonly gateway?: string;
     readonly name?: string;
     readonly portName?: string;
-    readonly portNumber?: number;
+    readonly portNumber?: Uint32;
     readonly vhost?: {
       readonly domainName?: string;
       readonly name?: string;
@@ -575,7 +579,7 @@ export interface EnvoyMatch {
   };
   readonly waypoint?: {
     readonly filter?: EnvoyFilterMatch;
-    readonly portNumber?: number;
+    readonly portNumber?: Uint32;
     readonly route?: {
       readonly name?: string;
     };
@@ -652,7 +656,7 @@ export interface GRPCRoute {
 }
 
 export interface GRPCRouteSpec {
-  readonly hostnames?: readonly string[];
+  readonly hostnames?: readonly HostnamePattern[];
   readonly parentRefs?: readonly ParentReference[];
   readonly rules?: readonly GrpcRouteRule[];
   /** All, None */
@@ -681,7 +685,7 @@ export interface GatewayClass {
 }
 
 export interface GatewayClassSpec {
-  readonly controllerName?: string;
+  readonly controllerName?: ControllerName;
   readonly description?: string;
   readonly parametersRef?: ObjectReference;
 }
@@ -693,23 +697,32 @@ export interface GatewayClassStatus {
   }[];
 }
 
+export type GatewayDuration = string;
+
 export interface GatewaySpec {
   readonly selector?: Readonly<Record<string, string>>;
   readonly servers?: readonly Server[];
 }
 
+export interface GatewayStatusAddress {
+  readonly type?: string;
+  readonly value?: ObjectName;
+}
+
+export type GroupName = string;
+
 export interface GrpcBackend {
   readonly filters?: readonly GrpcRouteFilter[];
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly port?: number;
-  readonly weight?: number;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
+  readonly port?: PortNumber;
+  readonly weight?: RouteWeight;
 }
 
 export interface GrpcHeaderMatch {
-  readonly name?: string;
+  readonly name?: HeaderName;
   /** Exact, RegularExpression */
   readonly type?: string;
   readonly value?: string;
@@ -736,7 +749,7 @@ export interface GrpcRouteRule {
       readonly type?: string;
     };
   }[];
-  readonly name?: string;
+  readonly name?: DnsName;
   readonly sessionPersistence?: SessionPersistence;
 }
 
@@ -749,7 +762,7 @@ export interface HTTPRoute {
 }
 
 export interface HTTPRouteSpec {
-  readonly hostnames?: readonly string[];
+  readonly hostnames?: readonly HostnamePattern[];
   readonly parentRefs?: readonly ParentReference[];
   readonly rules?: readonly HttpRouteRule[];
   /** All, None */
@@ -773,8 +786,10 @@ export interface HeaderModifier {
   readonly set?: readonly HeaderValue[];
 }
 
+export type HeaderName = string;
+
 export interface HeaderValue {
-  readonly name?: string;
+  readonly name?: HeaderName;
   readonly value?: string;
 }
 
@@ -843,14 +858,16 @@ export interface HelmValues {
   readonly ztunnel?: Readonly<Record<string, unknown>>;
 }
 
+export type HostnamePattern = string;
+
 export interface HttpBackend {
   readonly filters?: readonly HttpRouteFilter[];
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly port?: number;
-  readonly weight?: number;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
+  readonly port?: PortNumber;
+  readonly weight?: RouteWeight;
 }
 
 export interface HttpDestination {
@@ -877,7 +894,7 @@ export interface HttpMatch {
   readonly ignoreUriCase?: boolean;
   readonly method?: StringMatch;
   readonly name?: string;
-  readonly port?: number;
+  readonly port?: Uint32;
   readonly queryParams?: Readonly<Record<string, StringMatch>>;
   readonly scheme?: StringMatch;
   readonly sourceLabels?: Readonly<Record<string, string>>;
@@ -885,6 +902,13 @@ export interface HttpMatch {
   readonly statPrefix?: string;
   readonly uri?: StringMatch;
   readonly withoutHeaders?: Readonly<Record<string, StringMatch>>;
+}
+
+export interface HttpQueryMatch {
+  readonly name?: HeaderName;
+  /** Exact, RegularExpression */
+  readonly type?: string;
+  readonly value?: string;
 }
 
 export interface HttpRetry {
@@ -899,10 +923,10 @@ export interface HttpRetry {
 export interface HttpRouteFilter {
   readonly cors?: {
     readonly allowCredentials?: boolean;
-    readonly allowHeaders?: readonly string[];
+    readonly allowHeaders?: readonly HeaderName[];
     readonly allowMethods?: readonly string[];
     readonly allowOrigins?: readonly string[];
-    readonly exposeHeaders?: readonly string[];
+    readonly exposeHeaders?: readonly HeaderName[];
     readonly maxAge?: number;
   };
   readonly extensionRef?: LocalReference;
@@ -925,9 +949,9 @@ export interface HttpRouteFilter {
   readonly requestHeaderModifier?: HeaderModifier;
   readonly requestMirror?: RequestMirror;
   readonly requestRedirect?: {
-    readonly hostname?: string;
+    readonly hostname?: DnsName;
     readonly path?: PathModifier;
-    readonly port?: number;
+    readonly port?: PortNumber;
     /** http, https */
     readonly scheme?: string;
     /** 301, 302, 303, 307, 308 */
@@ -937,7 +961,7 @@ export interface HttpRouteFilter {
   /** RequestHeaderModifier, ResponseHeaderModifier, RequestMirror, RequestRedirect, URLRewrite, ExtensionRef, CORS, ExternalAuth */
   readonly type?: string;
   readonly urlRewrite?: {
-    readonly hostname?: string;
+    readonly hostname?: DnsName;
     readonly path?: PathModifier;
   };
 }
@@ -951,28 +975,28 @@ export interface HttpRouteMatch {
     readonly type?: string;
     readonly value?: string;
   };
-  readonly queryParams?: readonly HttpValueMatch[];
+  readonly queryParams?: readonly HttpQueryMatch[];
 }
 
 export interface HttpRouteRule {
   readonly backendRefs?: readonly HttpBackend[];
   readonly filters?: readonly HttpRouteFilter[];
   readonly matches?: readonly HttpRouteMatch[];
-  readonly name?: string;
+  readonly name?: DnsName;
   readonly retry?: {
     readonly attempts?: number;
-    readonly backoff?: string;
+    readonly backoff?: GatewayDuration;
     readonly codes?: readonly number[];
   };
   readonly sessionPersistence?: SessionPersistence;
   readonly timeouts?: {
-    readonly backendRequest?: string;
-    readonly request?: string;
+    readonly backendRequest?: GatewayDuration;
+    readonly request?: GatewayDuration;
   };
 }
 
 export interface HttpValueMatch {
-  readonly name?: string;
+  readonly name?: HeaderName;
   /** Exact, RegularExpression */
   readonly type?: string;
   readonly value?: string;
@@ -1079,9 +1103,9 @@ export interface IstioOperatorSpec {
 
 export interface IstioPort {
   readonly name?: string;
-  readonly number?: number;
+  readonly number?: Uint32;
   readonly protocol?: string;
-  readonly targetPort?: number;
+  readonly targetPort?: Uint32;
 }
 
 export interface IstioSpec {
@@ -1159,6 +1183,8 @@ export interface JwtRule {
   readonly timeout?: string;
 }
 
+export type KindName = string;
+
 export interface KubernetesGateway {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -1181,9 +1207,9 @@ export interface KubernetesGatewaySpec {
   };
   /** All, None */
   readonly defaultScope?: string;
-  readonly gatewayClassName?: string;
+  readonly gatewayClassName?: ObjectName;
   readonly infrastructure?: {
-    readonly annotations?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, OptionValue>>;
     readonly labels?: Readonly<Record<string, string>>;
     readonly parametersRef?: LocalReference;
   };
@@ -1195,7 +1221,7 @@ export interface KubernetesGatewaySpec {
     readonly frontend?: {
       readonly default?: FrontendTls;
       readonly perPort?: readonly {
-        readonly port?: number;
+        readonly port?: PortNumber;
         readonly tls?: FrontendTls;
       }[];
     };
@@ -1203,7 +1229,7 @@ export interface KubernetesGatewaySpec {
 }
 
 export interface KubernetesGatewayStatus {
-  readonly addresses?: readonly GatewayAddress[];
+  readonly addresses?: readonly GatewayStatusAddress[];
   readonly attachedListenerSets?: number;
   readonly conditions?: readonly Condition[];
   readonly listeners?: readonly ListenerStatus[];
@@ -1223,9 +1249,9 @@ export interface Listener {
     readonly kinds?: readonly RouteKind[];
     readonly namespaces?: RouteNamespaces;
   };
-  readonly hostname?: string;
-  readonly name?: string;
-  readonly port?: number;
+  readonly hostname?: HostnamePattern;
+  readonly name?: DnsName;
+  readonly port?: PortNumber;
   readonly protocol?: string;
   readonly tls?: ListenerTls;
 }
@@ -1241,10 +1267,10 @@ export interface ListenerSet {
 export interface ListenerSetSpec {
   readonly listeners?: readonly Listener[];
   readonly parentRef?: {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly name?: string;
-    readonly namespace?: string;
+    readonly group?: GroupName;
+    readonly kind?: KindName;
+    readonly name?: ObjectName;
+    readonly namespace?: NamespaceName;
   };
 }
 
@@ -1256,7 +1282,7 @@ export interface ListenerSetStatus {
 export interface ListenerStatus {
   readonly attachedRoutes?: number;
   readonly conditions?: readonly Condition[];
-  readonly name?: string;
+  readonly name?: DnsName;
   readonly supportedKinds?: readonly RouteKind[];
 }
 
@@ -1267,12 +1293,12 @@ export interface ListenerTls {
   };
   /** Terminate, Passthrough */
   readonly mode?: string;
-  readonly options?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, OptionValue>>;
 }
 
 export interface LoadBalancer {
   readonly backendUtilization?: {
-    readonly errorUtilizationPenaltyPercent?: number;
+    readonly errorUtilizationPenaltyPercent?: Uint32;
     readonly metricNamesForComputingUtilization?: readonly string[];
     readonly weightExpirationPeriod?: string;
     readonly weightStabilizationPeriod?: string;
@@ -1325,9 +1351,9 @@ export interface LoadBalancerStatus {
 }
 
 export interface LocalReference {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
 }
 
 export interface LocalityFailover {
@@ -1338,7 +1364,7 @@ export interface LocalityFailover {
 export interface LocalityLoadBalancer {
   readonly distribute?: readonly {
     readonly from?: string;
-    readonly to?: Readonly<Record<string, number>>;
+    readonly to?: Readonly<Record<string, Uint32>>;
   }[];
   readonly enabled?: boolean;
   readonly failover?: readonly LocalityFailover[];
@@ -1525,6 +1551,8 @@ export interface Namespace {
   readonly status?: NamespaceStatus;
 }
 
+export type NamespaceName = string;
+
 export interface NamespaceSpec {
   readonly finalizers?: readonly string[];
 }
@@ -1611,11 +1639,13 @@ export interface ObjectMeta {
   readonly uid?: string;
 }
 
+export type ObjectName = string;
+
 export interface ObjectReference {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
 }
 
 export interface OperatorComponent {
@@ -1629,12 +1659,14 @@ export interface OperatorComponent {
   readonly tag?: number | string;
 }
 
+export type OptionValue = string;
+
 export interface OutlierDetection {
   readonly baseEjectionTime?: string;
-  readonly consecutive5xxErrors?: number;
+  readonly consecutive5xxErrors?: Uint32;
   readonly consecutiveErrors?: number;
-  readonly consecutiveGatewayErrors?: number;
-  readonly consecutiveLocalOriginFailures?: number;
+  readonly consecutiveGatewayErrors?: Uint32;
+  readonly consecutiveLocalOriginFailures?: Uint32;
   readonly interval?: string;
   readonly maxEjectionPercent?: number;
   readonly minHealthPercent?: number;
@@ -1652,12 +1684,12 @@ export interface OwnerReference {
 }
 
 export interface ParentReference {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly port?: number;
-  readonly sectionName?: string;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
+  readonly port?: PortNumber;
+  readonly sectionName?: DnsName;
 }
 
 export interface PathModifier {
@@ -1757,7 +1789,7 @@ export interface PolicyStatus {
   readonly ancestors?: readonly {
     readonly ancestorRef?: ParentReference;
     readonly conditions?: readonly Condition[];
-    readonly controllerName?: string;
+    readonly controllerName?: ControllerName;
   }[];
 }
 
@@ -1768,8 +1800,10 @@ export interface PolicyTargetReference {
   readonly namespace?: string;
 }
 
+export type PortNumber = number;
+
 export interface PortSelector {
-  readonly number?: number;
+  readonly number?: Uint32;
 }
 
 export interface PortTrafficPolicy {
@@ -1918,14 +1952,14 @@ export interface ReferenceGrant {
 
 export interface ReferenceGrantSpec {
   readonly from?: readonly {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly namespace?: string;
+    readonly group?: GroupName;
+    readonly kind?: KindName;
+    readonly namespace?: NamespaceName;
   }[];
   readonly to?: readonly {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly name?: string;
+    readonly group?: GroupName;
+    readonly kind?: KindName;
+    readonly name?: ObjectName;
   }[];
 }
 
@@ -2064,8 +2098,8 @@ export interface RouteDestination {
 }
 
 export interface RouteKind {
-  readonly group?: string;
-  readonly kind?: string;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
 }
 
 export interface RouteNamespaces {
@@ -2077,10 +2111,12 @@ export interface RouteNamespaces {
 export interface RouteStatus {
   readonly parents?: readonly {
     readonly conditions?: readonly Condition[];
-    readonly controllerName?: string;
+    readonly controllerName?: ControllerName;
     readonly parentRef?: ParentReference;
   }[];
 }
+
+export type RouteWeight = number;
 
 export interface SealedSecret {
   readonly apiVersion?: string;
@@ -2107,10 +2143,10 @@ export interface Secret {
 }
 
 export interface SecretReference {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
 }
 
 export interface SecurityContext {
@@ -2135,8 +2171,15 @@ export interface Server {
   readonly defaultEndpoint?: string;
   readonly hosts?: readonly string[];
   readonly name?: string;
-  readonly port?: IstioPort;
+  readonly port?: ServerPort;
   readonly tls?: ServerTls;
+}
+
+export interface ServerPort {
+  readonly name?: string;
+  readonly number?: Uint32;
+  readonly protocol?: string;
+  readonly targetPort?: Uint32;
 }
 
 export interface ServerTls {
@@ -2192,6 +2235,13 @@ export interface ServiceEntry {
   readonly status?: ServiceEntryStatus;
 }
 
+export interface ServiceEntryPort {
+  readonly name?: string;
+  readonly number?: Uint32;
+  readonly protocol?: string;
+  readonly targetPort?: Uint32;
+}
+
 export interface ServiceEntrySpec {
   readonly addresses?: readonly string[];
   readonly endpoints?: readonly WorkloadEntrySpec[];
@@ -2199,7 +2249,7 @@ export interface ServiceEntrySpec {
   readonly hosts?: readonly string[];
   /** MESH_EXTERNAL, MESH_INTERNAL */
   readonly location?: string;
-  readonly ports?: readonly IstioPort[];
+  readonly ports?: readonly ServiceEntryPort[];
   /** NONE, STATIC, DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS */
   readonly resolution?: string;
   readonly subjectAltNames?: readonly string[];
@@ -2253,18 +2303,18 @@ export interface ServiceStatus {
 }
 
 export interface SessionPersistence {
-  readonly absoluteTimeout?: string;
+  readonly absoluteTimeout?: GatewayDuration;
   readonly cookie?: {
     /** Permanent, Session */
     readonly lifetimeType?: string;
-    readonly name?: string;
+    readonly name?: HeaderName;
     readonly path?: string;
   };
   readonly cookieConfig?: {
     readonly lifetimeType?: string;
   };
   readonly header?: {
-    readonly name?: string;
+    readonly name?: HeaderName;
   };
   readonly idleTimeout?: string;
   readonly sessionName?: string;
@@ -2315,7 +2365,7 @@ export interface SimpleRoute {
 
 export interface SimpleRouteRule {
   readonly backendRefs?: readonly WeightedBackend[];
-  readonly name?: string;
+  readonly name?: DnsName;
 }
 
 export interface StatefulSet {
@@ -2349,7 +2399,7 @@ export interface StringMatch {
 }
 
 export interface SubjectAltName {
-  readonly hostname?: string;
+  readonly hostname?: HostnamePattern;
   /** Hostname, URI */
   readonly type?: string;
   readonly uri?: string;
@@ -2378,7 +2428,7 @@ export interface TLSRoute {
 }
 
 export interface TLSRouteSpec {
-  readonly hostnames?: readonly string[];
+  readonly hostnames?: readonly HostnamePattern[];
   readonly parentRefs?: readonly ParentReference[];
   readonly rules?: readonly SimpleRouteRule[];
   /** All, None */
@@ -2395,14 +2445,14 @@ export interface TargetReference {
 
 export interface TcpKeepalive {
   readonly interval?: string;
-  readonly probes?: number;
+  readonly probes?: Uint32;
   readonly time?: string;
 }
 
 export interface TcpMatch {
   readonly destinationSubnets?: readonly string[];
   readonly gateways?: readonly string[];
-  readonly port?: number;
+  readonly port?: Uint32;
   readonly sourceLabels?: Readonly<Record<string, string>>;
   readonly sourceNamespace?: string;
   readonly sourceSubnet?: string;
@@ -2483,7 +2533,7 @@ export interface TelemetrySpec {
 export interface TlsMatch {
   readonly destinationSubnets?: readonly string[];
   readonly gateways?: readonly string[];
-  readonly port?: number;
+  readonly port?: Uint32;
   readonly sniHosts?: readonly string[];
   readonly sourceLabels?: Readonly<Record<string, string>>;
   readonly sourceNamespace?: string;
@@ -2537,21 +2587,25 @@ export interface TrafficPolicy {
   };
   readonly retryBudget?: {
     readonly budgetInterval?: string;
-    readonly minRetryConcurrency?: number;
+    readonly minRetryConcurrency?: Uint32;
     readonly percent?: number;
   };
   readonly tls?: ClientTls;
   readonly tunnel?: {
     readonly protocol?: string;
     readonly targetHost?: string;
-    readonly targetPort?: number;
+    readonly targetPort?: Uint32;
   };
+}
+
+export interface TrafficPort {
+  readonly number?: number;
 }
 
 export interface TrafficSelector {
   /** UNDEFINED, CLIENT, SERVER, CLIENT_AND_SERVER */
   readonly mode?: string;
-  readonly ports?: readonly PortSelector[];
+  readonly ports?: readonly TrafficPort[];
 }
 
 export interface UDPRoute {
@@ -2561,6 +2615,8 @@ export interface UDPRoute {
   readonly spec?: SimpleRoute;
   readonly status?: RouteStatus;
 }
+
+export type Uint32 = number;
 
 export interface ValidatingWebhook {
   readonly admissionReviewVersions?: readonly string[];
@@ -2633,7 +2689,7 @@ export interface VirtualServiceHttp {
       readonly bytes?: string;
       readonly string?: string;
     };
-    readonly status?: number;
+    readonly status?: Uint32;
   };
   readonly fault?: {
     readonly abort?: {
@@ -2652,9 +2708,9 @@ export interface VirtualServiceHttp {
   readonly headers?: HeaderChanges;
   readonly match?: readonly HttpMatch[];
   readonly mirror?: Destination;
-  readonly mirrorPercent?: number;
+  readonly mirrorPercent?: Uint32;
   readonly mirrorPercentage?: Percent;
-  readonly mirror_percent?: number;
+  readonly mirror_percent?: Uint32;
   readonly mirrors?: readonly {
     readonly destination?: Destination;
     readonly percentage?: Percent;
@@ -2664,9 +2720,9 @@ export interface VirtualServiceHttp {
     readonly authority?: string;
     /** FROM_PROTOCOL_DEFAULT, FROM_REQUEST_PORT */
     readonly derivePort?: string;
-    readonly port?: number;
+    readonly port?: Uint32;
     readonly prefixRewrite?: string;
-    readonly redirectCode?: number;
+    readonly redirectCode?: Uint32;
     readonly scheme?: string;
     readonly uri?: string;
   };
@@ -2768,12 +2824,12 @@ export interface WebhookClientConfig {
 }
 
 export interface WeightedBackend {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly port?: number;
-  readonly weight?: number;
+  readonly group?: GroupName;
+  readonly kind?: KindName;
+  readonly name?: ObjectName;
+  readonly namespace?: NamespaceName;
+  readonly port?: PortNumber;
+  readonly weight?: RouteWeight;
 }
 
 export interface WorkloadEntry {
@@ -2789,9 +2845,9 @@ export interface WorkloadEntrySpec {
   readonly labels?: Readonly<Record<string, string>>;
   readonly locality?: string;
   readonly network?: string;
-  readonly ports?: Readonly<Record<string, number>>;
+  readonly ports?: Readonly<Record<string, Uint32>>;
   readonly serviceAccount?: string;
-  readonly weight?: number;
+  readonly weight?: Uint32;
 }
 
 export interface WorkloadGroup {
@@ -2813,7 +2869,7 @@ export interface WorkloadGroupSpec {
     };
     readonly failureThreshold?: number;
     readonly grpc?: {
-      readonly port?: number;
+      readonly port?: Uint32;
       readonly service?: string;
     };
     readonly httpGet?: {
@@ -2823,7 +2879,7 @@ export interface WorkloadGroupSpec {
         readonly value?: string;
       }[];
       readonly path?: string;
-      readonly port?: number;
+      readonly port?: Uint32;
       readonly scheme?: string;
     };
     readonly initialDelaySeconds?: number;
@@ -2831,7 +2887,7 @@ export interface WorkloadGroupSpec {
     readonly successThreshold?: number;
     readonly tcpSocket?: {
       readonly host?: string;
-      readonly port?: number;
+      readonly port?: Uint32;
     };
     readonly timeoutSeconds?: number;
   };

@@ -13,15 +13,33 @@ export interface KindInfo {
 
 export type ScalarShape = 'string' | 'integer' | 'number' | 'boolean' | 'integer or string' | 'any';
 
-export interface ListShape {
+/** What a value must keep to beyond its type. */
+export interface Limits {
+  /** The least and the most: of a number itself, of the letters of a text, of the entries of a list or a mapping. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly enum?: readonly (string | number)[];
+  readonly pattern?: string;
+  /** Fields that an object must have. */
+  readonly required?: readonly string[];
+  /** Fields that no two items of a list may have alike; without any, no two items are equal. */
+  readonly keys?: readonly string[];
+}
+
+/** A scalar with limits. */
+export interface LimitedShape extends Limits {
+  readonly scalar: ScalarShape;
+}
+
+export interface ListShape extends Limits {
   readonly list: Shape;
 }
 
-export interface MapShape {
+export interface MapShape extends Limits {
   readonly map: Shape;
 }
 
-export interface ObjectShape {
+export interface ObjectShape extends Limits {
   readonly fields: Readonly<Record<string, Shape>>;
   /** What the API server writes into a field that is missing. */
   readonly defaults?: Readonly<Record<string, unknown>>;
@@ -35,7 +53,7 @@ export interface SharedShape {
 }
 
 /** The run-time side of a kind's type. An object may always carry fields its shape does not name. */
-export type Shape = ScalarShape | ListShape | MapShape | ObjectShape | SharedShape;
+export type Shape = ScalarShape | LimitedShape | ListShape | MapShape | ObjectShape | SharedShape;
 
 /** Reads a shape that the generator wrote down: text costs nothing until someone asks. The caller keeps the result. */
 export function readShape(text: string): Shape {

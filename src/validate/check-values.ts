@@ -6,6 +6,8 @@ import type { Path } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { ShapeProblem, UnknownField } from './conform.ts';
+import type { Breach } from './conform-limits.ts';
+import { breachWords, showPath } from './conform-words.ts';
 import type { IdentifiedManifest } from './identify.ts';
 import type { ValueReport } from './value-check.ts';
 import { loadValueChecks } from './value-checks.ts';
@@ -16,10 +18,10 @@ export async function checkValues(resources: readonly IdentifiedManifest[]): Pro
   const problems: Problem[] = [];
   for (const resource of resources) {
     const check = checks.get(resource.kind);
-    if (check === undefined) continue;
     const { kind, body, origin } = resource;
+    const before = problems.length;
     try {
-      check({ kind, body, namespace: body.metadata.namespace }, reportOn(resource, problems));
+      check?.({ kind, body, namespace: body.metadata.namespace }, reportOn(resource, problems));
     } catch (error) {
       problems.push({
         rule: 'input/internal-error',
@@ -29,15 +31,54 @@ export async function checkValues(resources: readonly IdentifiedManifest[]): Pro
         about: body,
       });
     }
+    if (resource.breaches !== undefined) addBreaches(resource, resource.breaches, problems, before);
   }
   return problems;
 }
 
-function reportOn({ body, origin }: IdentifiedManifest, problems: Problem[]): ValueReport {
+/** Adds what the schema does not allow, unless the checks of the kind found it, too: they say it better. */
+function addBreaches(
+  { kind, body, origin }: IdentifiedManifest,
+  breaches: readonly Breach[],
+  problems: Problem[],
+  from: number,
+): void {
+  const said = problems
+    .slice(from)
+    .flatMap(({ message, place }) => (message === 'value' && place.field ? [place.field.path] : []));
+  for (const breach of breaches) {
+    const place = placeOf(origin, breach.path);
+    const path = place.field?.path ?? [];
+    const keys = breach.limit === 'repeated' ? breach.keys : [];
+    const covered = said.some((one) =>
+      breach.limit === 'required'
+        ? startsWith(one, path)
+        : same(one, path) || keys.some((key) => same(one, [...path, key])),
+    );
+    if (covered) continue;
+    problems.push({ rule: ruleFor(kind), message: 'limit', data: breachWords(breach), place, about: body });
+  }
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, i) => path[i] === step);
+}
+
+function same(one: Path, other: Path): boolean {
+  return one.length === other.length && startsWith(one, other);
+}
+
+function ruleFor(kind: Kind): string {
+  return kinds[kind].group.endsWith('istio.io') ? 'input/invalid-value' : 'input/invalid-resource';
+}
+
+function reportOn({ body, origin, misfits = [] }: IdentifiedManifest, problems: Problem[]): ValueReport {
   function add(rule: string, at: At, problem: string, help: string, hint: boolean): void {
     const field = fieldPath(body, at);
     if (field === undefined) throw new Error(`"${problem}" points at an object that is not in the manifest`);
     if (isFilledIn(at, field.path)) return;
+    const told = rule === 'input/invalid-value' && misfits.some(({ path }) => startsWith(field.path, path));
+    if (told) return;
     problems.push({
       rule,
       message: 'value',
@@ -78,9 +119,8 @@ export function shapeProblems(
   origin: Origin,
   found: readonly ShapeProblem[],
 ): Problem[] {
-  const rule = kinds[kind].group.endsWith('istio.io') ? 'input/invalid-value' : 'input/invalid-resource';
   return found.map((problem) => ({
-    rule,
+    rule: ruleFor(kind),
     message: 'type',
     data: {
       field: showPath(problem.path) || 'The manifest',
@@ -100,7 +140,7 @@ export function unknownFields(
   found: readonly UnknownField[],
 ): Problem[] {
   return found.map(({ path, suggestion, homes, known }) => {
-    const owner = showPath(path.slice(0, -1)) || `A ${kind}`;
+    const owner = showPath(path.slice(0, -1)) || `The ${kind}`;
     const field = String(path.at(-1));
     const few = homes.length > 0 && homes.length <= MOST_HOMES;
     return {
@@ -139,12 +179,4 @@ function placeOf(origin: Origin, path: Path): ProblemPlace {
 
 function fieldOf({ start, end, item = [] }: Origin, path: Path): { start: number; end: number; path: Path } {
   return { start, end, path: [...item, ...path] };
-}
-
-/** An empty step is any item of a list. */
-function showPath(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' || step === '' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '');
 }

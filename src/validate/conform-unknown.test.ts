@@ -4,9 +4,12 @@ import { createConformer, type Watch } from './conform.ts';
 
 function told(kind: Kind, value: Record<string, unknown>, watch: Watch = 'all'): string[] {
   const found: string[] = [];
-  createConformer(({ path, suggestion, homes }) => {
-    const hint = suggestion ?? homes.map((home) => home.join('.')).join(' or ');
-    found.push(`${path.join('.')}${hint === '' ? '' : `: ${hint}`}`);
+  createConformer({
+    breach: () => {},
+    unknown: ({ path, suggestion, homes }) => {
+      const hint = suggestion ?? homes.map((home) => home.join('.')).join(' or ');
+      found.push(`${path.join('.')}${hint === '' ? '' : `: ${hint}`}`);
+    },
   })(kind, value, watch);
   return found;
 }
@@ -102,7 +105,10 @@ test.each(cases)('$name', ({ kind, value, watch, told: expected }) => {
 
 test('a conformer tells of every manifest anew', () => {
   const found: string[] = [];
-  const conform = createConformer(({ path, suggestion }) => found.push(`${path.join('.')}: ${suggestion}`));
+  const conform = createConformer({
+    breach: () => {},
+    unknown: ({ path, suggestion }) => found.push(`${path.join('.')}: ${suggestion}`),
+  });
   for (let i = 0; i < 2; i++) conform('Service', { spec: { selecter: {} } }, 'slips');
   expect(found).toEqual(['spec.selecter: selector', 'spec.selecter: selector']);
 });

@@ -283,6 +283,7 @@ function misfits(shape: Shape, value: unknown, at = ''): string[] {
   if (shape === 'integer') return Number.isInteger(value) ? [] : [at];
   if (shape === 'integer or string') return Number.isInteger(value) || typeof value === 'string' ? [] : [at];
   if ('ref' in shape) return misfits(shared(shape.ref), value, at);
+  if ('scalar' in shape) return misfits(shape.scalar, value, at);
   if ('list' in shape)
     return Array.isArray(value)
       ? value.flatMap((item, index) => misfits(shape.list, item, `${at}[${index}]`))
@@ -303,6 +304,7 @@ function misfits(shape: Shape, value: unknown, at = ''): string[] {
 /** Every place where something right, or unknown to the shape, is not what it was. */
 function losses(shape: Shape, before: unknown, after: unknown, at = ''): string[] {
   if (typeof shape === 'object' && 'ref' in shape) return losses(shared(shape.ref), before, after, at);
+  if (typeof shape === 'object' && 'scalar' in shape) return losses(shape.scalar, before, after, at);
   if (typeof shape === 'object' && 'list' in shape) {
     if (!Array.isArray(before)) return [];
     if (!Array.isArray(after) || after.length !== before.length) return [at];
@@ -343,6 +345,7 @@ function near(shape: Shape): fc.Arbitrary<unknown> {
   if (shape === 'integer') return oneOf(fc.integer());
   if (shape === 'integer or string') return oneOf(fc.oneof(fc.integer(), fc.string({ maxLength: 4 })));
   if ('ref' in shape) return near(shared(shape.ref));
+  if ('scalar' in shape) return near(shape.scalar);
   if ('list' in shape) return oneOf(fc.array(near(shape.list), { maxLength: 3 }));
   if ('map' in shape)
     return oneOf(fc.dictionary(fc.string({ maxLength: 3 }), near(shape.map), { maxKeys: 3 }));

@@ -1,5 +1,6 @@
 import type { Kind, Kinds } from '../model/kinds.gen.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
+import { type Breach, createLimitChecks } from './conform-limits.ts';
 import { type Home, homesOf, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
 
@@ -25,6 +26,13 @@ export interface UnknownField {
   readonly known: readonly string[];
 }
 
+/** Is told what the conformer leaves as it is. */
+export interface Listener {
+  unknown(field: UnknownField): void;
+  /** Only of kinds of which all unknown fields are watched for. */
+  breach(breach: Breach): void;
+}
+
 /**
  * Which unknown fields to tell: all, or, of kinds whose shapes name only some of their fields, those that must be
  * slips of a field that is named. Metadata is always of the second sort, and nobody writes a status.
@@ -38,9 +46,10 @@ type Fields = Record<string, unknown>;
 /**
  * Makes freshly parsed values fit the shape of their kind, in place. Objects and arrays that are right stay the
  * very same ones; no object may stand at two places of the value. What is made of the shapes is made when it is
- * first needed and kept in the closure. Unknown fields stay where they are; those that are watched for are told.
+ * first needed and kept in the closure. Unknown fields and values that break a limit of the schema stay as they are;
+ * the listener is told.
  */
-export function createConformer(tell?: (field: UnknownField) => void): Conformer {
+export function createConformer(listener?: Listener): Conformer {
   const nodes = new Nodes();
   const path: (string | number)[] = [];
   let problems: ShapeProblem[] = [];
@@ -51,6 +60,14 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
     const isFilledIn = holders.has(node.type) ? hasPlaceholder : hasPlaceholderName;
     const filledIn = typeof value === 'string' && isFilledIn(value);
     problems.push({ path: [...path], expected: node.type, found: describe(value), filledIn });
+  }
+
+  const limits = createLimitChecks((found, ...steps) => {
+    listener?.breach({ path: [...path, ...steps], ...found });
+  });
+
+  function judges(node: Node): boolean {
+    return node.limits !== undefined && watched === 'all' && path[0] !== 'status';
   }
 
   function open(node: Node): Node {
@@ -64,7 +81,7 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
     const suggestion = slipOf(node, name);
     const whole = watched === 'all' && path[0] !== 'metadata';
     if (!whole && suggestion === undefined) return;
-    tell?.({
+    listener?.unknown({
       path: [...path, name],
       suggestion,
       homes: whole ? homesOf(root, path, name, open) : [],
@@ -77,21 +94,36 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
     if (node.waiting !== undefined) nodes.expand(node, complete);
     switch (node.type) {
       case 'string':
-        if (typeof value === 'string') return value;
+        if (typeof value === 'string') {
+          if (node.limits !== undefined && judges(node)) limits.text(value, node.limits);
+          return value;
+        }
         wrong(node, value);
         return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
       case 'object':
         return isObject(value) ? adaptObject(node, value) : wrong(node, value);
       case 'list':
-        return Array.isArray(value) ? adaptList(node.item, value) : wrong(node, value);
+        if (!Array.isArray(value)) return wrong(node, value);
+        adaptList(node.item, value);
+        // Keys of items may be defaults.
+        if (node.limits !== undefined && judges(node)) limits.list(value, node.limits);
+        return value;
       case 'map':
-        return isObject(value) ? adaptMap(node.item, value) : wrong(node, value);
+        if (!isObject(value)) return wrong(node, value);
+        if (node.limits !== undefined && judges(node)) limits.map(value, node.limits);
+        return adaptMap(node.item, value);
       case 'integer':
-        if (Number.isInteger(value)) return value;
+        if (isInteger(value)) {
+          if (node.limits !== undefined && judges(node)) limits.number(value, node.limits);
+          return value;
+        }
         wrong(node, value);
         return Number.isSafeInteger(canonical(value)) ? canonical(value) : undefined;
       case 'number':
-        if (Number.isFinite(value)) return value;
+        if (isFiniteNumber(value)) {
+          if (node.limits !== undefined && judges(node)) limits.number(value, node.limits);
+          return value;
+        }
         wrong(node, value);
         return canonical(value);
       case 'boolean':
@@ -104,6 +136,7 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
   }
 
   function adaptObject(node: Node, value: Fields): Fields {
+    if (node.limits !== undefined && judges(node)) limits.object(value, node.limits, node.defaults);
     for (const name in value) {
       const field = node.fields.get(name);
       if (field === undefined) {
@@ -147,7 +180,7 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
       path.push(at);
       const after = before === null || before === undefined ? wrong(item, before) : adapt(item, before);
       // Indexes are places in the file, so a bad item is emptied, never removed.
-      if (after === undefined) value[at] = adapt(item, empty(item));
+      if (after === undefined) value[at] = standIn(item, empty(item));
       else if (after !== before) value[at] = after;
       path.pop();
     }
@@ -156,7 +189,16 @@ export function createConformer(tell?: (field: UnknownField) => void): Conformer
 
   /** Defaults may lack what other defaults bring, as the default rules of an HTTPRoute do. */
   function complete(field: Node, value: unknown): unknown {
-    return adapt(field, copy(value));
+    return standIn(field, copy(value));
+  }
+
+  /** What nobody wrote is not judged. */
+  function standIn(node: Node, value: unknown): unknown {
+    const before = watched;
+    watched = 'none';
+    const made = adapt(node, value);
+    watched = before;
+    return made;
   }
 
   return (kind, value, watch = 'none') => {
@@ -179,6 +221,14 @@ export function typed<K extends Kind>(_kind: K, value: Fields): Kinds[K] {
 function put(value: Fields, name: string, before: unknown, after: unknown): void {
   if (after === undefined) delete value[name];
   else if (after !== before) value[name] = after;
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function isObject(value: unknown): value is Fields {

@@ -4,7 +4,8 @@ import { nearestName } from '../model/near.ts';
 import type { Manifest, Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import { shapeProblems, unknownFields } from './check-values.ts';
-import { createConformer, typed, type UnknownField, type Watch } from './conform.ts';
+import { createConformer, type ShapeProblem, typed, type UnknownField, type Watch } from './conform.ts';
+import type { Breach } from './conform-limits.ts';
 
 /** A manifest of a kind that meshlint knows, made to fit that kind. */
 export interface IdentifiedManifest<K extends Kind = Kind> {
@@ -14,6 +15,10 @@ export interface IdentifiedManifest<K extends Kind = Kind> {
   readonly origin: Origin;
   /** Whether fields are missing that are filled in before it is applied. */
   readonly filledIn?: true;
+  /** Values of a wrong type, which are gone or replaced; they are told already, or filled in later. */
+  readonly misfits?: readonly ShapeProblem[];
+  /** Values that its schema does not allow. */
+  readonly breaches?: readonly Breach[];
 }
 
 export interface Identification {
@@ -58,7 +63,11 @@ function kindIndex(): Map<string, Kind> {
 export function identify(manifests: readonly Manifest[]): Identification {
   const index = kindIndex();
   let unknown: UnknownField[] = [];
-  const conform = createConformer((field) => unknown.push(field));
+  let breaches: Breach[] = [];
+  const conform = createConformer({
+    unknown: (field) => unknown.push(field),
+    breach: (breach) => breaches.push(breach),
+  });
   const defined = definedByCrds(manifests);
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
@@ -96,7 +105,12 @@ export function identify(manifests: readonly Manifest[]): Identification {
       unknown = [];
     }
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
-    resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...filledIn });
+    const broken = {
+      ...(found.length > 0 ? { misfits: found } : {}),
+      ...(breaches.length > 0 ? { breaches } : {}),
+    };
+    if (breaches.length > 0) breaches = [];
+    resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...broken, ...filledIn });
   }
   return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
 }

@@ -1,5 +1,5 @@
 import type { Kind } from '../model/kinds.gen.ts';
-import { readShape, type ScalarShape, type Shape } from '../model/shape.ts';
+import { type Limits, readShape, type ScalarShape, type Shape } from '../model/shape.ts';
 import { shapes, sharedShapes } from '../model/shapes.gen.ts';
 
 /**
@@ -14,6 +14,7 @@ export interface Node {
   item: Node | undefined;
   fields: ReadonlyMap<string, Node>;
   defaults: readonly (readonly [name: string, value: unknown])[];
+  limits: Limits | undefined;
   /** Any other field is right, too. */
   open: boolean;
   /** Other names that were met, each with the field that it is a slip of. */
@@ -47,15 +48,20 @@ export class Nodes {
       const text = sharedShapes[shape.ref];
       if (text !== undefined) target.waiting = readShape(text);
       this.expand(target, complete);
+    } else if ('scalar' in shape) {
+      target.type = shape.scalar;
+      target.limits = shape;
     } else if ('list' in shape || 'map' in shape) {
       target.type = 'list' in shape ? 'list' : 'map';
       target.item = this.#of('list' in shape ? shape.list : shape.map);
       this.expand(target.item, complete);
+      if (limited(shape)) target.limits = shape;
     } else {
       target.type = 'object';
       const fields = new Map(Object.entries(shape.fields).map(([name, field]) => [name, this.#of(field)]));
       target.fields = fields;
       target.open = shape.open === true;
+      if (limited(shape)) target.limits = shape;
       if (shape.defaults === undefined) return;
       target.defaults = Object.entries(shape.defaults).map(([name, value]) => {
         const field = fields.get(name);
@@ -75,9 +81,14 @@ function node(type: ScalarShape, waiting: Shape | undefined): Node {
     item: undefined,
     fields: NO_FIELDS,
     defaults: NO_DEFAULTS,
+    limits: undefined,
     open: false,
     slips: undefined,
   };
+}
+
+function limited({ min, max, required, keys }: Limits): boolean {
+  return min !== undefined || max !== undefined || required !== undefined || keys !== undefined;
 }
 
 function keep<S>(nodes: Map<S, Node>, shape: S, make: () => Node): Node {
