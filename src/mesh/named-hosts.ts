@@ -45,6 +45,7 @@ export function createCompany(
   function count(): Tallies {
     const goodFiles = new Set<string>();
     const places = new Map<string, { loaded: number; missing: number }>();
+    const namers = new Map<string, Set<string>>();
     const homes = new Map<string, Set<string>>();
     for (const { name, namespace, origin } of graph.list('Service')) {
       goodFiles.add(`${origin.source.path} ${namespace}`);
@@ -62,16 +63,21 @@ export function createCompany(
       if (isLoaded(full, name, namespace)) {
         tally.loaded++;
         goodFiles.add(`${from.origin.source.path} ${namespace}`);
-      } else tally.missing++;
+      } else {
+        tally.missing++;
+        ensure(namers, full, () => new Set()).add(from.origin.source.path);
+      }
     }
-    return { goodFiles, places };
+    return { goodFiles, places, namers };
   }
 
   return (host, from) => {
     const namespace = parseServiceHost(host, clusterDomain)?.namespace;
     if (namespace === undefined || graph.world !== 'auto') return complete;
     tallies ??= count();
-    if (tallies.goodFiles.has(`${from.origin.source.path} ${namespace}`)) return complete;
+    // What several files name alike is no slip: it may well be kept elsewhere.
+    const isSlip = (tallies.namers.get(host)?.size ?? 0) < MANY_NAMERS;
+    if (isSlip && tallies.goodFiles.has(`${from.origin.source.path} ${namespace}`)) return complete;
     const { loaded = 0, missing = 0 } = tallies.places.get(placeOf(namespace, from)) ?? {};
     return loaded > 0 && loaded >= 2 * missing
       ? complete
@@ -84,7 +90,11 @@ interface Tallies {
   readonly goodFiles: ReadonlySet<string>;
   /** How many of the hosts that are named in a place are loaded, and how many are not. */
   readonly places: ReadonlyMap<string, { readonly loaded: number; readonly missing: number }>;
+  /** The files that name a host that is not loaded. */
+  readonly namers: ReadonlyMap<string, ReadonlySet<string>>;
 }
+
+const MANY_NAMERS = 3;
 
 /** A namespace; where it is not known, the folder of the one who names a host of it. */
 function placeOf(namespace: string, from: Resource): string {

@@ -139,6 +139,12 @@ describe('in a repository', () => {
       'unknown',
     ],
     ['a host of the same file', 'ledger', 'a/x.yaml: S orders | a/y.yaml: V, D orders, D books', 'absent'],
+    [
+      'a name that several files have',
+      'ledger',
+      'a/v.yaml: V, D orders | a/x.yaml: S orders | a/1.yaml: D ledger | a/2.yaml: D ledger | a/3.yaml: D ledger',
+      'unknown',
+    ],
     ['a Service of the same file', 'ledger', 'a/y.yaml: S orders, V', 'absent'],
     [
       'a namespace of which too little is loaded',
