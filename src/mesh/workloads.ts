@@ -69,7 +69,8 @@ export const workloads = view(workloadReads, (graph): Workloads => {
     }
     // Where it is not known on one side which namespace is meant, whoever carries the labels may be meant.
     const elsewhere = matching(labels, namespace === FLOATING ? undefined : FLOATING);
-    return knownIn(graph, namespace, from, elsewhere);
+    const hasPods = index.in(namespace).some(({ resource }) => !isMachine(resource));
+    return knownIn(graph, namespace, from, elsewhere, hasPods);
   }
 
   return {
@@ -108,14 +109,24 @@ export function suspectLabel(labels: Labels, lookup: Lookup<unknown>): string | 
   return Object.hasOwn(labels, key) ? key : (keys.find((other) => labels[other] === value) ?? keys[0]);
 }
 
+/** Who keeps machines outside of Kubernetes here may keep pods elsewhere. */
+function isMachine({ kind }: Resource): boolean {
+  return kind === 'WorkloadEntry' || kind === 'WorkloadGroup';
+}
+
 /** What a selector that matches nothing in a namespace may be concluded from. */
 function knownIn(
   graph: Graph<WorkloadKind>,
   namespace: string,
   from: Resource,
   [elsewhere]: readonly Workload[],
+  hasPods: boolean,
 ): Knowledge {
-  if (elsewhere === undefined || graph.world !== 'auto') return graph.known(anyWorkload, namespace, from);
+  if (graph.world !== 'auto') return graph.known(anyWorkload, namespace, from);
+  if (elsewhere === undefined) {
+    const known = graph.known(anyWorkload, namespace, from);
+    return known.complete && !hasPods ? incomplete('only machines are loaded') : known;
+  }
   return incomplete(
     namespace === FLOATING
       ? `a workload of namespace ${elsewhere.namespace} carries these labels`
