@@ -12,7 +12,7 @@ import {
 } from '../model/annotations.ts';
 import type { Labels } from '../model/labels.ts';
 import { nearestName } from '../model/near.ts';
-import { hasPlaceholderName } from '../model/placeholder.ts';
+import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import { INJECT_KEY } from './membership.ts';
 import { proxyConfigProblem } from './proxy-settings.ts';
 import type { Workload } from './workload.ts';
@@ -191,8 +191,10 @@ function alike(name: string): string | undefined {
 
 /** Values that a kustomization may change, or that something else fills in, are not judged. */
 function valueProblem(graph: Graph, { value: kind }: AnnotationFacts, at: Annotation): string | undefined {
-  if (kind === undefined || graph.changedBy(at.resource) !== undefined || hasPlaceholderName(at.value))
-    return undefined;
+  if (kind === undefined || graph.changedBy(at.resource) !== undefined) return undefined;
+  // A proxy configuration has words in capitals of its own.
+  const isFilledIn = kind === 'proxy configuration' ? hasPlaceholder : hasPlaceholderName;
+  if (isFilledIn(at.value)) return undefined;
   if (kind !== 'proxy configuration') return problemOf(kind, at.value);
   const reading = graph.proxyReading(at.value);
   return reading === undefined ? undefined : proxyConfigProblem(reading);
