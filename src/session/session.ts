@@ -42,7 +42,7 @@ export async function openTexts(
 
 async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
   const { resources, problems, otherKinds } = identify(loaded.manifests);
-  const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
+  const valueProblems = checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
     resources: [...resources, ...files],

@@ -10,15 +10,14 @@ import type { Breach } from './conform-limits.ts';
 import { breachWords, showPath } from './conform-words.ts';
 import type { IdentifiedManifest } from './identify.ts';
 import type { ValueReport } from './value-check.ts';
-import { loadValueChecks } from './value-checks.ts';
+import { valueCheckOf } from './value-checks.ts';
 
 /** Checks the values of every manifest by itself. A check that fails is a problem of its own; the others go on. */
-export async function checkValues(resources: readonly IdentifiedManifest[]): Promise<readonly Problem[]> {
-  const checks = await loadValueChecks(new Set(resources.map(({ kind }) => kind)));
+export function checkValues(resources: readonly IdentifiedManifest[]): readonly Problem[] {
   const problems: Problem[] = [];
   for (const resource of resources) {
-    const check = checks.get(resource.kind);
     const { kind, body, origin } = resource;
+    const check = valueCheckOf(kind);
     const before = problems.length;
     try {
       check?.({ kind, body, namespace: body.metadata.namespace }, reportOn(resource, problems));
