@@ -7,7 +7,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 for (const entry of readdirSync('examples', { withFileTypes: true })) {
   if (!entry.isDirectory()) continue;
   const home = `examples/${entry.name}`;
-  writeFileSync(`${home}/expected.txt`, meshlint(home));
+  // How many rules ran changes with every new one.
+  writeFileSync(`${home}/expected.txt`, meshlint(home).replace(/^Rules .*\n/m, ''));
   const { diagnostics } = JSON.parse(meshlint(home, '--format', 'json'));
   const findings = diagnostics.map(
     (/** @type {any} */ { code, rule, severity, message, resource, location }) => {
