@@ -70,7 +70,7 @@ function literal(value) {
 }
 
 /** Everything in schemas/, with the TypeScript name of each kind and definition. */
-class Catalogue {
+export class Catalogue {
   /** @type {KindPlace[]} */
   kinds = [];
   /** @type {Map<string, Place & { name: string }>} definitions by `file#name` */
