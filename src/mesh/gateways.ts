@@ -19,8 +19,12 @@ export interface Gateways {
   workloadsOf(gateway: Gateway): readonly Workload[];
   /** The same as a look-up. The gateway that Istio brings is never missing, though it has no workload to show. */
   select(gateway: Gateway): Lookup<Workload>;
+  /** Whether a Gateway opens on the gateway that Istio brings, maybe beside others. */
+  selectsDefaultIngress(gateway: Gateway): boolean;
   /** Whether a Gateway opens on the gateway that Istio brings, and on no other that is loaded. */
   usesDefaultIngress(gateway: Gateway): boolean;
+  /** Those of the workloads that are gateways; all of them where none is known to be one. */
+  podsOf(gateway: Gateway): readonly Workload[];
   /** The namespaces in which pods of the Gateway run; none when that is not known. */
   namespacesOf(gateway: Gateway): readonly string[];
   /** Gateways that open on a workload, the oldest first. */
@@ -50,15 +54,19 @@ export const gateways = view(reads, (graph): Gateways => {
     set
       .matching(selectorOf(gateway), scopeOf(gateway))
       .filter(({ resource }) => graph.coexist(gateway, resource));
+  const selectsDefaultIngress = (gateway: Gateway): boolean =>
+    isDefaultIngress(graph, selectorOf(gateway), scopeOf(gateway));
   const usesDefaultIngress = (gateway: Gateway): boolean =>
-    isDefaultIngress(graph, selectorOf(gateway), scopeOf(gateway)) && workloadsOf(gateway).length === 0;
+    selectsDefaultIngress(gateway) && workloadsOf(gateway).length === 0;
 
+  // An empty selector matches applications too; they open no servers.
+  function podsOf(gateway: Gateway): readonly Workload[] {
+    const selected = workloadsOf(gateway);
+    return selected.some(isGatewayPod) ? selected.filter(isGatewayPod) : selected;
+  }
   function namespacesOf(gateway: Gateway): readonly string[] {
     if (usesDefaultIngress(gateway)) return [defaultIngress(graph)?.namespace ?? ''];
-    const selected = workloadsOf(gateway);
-    // An empty selector matches applications too; they open no servers.
-    const pods = selected.some(isGatewayPod) ? selected.filter(isGatewayPod) : selected;
-    return [...new Set(pods.map(({ namespace }) => namespace))].sort();
+    return [...new Set(podsOf(gateway).map(({ namespace }) => namespace))].sort();
   }
   const whereabouts = new Map<Gateway, readonly string[]>();
 
@@ -84,7 +92,9 @@ export const gateways = view(reads, (graph): Gateways => {
   return {
     isScoped,
     workloadsOf,
+    selectsDefaultIngress,
     usesDefaultIngress,
+    podsOf,
     select(gateway) {
       const labels = selectorOf(gateway);
       // By namespace alone nothing can be said: gateways are often installed by a chart that is kept elsewhere.
