@@ -6,7 +6,7 @@ import { type FieldPath, fieldPath } from '../model/paths.ts';
 import type { Finding, Messages, NamedRule, Related, Rule, Severity } from '../sdk/rule.ts';
 
 /** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
-export class ForeignObjectError extends Error {
+class ForeignObjectError extends Error {
   constructor(what: string) {
     super(`the place handed over is no object of ${what}: hand over the object from the graph, never a copy`);
     this.name = 'ForeignObjectError';

@@ -32,7 +32,7 @@ test('explain prints the pages of a code, a name and a short name', async () => 
 });
 
 test('explain knows codes that no rule reports yet', async () => {
-  const { code, stdout } = await run(['explain', 'IST0177']);
+  const { code, stdout } = await run(['explain', 'IST0168']);
   expect(code).toBe(0);
   expect(stdout).toContain('no rule reports this code yet');
 });

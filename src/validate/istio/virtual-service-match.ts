@@ -45,7 +45,7 @@ export function checkMatchSource(report: ValueReport, match: MatchSource): void 
 }
 
 /** A text to match; only of the path may the prefix be empty (`validateStringMatch`, config/validation). */
-export function checkStringMatch(
+function checkStringMatch(
   report: ValueReport,
   match: StringMatch | undefined,
   prefixMayBeEmpty = false,

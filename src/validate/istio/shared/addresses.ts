@@ -5,7 +5,7 @@ const group = /^[0-9a-fA-F]{1,4}$/;
 const prefixLength = /^(?:0|[1-9]\d{0,2})$/;
 
 /** Whether a text is an IPv4 address: four numbers up to 255 without leading zeros. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   return ipv4.test(text) && text.split('.').every((part) => Number(part) <= 255);
 }
 

@@ -6,12 +6,6 @@ export interface Fault {
   readonly help: string;
 }
 
-/** Where a value stands: the object that holds it, and its key there. */
-export interface Place {
-  readonly owner: object;
-  readonly key: string | number | undefined;
-}
-
 /** Reports a fault as an error, if there is one. Returns whether the value was right. */
 export function refuse(
   report: ValueReport,

@@ -6,7 +6,7 @@ const key =
 const value = /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
 /** The key of a label (`validateTagKey`, pkg/config/labels). */
-export function labelKeyFault(text: string): Fault | undefined {
+function labelKeyFault(text: string): Fault | undefined {
   const parts = key.exec(text);
   const [, prefix = '', name = ''] = parts ?? [];
   if (parts !== null && prefix.length <= 253 && name.length <= 63) return undefined;
@@ -17,7 +17,7 @@ export function labelKeyFault(text: string): Fault | undefined {
 }
 
 /** The value of a label, which may be empty. */
-export function labelValueFault(text: string): Fault | undefined {
+function labelValueFault(text: string): Fault | undefined {
   if (value.test(text)) return undefined;
   return {
     problem: `${quoted(text)} is not a valid label value`,
@@ -37,7 +37,7 @@ export function checkLabels(report: ValueReport, labels: Readonly<Record<string,
  * Checks the labels that select workloads (`validateWorkloadSelector`, config/validation). Returns whether there are
  * any, which is for the caller to warn about, and whether they are right.
  */
-export function checkSelectorLabels(
+function checkSelectorLabels(
   report: ValueReport,
   labels: Readonly<Record<string, string>> | undefined,
 ): { readonly some: boolean; readonly right: boolean } {

@@ -10,7 +10,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Checks one reference to what a policy is attached to (`validatePolicyTargetReference`, config/validation). */
-export function checkTargetRef(report: ValueReport, ref: PolicyTargetReference): void {
+function checkTargetRef(report: ValueReport, ref: PolicyTargetReference): void {
   const { group = '', kind = '', name = '', namespace = '' } = ref;
   if (name === '') report.error(ref, 'name', 'The target has no name', 'Name the resource that is meant');
   if (namespace !== '') {
