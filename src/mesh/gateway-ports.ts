@@ -15,16 +15,19 @@ export const gatewayPortReads = { ...gateways.reads, ...serviceWorkloads.reads }
 const NO_TRANSLATION_LABEL = 'experimental.istio.io/disable-gateway-port-translation';
 
 /**
- * The port on which pods open a server: that to which the first of their Services sends the server's port, else the
- * very number (`resolvePorts` in pilot/pkg/model/gateway.go).
+ * The port on which pods open a server that names a port of their Services: that to which the first of them sends it
+ * (`resolvePorts` in pilot/pkg/model/gateway.go). A number that no Service has is opened as it is.
  */
-export function targetPort(workload: Workload, services: readonly Service[], port: number): number {
+export function targetPorts(workload: Workload, services: readonly Service[]): ReadonlyMap<number, number> {
+  const targets = new Map<number, number>();
   for (const service of services) {
     if (isUntranslated(service)) continue;
-    const served = servedPorts(service).find(({ number }) => number === port);
-    if (served !== undefined) return containerPort(workload, served) ?? port;
+    for (const served of servedPorts(service)) {
+      const target = containerPort(workload, served);
+      if (target !== undefined && !targets.has(served.number)) targets.set(served.number, target);
+    }
   }
-  return port;
+  return targets;
 }
 
 function isUntranslated({ metadata }: Service): boolean {

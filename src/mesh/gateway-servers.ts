@@ -7,8 +7,9 @@ import { matchesLabels, showLabels } from '../model/labels.ts';
 import { folderOf } from '../model/layout.ts';
 import { FLOATING } from '../model/names.ts';
 import { namedCredentials, terminatesTls } from './certificates.ts';
+import { mayBeAlternative } from './copies.ts';
 import { serverHosts } from './gateway-hosts.ts';
-import { targetPort } from './gateway-ports.ts';
+import { targetPorts } from './gateway-ports.ts';
 import { type Gateways, gateways, selectorOf } from './gateways.ts';
 import { REVISION_LABEL } from './membership.ts';
 import { parseProtocol } from './protocols.ts';
@@ -61,7 +62,8 @@ export const contestedServers = view(reads, (graph): readonly ContestedServer[] 
   const claims = new Map<string, Claim[]>();
   for (const one of serversOf(graph)) {
     for (const entrance of entrancesOf(graph, one.gateway)) {
-      const place = `${entrance.id} ${entrance.portOf(one.port)} ${one.server.bind ?? ''}`;
+      const port = entrance.targets.get(one.port) ?? one.port;
+      const place = `${folderIfFloating(one.gateway)} ${entrance.id} ${port} ${one.server.bind ?? ''}`;
       for (const { namespace = '*', host, index } of serverHosts(one.server, one.gateway.namespace)) {
         pushTo(claims, `${place} ${namespace}/${host}`, { one, index });
       }
@@ -70,7 +72,14 @@ export const contestedServers = view(reads, (graph): readonly ContestedServer[] 
   const contested = new Map<Server, Contest>();
   for (const group of claims.values()) {
     if (group.length < 2) continue;
-    for (const claim of group) addRivals(graph, claim, group, contested);
+    // Between plain HTTP servers nothing is lost: those that are worse for them come first.
+    const parts = [false, true].map((isHttp) =>
+      byRevision(
+        group.filter(({ one }) => isPlainHttp(one.server) === isHttp),
+        ({ one }) => one.gateway,
+      ),
+    );
+    for (const claim of group) addRivals(graph, claim, parts, contested);
   }
   return [...contested.values()].map(({ own, hosts, rivals }) => ({
     ...own,
@@ -93,22 +102,42 @@ interface Contest {
 }
 
 function addRivals(
-  graph: Graph,
+  graph: Graph<'Gateway'>,
   mine: Claim,
-  group: readonly Claim[],
+  parts: readonly Revisions<Claim>[],
   contested: Map<Server, Contest>,
 ): void {
   const { one: own, index } = mine;
   let found = 0;
-  for (const claim of group) {
-    if (found === MOST_RIVALS) return;
-    const sharing = mayMeet(graph, own.gateway, claim.one.gateway) ? sharingOf(own, claim.one) : undefined;
-    if (sharing === undefined || (sharing === 'merged' && !areMeantTogether(graph, claim, mine))) continue;
-    found++;
-    const contest = ensure(contested, own.server, () => ({ own, hosts: new Set(), rivals: new Map() }));
-    contest.hosts.add(index);
-    contest.rivals.set(claim.one.server, { ...claim.one, sharing });
+  for (const visible of parts) {
+    for (const claim of visible(own.gateway)) {
+      if (found === MOST_RIVALS) return;
+      const sharing = sharingOf(own, claim.one);
+      if (sharing === undefined || (sharing === 'merged' && !areMeantTogether(graph, claim, mine))) continue;
+      if (!mayMeet(graph, own.gateway, claim.one.gateway)) continue;
+      found++;
+      const contest = ensure(contested, own.server, () => ({ own, hosts: new Set(), rivals: new Map() }));
+      contest.hosts.add(index);
+      contest.rivals.set(claim.one.server, { ...claim.one, sharing });
+    }
   }
+}
+
+/** What an istiod that serves a Gateway serves too: what is of its revision, or of none. */
+type Revisions<T> = (gateway: Gateway) => Iterable<T>;
+
+function byRevision<T>(all: readonly T[], gatewayOf: (one: T) => Gateway): Revisions<T> {
+  const groups = new Map<string | undefined, T[]>();
+  for (const one of all) pushTo(groups, revisionOf(gatewayOf(one)), one);
+  return function* visible(gateway) {
+    const revision = revisionOf(gateway);
+    if (revision === undefined) yield* all;
+    else for (const name of [undefined, revision]) yield* groups.get(name) ?? [];
+  };
+}
+
+function revisionOf({ metadata }: Gateway): string | undefined {
+  return metadata.labels?.[REVISION_LABEL];
 }
 
 /**
@@ -117,16 +146,13 @@ function addRivals(
  */
 function areMeantTogether(graph: Graph, a: Claim, b: Claim): boolean {
   const written = ({ one, index }: Claim): string | undefined => one.server.hosts?.[index];
-  if (written(a) !== written(b)) return false;
-  const folder = ({ one }: Claim): string => folderOf(one.gateway.origin.source.path);
-  return graph.world === 'closed' || folder(a) === folder(b);
+  return written(a) === written(b) && graph.nearness(a.one.gateway, b.one.gateway) !== 'apart';
 }
 
-/** Whether two Gateways are different ones that one istiod could serve at the same time. */
-function mayMeet(graph: Graph, a: Gateway, b: Gateway): boolean {
-  if (a.name === b.name && a.namespace === b.namespace) return false;
-  const [one, other] = [a, b].map(({ metadata }) => metadata.labels?.[REVISION_LABEL]);
-  return (one === undefined || other === undefined || one === other) && graph.coexist(a, b);
+/** Whether two Gateways are different ones that could be applied at the same time. */
+function mayMeet(graph: Graph<'Gateway'>, a: Gateway, b: Gateway): boolean {
+  if ((a.name === b.name && a.namespace === b.namespace) || !graph.coexist(a, b)) return false;
+  return !mayBeAlternative(graph, a, b) && !mayBeAlternative(graph, b, a);
 }
 
 function sharingOf(own: GatewayServer, other: GatewayServer): Sharing | undefined {
@@ -181,8 +207,9 @@ export const sharedCertificates = view(reads, (graph): readonly SharedCertificat
   const shared = new Map<Server, GatewayServer[]>();
   for (const group of byCertificate.values()) {
     if (group.length < 2) continue;
+    const visible = byRevision(group, ({ gateway }) => gateway);
     for (const one of group) {
-      for (const other of group) {
+      for (const other of visible(one.gateway)) {
         if ((shared.get(one.server)?.length ?? 0) === MOST_RIVALS) break;
         if (misleads(graph, one, other)) pushTo(shared, one.server, other);
       }
@@ -203,10 +230,10 @@ function certificatesOf({ tls = {} }: Server): readonly string[] {
 
 /** Servers that share a host are another matter: one of them is dropped. */
 function misleads(graph: Graph<keyof typeof reads>, one: GatewayServer, other: GatewayServer): boolean {
-  if (!mayMeet(graph, one.gateway, other.gateway)) return false;
   if (!matchesLabels(selectorOf(one.gateway), selectorOf(other.gateway))) return false;
   const theirs = hostTexts(other);
-  return ![...hostTexts(one)].some((host) => theirs.has(host));
+  if ([...hostTexts(one)].some((host) => theirs.has(host))) return false;
+  return mayMeet(graph, one.gateway, other.gateway);
 }
 
 /** Every server with a port, of Gateways that nothing changes before they are applied. */
@@ -225,33 +252,39 @@ const serversOf = view({ Gateway: 'some' }, (graph): readonly GatewayServer[] =>
 /** Pods on which a Gateway opens its servers. */
 interface Entrance {
   readonly id: string;
-  /** The port on which pods listen for a server's port. */
-  portOf(port: number): number;
+  /** The ports on which pods listen for those of a Service. */
+  readonly targets: ReadonlyMap<number, number>;
 }
 
-const entranceIds = view(reads, () => new Map<Workload, string>());
+/** Pods of equal labels are selected by the same Gateways: each kind of them is looked at once. */
+const entranceOf = view(reads, (graph) => {
+  const { isScoped } = gateways(graph);
+  const { servicesOf } = serviceWorkloads(graph);
+  const entrances = new Map<Workload, Entrance>();
+  return (workload: Workload): Entrance =>
+    ensure(entrances, workload, () => {
+      const targets = targetPorts(workload, servicesOf(workload));
+      const scope = isScoped ? workload.namespace : '';
+      return { id: `pods ${scope} ${showLabels(workload.labels)} ${[...targets].join(' ')}`, targets };
+    });
+});
 
 /** What floats only meets what floats in the same folder: elsewhere it may be meant for another mesh. */
 function folderIfFloating({ namespace, origin }: Gateway): string {
   return namespace === FLOATING ? folderOf(origin.source.path) : '';
 }
 
-function entrancesOf(graph: Graph<keyof typeof reads>, gateway: Gateway): readonly Entrance[] {
+function entrancesOf(graph: Graph<keyof typeof reads>, gateway: Gateway): Iterable<Entrance> {
   const all = gateways(graph);
-  const folder = folderIfFloating(gateway);
-  const own = (id: string): Entrance => ({ id: `${folder} ${id}`, portOf: (port) => port });
-  if (all.usesDefaultIngress(gateway)) return [own('default')];
+  if (all.usesDefaultIngress(gateway)) return [{ id: 'default', targets: new Map() }];
   const pods = all.podsOf(gateway);
   if (pods.length > 0) {
-    const ids = entranceIds(graph);
-    return pods.map((workload) => ({
-      id: `${folder} ${ensure(ids, workload, () => `#${ids.size}`)}`,
-      portOf: (port) => targetPort(workload, serviceWorkloads(graph).servicesOf(workload), port),
-    }));
+    return new Map(pods.map(entranceOf(graph)).map((entrance) => [entrance.id, entrance])).values();
   }
   // A Gateway without pods is a finding of its own; of pods that are not loaded, equal labels mean the same ones.
   if (graph.world === 'closed' || all.select(gateway).state === 'absent') return [];
-  return [own(`${scopeOf(all, gateway)} ${showLabels(selectorOf(gateway))}`)];
+  const id = `labels ${scopeOf(all, gateway)} ${showLabels(selectorOf(gateway))}`;
+  return [{ id, targets: new Map() }];
 }
 
 function scopeOf({ isScoped }: Gateways, gateway: Gateway): string {

@@ -140,10 +140,9 @@ function meansPods(resource: string): boolean {
   return resource === 'pods' || resource === '*' || resource === '*/*';
 }
 
-/** Outside a closed world only what stands in one file is taken to be meant for one cluster. */
+/** Only what is applied together is for one cluster: a file may hold another installation. */
 function mayMeet(graph: Graph, { configuration: a }: InjectionWebhook, other: InjectionWebhook): boolean {
-  const b = other.configuration;
-  return a === b || graph.world === 'closed' || a.origin.source.path === b.origin.source.path;
+  return a === other.configuration || graph.nearness(a, other.configuration) === 'together';
 }
 
 function addressOf({ webhook }: InjectionWebhook): string {

@@ -1,4 +1,12 @@
-import { at, type ContestedServer, contestedServers, defineRule, showList, showRef } from '#sdk';
+import {
+  at,
+  type ContestedServer,
+  conflictSeverity,
+  contestedServers,
+  defineRule,
+  showList,
+  showRef,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0145',
@@ -34,8 +42,17 @@ export default defineRule({
         port,
         others: showList([...new Set(rivals.map((rival) => showRef(rival.gateway)))]),
       };
+      const severity =
+        sharing === 'merged'
+          ? 'info'
+          : conflictSeverity(
+              graph,
+              gateway,
+              rivals.map((rival) => rival.gateway),
+            );
       const place = {
         at: at(hosts, contested.hosts[0]),
+        severity,
         related: rivals.map((rival) => ({
           resource: rival.gateway,
           at: at(rival.server, 'hosts'),
@@ -46,10 +63,7 @@ export default defineRule({
         const theirs = showList([...new Set(rivals.map((rival) => rival.server.port?.protocol ?? ''))]);
         const protocol = server.port?.protocol ?? '';
         report(gateway, { ...place, message: sharing, data: { ...data, protocol, theirs } });
-      } else {
-        const severity = sharing === 'merged' ? 'info' : 'error';
-        report(gateway, { ...place, message: sharing, data, severity });
-      }
+      } else report(gateway, { ...place, message: sharing, data });
     }
   },
 });

@@ -1,4 +1,4 @@
-import { at, defineRule, sharedCertificates, showList, showRef } from '#sdk';
+import { at, conflictSeverity, defineRule, sharedCertificates, showList, showRef } from '#sdk';
 
 export default defineRule({
   code: 'IST0138',
@@ -16,9 +16,15 @@ export default defineRule({
   check({ graph, report }) {
     for (const { gateway, server, port, rivals } of sharedCertificates(graph)) {
       const { tls = {} } = server;
+      const severity = conflictSeverity(
+        graph,
+        gateway,
+        rivals.map((rival) => rival.gateway),
+      );
       report(gateway, {
         at: at(tls, placeOf(tls)),
         message: 'shared',
+        severity: severity === 'error' ? 'warning' : severity,
         data: {
           name: showRef(gateway),
           port,
