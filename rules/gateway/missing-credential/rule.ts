@@ -5,16 +5,15 @@ import {
   defineRule,
   gateways,
   type Lookup,
+  namedCredentials,
   type Resource,
   type SecretSource,
   type ServerTls,
   secrets,
   showList,
   showRef,
+  terminatesTls,
 } from '#sdk';
-
-/** Modes in which the gateway shows a certificate of its own. */
-const terminating = ['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL', undefined];
 
 export default defineRule({
   code: 'IST0101',
@@ -75,13 +74,11 @@ export default defineRule({
   },
 });
 
-/** Every Secret that a server names, with its place. */
+/** Every Secret that a server names for its own certificate, with its place. */
 function credentials(tls: ServerTls | undefined): readonly { name: string; place: At }[] {
-  if (tls === undefined || !terminating.includes(tls.mode)) return [];
-  const several = tls.credentialNames ?? [];
-  const named = several.map((name, i) => ({ name, place: at(several, i) }));
-  const { credentialName } = tls;
-  return credentialName === undefined
-    ? named
-    : [{ name: credentialName, place: at(tls, 'credentialName') }, ...named];
+  if (!terminatesTls(tls)) return [];
+  return namedCredentials(tls).map(({ name, index }) => ({
+    name,
+    place: index === undefined ? at(tls, 'credentialName') : at(tls.credentialNames ?? [], index),
+  }));
 }
