@@ -1,3 +1,4 @@
+import { ensure } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { Graph } from './graph.ts';
 
@@ -23,4 +24,22 @@ export function view<const Rd extends Reads, T>(
 ): View<Rd, T> {
   const key = { reads };
   return Object.assign((graph: Graph<ReadKinds<Rd>>): T => graph.memo(key, () => build(graph)), { reads });
+}
+
+/** A view of one object at a time, for what is asked of many and often: each answer is found once and kept. */
+export interface ViewOf<Rd extends Reads, O, T> {
+  readonly reads: Rd;
+  (graph: Graph<ReadKinds<Rd>>, one: O): T;
+}
+
+/** Declares a view of one object at a time. */
+export function viewOf<const Rd extends Reads, O extends object, T>(
+  reads: Rd,
+  build: (graph: Graph<ReadKinds<Rd>>, one: O) => T,
+): ViewOf<Rd, O, T> {
+  const answers = view(reads, () => new Map<O, T>());
+  return Object.assign(
+    (graph: Graph<ReadKinds<Rd>>, one: O): T => ensure(answers(graph), one, () => build(graph, one)),
+    { reads },
+  );
 }

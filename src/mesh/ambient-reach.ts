@@ -16,7 +16,7 @@ import {
 import { type WaypointBinding, waypointReads, waypoints } from './waypoints.ts';
 import { isKind } from './workload-sources.ts';
 import type { Workload } from './workloads.ts';
-import { type L7Consequence, survives, translateForZtunnel } from './ztunnel.ts';
+import { type L7Consequence, survives, ztunnelPolicy } from './ztunnel.ts';
 
 /** An ambient workload and what stands before it. */
 export interface AmbientWorkload {
@@ -98,7 +98,7 @@ export function consequenceAt(
   const isAdmitted = ({ workload }: AmbientWorkload): boolean =>
     policies.at({ type: 'ztunnel', workload }).some((other) => {
       if (other === policy || !graph.coexist(other, policy)) return false;
-      const sent = translateForZtunnel(other);
+      const sent = ztunnelPolicy(graph, other);
       return sent.state === 'sent' && sent.action === 'ALLOW' && sent.rules.some(survives);
     });
   return at.every(isAdmitted) ? 'admits-less' : consequence;
@@ -129,9 +129,9 @@ function saysTheSame(other: TargetablePolicy, policy: TargetablePolicy): boolean
 }
 
 /** Whether a policy is about HTTP, so that ztunnel cannot enforce it as written. */
-export function hasL7Content(policy: TargetablePolicy): boolean {
+export function hasL7Content(graph: Graph<TargetableKind>, policy: TargetablePolicy): boolean {
   if (isKind(policy, 'AuthorizationPolicy')) {
-    const sent = translateForZtunnel(policy);
+    const sent = ztunnelPolicy(graph, policy);
     return sent.state === 'sent' && sent.consequence !== undefined;
   }
   if (isKind(policy, 'RequestAuthentication')) return (policy.spec.jwtRules ?? []).length > 0;

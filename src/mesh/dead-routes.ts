@@ -68,6 +68,8 @@ function findDead(service: VirtualService, protocol: RouteProtocol): DeadParts {
   const prefixes = createPrefixes(service);
   let catchAll: number | undefined;
   const list: readonly Route[] = service.spec[protocol] ?? [];
+  // A lone match repeats nothing; to read matches costs most of all this.
+  const isCompared = list.reduce((sum, { match = [] }) => sum + match.length, 0) > 1;
 
   for (const [index, { match = [], delegate }] of list.entries()) {
     if (catchAll !== undefined) {
@@ -78,7 +80,7 @@ function findDead(service: VirtualService, protocol: RouteProtocol): DeadParts {
     const takesAll = delegate === undefined;
     let repeats: Place | undefined;
     let repeated = 0;
-    for (const [at, one] of match.entries()) {
+    for (const [at, one] of isCompared ? match.entries() : []) {
       const key = keyOf(one);
       const first = earlier.get(key);
       const place = { route: index, index: at };

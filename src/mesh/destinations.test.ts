@@ -31,8 +31,8 @@ spec: { hosts: [api.example.com], exportTo: [${exports}] }
 ${also ?? ''}`;
   const { graph } = await openTexts([{ path: 'a.yaml', raw }], request);
   const asker = graph.list('VirtualService').find(({ name }) => name === 'a') ?? expect.unreachable();
-  const [target = expect.unreachable()] = routeTargets(asker);
-  const found = findDestination(graph, asker, target);
+  const [target = expect.unreachable()] = routeTargets(graph, asker);
+  const found = findDestination(graph, target);
   return found?.state === 'hidden' ? `hidden from ${found.from}, ${found.lookup.state}` : `${found?.state}`;
 }
 
@@ -120,6 +120,6 @@ metadata: { name: a }
 spec: { hosts: [api], http: [{ route: [{ destination: { host: api } }] }] }`;
   const { graph } = await openTexts([{ path: 'a.yaml', raw }]);
   const [service = expect.unreachable()] = graph.list('VirtualService');
-  const [target = expect.unreachable()] = routeTargets(service);
-  expect(findDestination(graph, service, target)?.state).toBe('found');
+  const [target = expect.unreachable()] = routeTargets(graph, service);
+  expect(findDestination(graph, target)?.state).toBe('found');
 });

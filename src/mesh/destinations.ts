@@ -1,9 +1,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NotFound } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
-import { view } from '../graph/view.ts';
+import { view, viewOf } from '../graph/view.ts';
 import { FLOATING } from '../model/names.ts';
-import { expandHost } from './hosts.ts';
 import { type HostTarget, hostRegistry } from './registry.ts';
 import { isMeshBound, type RouteTarget } from './virtual-services.ts';
 import { type Scope, scopeOf, scopesMeet } from './visibility.ts';
@@ -27,26 +26,28 @@ export type FoundDestination =
   | { readonly state: 'missing'; readonly lookup: NotFound };
 
 /** Looks up the host of a destination or mirror; undefined when it names none. */
-export function findDestination(
-  graph: DestinationGraph,
-  service: VirtualService,
-  target: RouteTarget,
-): FoundDestination | undefined {
-  const { host = '' } = target.destination;
-  if (host === '') return undefined;
-  const registry = hostRegistry(graph);
-  const lookup = registry.resolve(host, service.namespace, service);
-  if (lookup.state !== 'found') return { state: 'missing', lookup };
-  const from = hiddenFrom(graph, service, target);
-  if (from === undefined) return { state: 'found', targets: lookup.all };
-  const knowledge = registry.known(expandHost(host, service.namespace, graph.mesh.clusterDomain), service);
-  return {
-    state: 'hidden',
-    from,
-    owner: lookup.value.resource,
-    lookup: graph.missing({ what: 'host', name: host, knowledge }, service),
-  };
-}
+export const findDestination = viewOf(
+  destinationReads,
+  (graph, target: RouteTarget): FoundDestination | undefined => {
+    const { service, host } = target;
+    const { host: written = '' } = target.destination;
+    if (written === '') return undefined;
+    const registry = hostRegistry(graph);
+    const lookup = registry.resolve(written, service.namespace, service);
+    if (lookup.state !== 'found') return { state: 'missing', lookup };
+    const from = hiddenFrom(graph, target, lookup.all);
+    if (from === undefined) return { state: 'found', targets: lookup.all };
+    return {
+      state: 'hidden',
+      from,
+      owner: lookup.value.resource,
+      lookup: graph.missing(
+        { what: 'host', name: written, knowledge: registry.known(host, service) },
+        service,
+      ),
+    };
+  },
+);
 
 /**
  * From whom `exportTo` hides a destination that exists: from `everyone` who gets the VirtualService, or from clients
@@ -55,15 +56,17 @@ export function findDestination(
  */
 function hiddenFrom(
   graph: DestinationGraph,
-  service: VirtualService,
   target: RouteTarget,
+  found: readonly HostTarget[],
 ): 'everyone' | 'home' | undefined {
-  const owners = ownersOf(graph, service, target);
+  if (found.some(({ resource }) => scopeOf(graph, resource).everywhere)) return undefined;
+  const { service } = target;
+  const owners = ownersOf(graph, target);
   for (const resource of [service, ...owners]) {
     if (resource.namespace === FLOATING || graph.changedBy(resource) !== undefined) return undefined;
   }
   if (isDelegate(graph, service)) return undefined;
-  const clients = clientsOf(graph, service, target);
+  const clients = clientsOf(graph, target);
   // Nobody gets a VirtualService that is exported to nobody.
   if (!clients.everywhere && clients.namespaces.size === 0) return undefined;
   const scopes = owners.map((resource) => scopeOf(graph, resource));
@@ -77,13 +80,8 @@ function hiddenFrom(
 }
 
 /** Everything that answers to the destination, for whomever. */
-function ownersOf(
-  graph: DestinationGraph,
-  service: VirtualService,
-  { destination }: RouteTarget,
-): readonly Owner[] {
+function ownersOf(graph: DestinationGraph, { host }: RouteTarget): readonly Owner[] {
   const registry = hostRegistry(graph);
-  const host = expandHost(destination.host ?? '', service.namespace, graph.mesh.clusterDomain);
   const found = new Set([...registry.targets(host), ...registry.covering(host)]);
   return [...found].map(({ resource }) => resource);
 }
@@ -113,12 +111,12 @@ function sees(scope: Scope, namespace: string): boolean {
 }
 
 /** Namespaces whose proxies follow the route: those that see the VirtualService, unless all its matches narrow them. */
-function clientsOf(graph: Graph, service: VirtualService, target: RouteTarget): Scope {
+function clientsOf(graph: Graph, { service, matches }: RouteTarget): Scope {
   const scope = scopeOf(graph, service);
   const namespaces = new Set<string>();
-  for (const { gateways = [], sourceNamespace = '' } of target.matches) {
+  for (const { gateways = [], sourceNamespace = '' } of matches) {
     if (gateways.length > 0 || sourceNamespace === '') return scope;
     if (sees(scope, sourceNamespace)) namespaces.add(sourceNamespace);
   }
-  return target.matches.length === 0 ? scope : { everywhere: false, namespaces };
+  return matches.length === 0 ? scope : { everywhere: false, namespaces };
 }

@@ -50,8 +50,8 @@ spec:
       route: [{ destination: { host: x } }]`;
   const { graph } = await openTexts([{ path: 'a.yaml', raw }], request);
   const [service = expect.unreachable()] = graph.list('VirtualService');
-  const [target = expect.unreachable()] = routeTargets(service);
-  const found = entryPorts(graph, service, target);
+  const [target = expect.unreachable()] = routeTargets(graph, service);
+  const found = entryPorts(graph, target);
   return `${[...found.mesh].join(' ')} / ${[...found.gateways].join(' ')}${found.complete ? '' : ' …'}`;
 }
 

@@ -35,11 +35,8 @@ export interface EntryPorts {
  * port, and takes that very port for a destination that names none (`GetDestinationCluster` in
  * pilot/pkg/networking/core/route/route.go).
  */
-export function entryPorts(
-  graph: Graph<EntryKind>,
-  service: VirtualService,
-  target: RouteTarget,
-): EntryPorts {
+export function entryPorts(graph: Graph<EntryKind>, target: RouteTarget): EntryPorts {
+  const { service } = target;
   const mesh = new Set<number>();
   const gateways = new Set<number>();
   // For one without hosts that of the VirtualServices decide that include it.

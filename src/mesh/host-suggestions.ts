@@ -3,7 +3,7 @@ import type { NotFound } from '../graph/lookup.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import { FLOATING } from '../model/names.ts';
 import { createNearNames, type NearNames } from '../model/near.ts';
-import { expandHost, parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
+import { parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
 import { namedHosts, type namingReads } from './named-hosts.ts';
 import { createNearHosts, nearestLabel } from './near-hosts.ts';
 
@@ -90,9 +90,8 @@ function usedNamespaces(graph: Graph<'Service' | keyof typeof namingReads>): Rea
     for (const { namespace } of graph.list(kind)) if (namespace !== FLOATING) used.add(namespace);
   }
   const named = new Set<string>();
-  for (const { from, host } of namedHosts(graph)()) {
-    const full = expandHost(host, from.namespace, graph.mesh.clusterDomain);
-    const namespace = parseServiceHost(full, graph.mesh.clusterDomain)?.namespace ?? FLOATING;
+  for (const { host } of namedHosts(graph)) {
+    const namespace = parseServiceHost(host, graph.mesh.clusterDomain)?.namespace ?? FLOATING;
     if (namespace === FLOATING) continue;
     if (named.has(namespace)) used.add(namespace);
     named.add(namespace);

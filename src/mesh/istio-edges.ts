@@ -17,11 +17,10 @@ import {
   workloadEdges,
 } from './edge-maker.ts';
 import { gateways, selectorOf } from './gateways.ts';
-import { expandHost } from './hosts.ts';
 import { hostRegistry } from './registry.ts';
 import { credentialRef, secrets } from './secrets.ts';
 import { findMissingSubset } from './subsets.ts';
-import { anyGateway, gatewayRefs, routeTargets } from './virtual-services.ts';
+import { anyGateway, gatewayRefs, type RouteTarget, routeTargets } from './virtual-services.ts';
 
 export function* virtualServiceEdges(graph: EdgeGraph): Iterable<Edge> {
   for (const from of graph.list('VirtualService')) {
@@ -35,11 +34,12 @@ export function* virtualServiceEdges(graph: EdgeGraph): Iterable<Edge> {
       const start: Start = { from, relation: 'delegates-to', at: { owner: delegate, key: 'name' } };
       yield namedEdge(graph, start, 'VirtualService', { name, namespace });
     }
-    for (const { destination, role } of routeTargets(from)) {
+    for (const target of routeTargets(graph, from)) {
+      const { destination, role } = target;
       const relation = role === 'mirror' ? 'mirrors-to' : 'routes-to';
       const at = { owner: destination, key: 'host' };
       yield hostEdge(graph, { from, relation, at }, destination.host ?? '');
-      if ((destination.subset ?? '') !== '') yield subsetEdge(graph, from, destination);
+      if ((destination.subset ?? '') !== '') yield subsetEdge(graph, target);
     }
   }
 }
@@ -52,17 +52,13 @@ export function hostEdge(graph: EdgeGraph, start: Start, host: string): Edge {
   return { ...start, to: { kind: 'host', name: host }, state: lookup.state };
 }
 
-function subsetEdge(
-  graph: EdgeGraph,
-  from: Resource<'VirtualService'>,
-  destination: { readonly host?: string; readonly subset?: string },
-): Edge {
+function subsetEdge(graph: EdgeGraph, target: RouteTarget): Edge {
+  const { service: from, destination } = target;
   const { host = '', subset = '' } = destination;
   const start: Start = { from, relation: 'uses-subset', at: { owner: destination, key: 'subset' } };
-  const missing = findMissingSubset(graph, destination, from);
-  const name = expandHost(host, from.namespace, graph.mesh.clusterDomain);
+  const missing = findMissingSubset(graph, target);
   const defining = destinationRules(graph)
-    .forHost(name)
+    .forHost(target.host)
     .filter((rule) => (rule.spec.subsets ?? []).some((one) => one.name === subset));
   const [rule] = graph.nearest(from, defining);
   if (missing === undefined && rule !== undefined) return foundEdge(start, rule);

@@ -25,75 +25,85 @@ export function createLabelIndex<T extends Labelled>(
   labelsOf: (thing: T) => Iterable<readonly [string, string]> = ({ labels }) => Object.entries(labels),
 ): LabelIndex<T> {
   const byNamespace = new Map<string, T[]>();
-  // Keyed by pair, and by namespace and pair: neither a busy namespace nor a common label makes a query long.
+  for (const thing of all) pushTo(byNamespace, thing.namespace, thing);
+
+  const scopes = new Map<string | undefined, Scope<T>>();
+  const scopeOf = (namespace: string | undefined): Scope<T> =>
+    ensure(scopes, namespace, () =>
+      createScope(namespace === undefined ? all : (byNamespace.get(namespace) ?? []), labelsOf),
+    );
+
+  return {
+    in: (namespace) => byNamespace.get(namespace) ?? [],
+    candidates: (labels, namespace) => scopeOf(namespace).candidates(labels),
+    nearValue: (key, value, namespace) => scopeOf(namespace).valuesOf(key)?.nearest(value),
+    nearKey: (key, value, namespace) => nearestName(key, scopeOf(namespace).keysWith(value)),
+  };
+}
+
+/** The things of one namespace, or of all: neither a busy namespace nor a common label makes a query long. */
+interface Scope<T> {
+  candidates(labels: Labels): readonly T[];
+  valuesOf(key: string): NearNames | undefined;
+  /** Few keys ever hold the same value. */
+  keysWith(value: string): Iterable<string>;
+}
+
+function createScope<T extends Labelled>(
+  things: readonly T[],
+  labelsOf: (thing: T) => Iterable<readonly [string, string]>,
+): Scope<T> {
   const byPair = new Map<string, T[]>();
-  for (const thing of all) {
-    pushTo(byNamespace, thing.namespace, thing);
-    for (const [key, value] of labelsOf(thing)) {
-      pushTo(byPair, pairKey(undefined, key, value), thing);
-      pushTo(byPair, pairKey(thing.namespace, key, value), thing);
-    }
+  for (const thing of things) {
+    for (const [key, value] of labelsOf(thing)) pushTo(byPair, pairOf(key, value), thing);
   }
-  const here = (namespace: string): readonly T[] => byNamespace.get(namespace) ?? [];
 
   // Both are only wanted when something was not found.
   let near: Near | undefined;
   const nearIndex = (): Near => {
-    near ??= createNear(all, labelsOf);
+    near ??= createNear(byPair.keys());
     return near;
   };
-
   return {
-    in: here,
-    candidates(labels, namespace) {
-      let shortest = namespace === undefined ? all : here(namespace);
+    candidates(labels) {
+      let shortest = things;
       for (const key of Object.keys(labels)) {
-        const holders = byPair.get(pairKey(namespace, key, labels[key] ?? '')) ?? [];
+        const holders = byPair.get(pairOf(key, labels[key] ?? '')) ?? [];
         if (holders.length < shortest.length) shortest = holders;
       }
       return shortest;
     },
-    nearValue: (key, value, namespace) => nearIndex().values(namespace, key)?.nearest(value),
-    nearKey: (key, value, namespace) => nearestName(key, nearIndex().keys(namespace, value)),
+    valuesOf: (key) => nearIndex().values(key),
+    keysWith: (value) => nearIndex().keys.get(value) ?? [],
   };
 }
 
 interface Near {
-  values(namespace: string | undefined, key: string): NearNames | undefined;
-  /** Few keys ever hold the same value. */
-  keys(namespace: string | undefined, value: string): Iterable<string>;
+  values(key: string): NearNames | undefined;
+  readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
-function createNear<T extends Labelled>(
-  all: readonly T[],
-  labelsOf: (thing: T) => Iterable<readonly [string, string]>,
-): Near {
-  const values = new Map<string, Set<string>>();
-  const keys = new Map<string, Set<string>>();
-  for (const thing of all) {
-    for (const [key, value] of labelsOf(thing)) {
-      for (const namespace of [undefined, thing.namespace]) {
-        ensure(values, scopeKey(namespace, key), () => new Set()).add(value);
-        ensure(keys, scopeKey(namespace, value), () => new Set()).add(key);
-      }
-    }
+function createNear(pairs: Iterable<string>): Near {
+  const values = new Map<string, string[]>();
+  const keys = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const end = pair.indexOf(' ');
+    const key = pair.slice(0, end);
+    const value = pair.slice(end + 1);
+    pushTo(values, key, value);
+    pushTo(keys, value, key);
   }
   const built = new Map<string, NearNames>();
   return {
-    values(namespace, key) {
-      const scope = scopeKey(namespace, key);
-      const known = values.get(scope);
-      return known && ensure(built, scope, () => createNearNames(known));
+    values(key) {
+      const known = values.get(key);
+      return known && ensure(built, key, () => createNearNames(known));
     },
-    keys: (namespace, value) => keys.get(scopeKey(namespace, value)) ?? [],
+    keys,
   };
 }
 
-// A blank stands in no namespace, key or value.
-function pairKey(namespace: string | undefined, key: string, value: string): string {
-  return `${namespace ?? ''} ${key} ${value}`;
-}
-
-function scopeKey(namespace: string | undefined, text: string): string {
-  return `${namespace ?? ''} ${text}`;
+/** A blank stands in no key. */
+function pairOf(key: string, value: string): string {
+  return `${key} ${value}`;
 }

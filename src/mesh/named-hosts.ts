@@ -12,20 +12,19 @@ export const namingReads = { VirtualService: 'some', DestinationRule: 'some' } a
 
 interface NamedHost {
   readonly from: Resource;
+  /** Fully qualified. */
   readonly host: string;
 }
 
 /** The hosts that VirtualServices send to and DestinationRules are for, each once for every resource. */
-export function namedHosts(graph: Graph<keyof typeof namingReads>): () => Iterable<NamedHost> {
-  const services = graph.list('VirtualService');
-  const rules = graph.list('DestinationRule');
-  return function* () {
-    for (const from of services) {
-      const hosts = new Set([...routeTargets(from)].map(({ destination }) => destination.host ?? ''));
-      for (const host of hosts) yield { from, host };
-    }
-    for (const from of rules) yield { from, host: from.spec.host ?? '' };
-  };
+export function* namedHosts(graph: Graph<keyof typeof namingReads>): Iterable<NamedHost> {
+  for (const from of graph.list('VirtualService')) {
+    const hosts = new Set(routeTargets(graph, from).map(({ host }) => host));
+    for (const host of hosts) yield { from, host };
+  }
+  for (const from of graph.list('DestinationRule')) {
+    yield { from, host: expandHost(from.spec.host ?? '', from.namespace, graph.mesh.clusterDomain) };
+  }
 }
 
 /**
@@ -39,7 +38,6 @@ export function createCompany(
   isRegistered: (host: string) => boolean,
 ): (host: string, from: Resource) => Knowledge {
   const { clusterDomain } = graph.mesh;
-  const named = namedHosts(graph);
   let tallies: Tallies | undefined;
 
   function count(): Tallies {
@@ -54,18 +52,17 @@ export function createCompany(
     // Where a namespace is not known, the name alone decides.
     const isLoaded = (host: string, name: string, namespace: string): boolean =>
       isRegistered(host) || homes.get(name)?.has(FLOATING) || (namespace === FLOATING && homes.has(name));
-    for (const { from, host } of named()) {
-      const full = expandHost(host, from.namespace, clusterDomain);
-      const service = parseServiceHost(full, clusterDomain);
+    for (const { from, host } of namedHosts(graph)) {
+      const service = parseServiceHost(host, clusterDomain);
       if (service === undefined) continue;
       const { name, namespace } = service;
       const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
-      if (isLoaded(full, name, namespace)) {
+      if (isLoaded(host, name, namespace)) {
         tally.loaded++;
         goodFiles.add(`${from.origin.source.path} ${namespace}`);
       } else {
         tally.missing++;
-        ensure(namers, full, () => new Set()).add(from.origin.source.path);
+        ensure(namers, host, () => new Set()).add(from.origin.source.path);
       }
     }
     return { goodFiles, places, namers };

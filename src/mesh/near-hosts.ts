@@ -13,17 +13,14 @@ export function createNearHosts(hosts: Iterable<string>): NearHosts {
   const near = new Map<string, NearNames>();
   const knownLabels = new Set<string>();
   for (const host of hosts) {
-    const labels = host.split('.');
-    for (const [i, label] of labels.entries()) {
-      pushTo(byFrame, withLabel(labels, i, ''), label);
+    for (const { frame, label } of framesOf(host)) {
+      pushTo(byFrame, frame, label);
       knownLabels.add(label);
     }
   }
   return {
     nearest(host) {
-      const labels = host.split('.');
-      for (const [i, written] of labels.entries()) {
-        const frame = withLabel(labels, i, '');
+      for (const { frame, label: written, start, end } of framesOf(host)) {
         const known = byFrame.get(frame);
         // What is the name of something else is no typo.
         if (known === undefined || knownLabels.has(written)) continue;
@@ -31,11 +28,35 @@ export function createNearHosts(hosts: Iterable<string>): NearHosts {
           written,
           ensure(near, frame, () => createNearNames(known)),
         );
-        if (label !== undefined) return withLabel(labels, i, label);
+        if (label !== undefined) return `${host.slice(0, start)}${label}${host.slice(end)}`;
       }
       return undefined;
     },
   };
+}
+
+interface Frame {
+  /** A host without one of its labels. */
+  readonly frame: string;
+  readonly label: string;
+  /** Where the label stands. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function framesOf(host: string): readonly Frame[] {
+  const frames: Frame[] = [];
+  for (let start = 0, end = 0; end < host.length; start = end + 1) {
+    const dot = host.indexOf('.', start);
+    end = dot < 0 ? host.length : dot;
+    frames.push({
+      frame: `${host.slice(0, start)}${host.slice(end)}`,
+      label: host.slice(start, end),
+      start,
+      end,
+    });
+  }
+  return frames;
 }
 
 /**
@@ -61,8 +82,4 @@ function areSiblings(a: string, b: string): boolean {
 /** Nobody tells two things apart by the order of three letters. */
 function isSwapped(a: string, b: string): boolean {
   return a.length === 3 && (b === `${a[1]}${a[0]}${a[2]}` || b === `${a[0]}${a[2]}${a[1]}`);
-}
-
-function withLabel(labels: readonly string[], index: number, label: string): string {
-  return labels.map((own, i) => (i === index ? label : own)).join('.');
 }

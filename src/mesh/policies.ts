@@ -8,7 +8,7 @@ import { membership } from './membership.ts';
 import { waypointReads, waypoints } from './waypoints.ts';
 import { isKind } from './workload-sources.ts';
 import { GATEWAY_NAME_LABEL, type Workload, workloads } from './workloads.ts';
-import { translateForZtunnel } from './ztunnel.ts';
+import { isSentToZtunnel } from './ztunnel.ts';
 
 /** Kinds that attach to workloads by a selector, or to Gateways, classes and Services by `targetRefs`. */
 export type TargetableKind =
@@ -145,7 +145,7 @@ function createIndex<P extends TargetablePolicy>(root: string, policies: readonl
 }
 
 function isForZtunnel(policy: TargetablePolicy): boolean {
-  return isKind(policy, 'AuthorizationPolicy') && translateForZtunnel(policy).state === 'sent';
+  return isKind(policy, 'AuthorizationPolicy') && isSentToZtunnel(policy);
 }
 
 export const authorizationPolicies = view({ AuthorizationPolicy: 'some' }, (graph) =>

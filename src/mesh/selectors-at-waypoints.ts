@@ -22,7 +22,7 @@ import {
 import { waypointReads } from './waypoints.ts';
 import { isKind } from './workload-sources.ts';
 import type { Workload } from './workloads.ts';
-import { decisiveFields, type L7Consequence, lostParts, translateForZtunnel } from './ztunnel.ts';
+import { decisiveFields, type L7Consequence, lostParts, ztunnelPolicy } from './ztunnel.ts';
 
 /** A policy without `targetRefs` that a waypoint would have to apply, and what comes of it. */
 export interface SelectorAtWaypoint {
@@ -54,7 +54,7 @@ export const selectorsAtWaypoints = view(reads, (graph): readonly SelectorAtWayp
     if (pods.length === 0) {
       const judged = judge(graph, policy);
       if (judged !== undefined) found.push(judged);
-    } else if (!isLayered || hasL7Content(policy) || !isKind(policy, 'AuthorizationPolicy')) {
+    } else if (!isLayered || hasL7Content(graph, policy) || !isKind(policy, 'AuthorizationPolicy')) {
       const waypoint = showList(pods.map(({ resource }) => showRef(resource)));
       const target = `Gateway ${showList(pods.map(({ resource }) => resource.name))}`;
       found.push({
@@ -80,11 +80,11 @@ function waypointPods(graph: Judging, policy: TargetablePolicy): readonly Worklo
 }
 
 function judge(graph: Judging, policy: TargetablePolicy): SelectorAtWaypoint | undefined {
-  if (!hasL7Content(policy)) return undefined;
+  if (!hasL7Content(graph, policy)) return undefined;
   // For a whole namespace or mesh, Telemetry is the one kind that waypoints do take.
   if (policy.kind === 'Telemetry' && Object.keys(selectorLabels(policy)).length === 0) return undefined;
   const { exposed, behind } = ambientReach(graph).of(policy);
-  const sent = isKind(policy, 'AuthorizationPolicy') ? translateForZtunnel(policy) : undefined;
+  const sent = isKind(policy, 'AuthorizationPolicy') ? ztunnelPolicy(graph, policy) : undefined;
   // Where some workloads have no waypoint at all, that is the problem to solve first (IST1020).
   if (sent !== undefined && (exposed.length > 0 || sent.state === 'skipped')) return undefined;
   const consequence = sent?.state === 'sent' ? sent.consequence : undefined;

@@ -138,12 +138,12 @@ function* gatewayHosts(graph: Graph<RouteKind>): Iterable<string> {
     // A delegate may be included by a route of a gateway.
     const isDelegate = (service.spec.hosts ?? []).length === 0;
     if (!isDelegate && !(service.spec.gateways ?? []).some(isGateway)) continue;
-    for (const { destination, matches } of routeTargets(service)) {
+    for (const { host, matches } of routeTargets(graph, service)) {
       const entries = matches.length === 0 ? [{}] : matches;
       const isEntered = entries.some(
         ({ gateways = [] }) => gateways.length === 0 || gateways.some(isGateway),
       );
-      if (isEntered) yield expandHost(destination.host ?? '', service.namespace, clusterDomain);
+      if (isEntered) yield host;
     }
   }
   for (const kind of ['GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute'] as const) {

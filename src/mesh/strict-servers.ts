@@ -66,9 +66,13 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
   const byRule = new Map<ClientTls, RefusedByRule & Draft>();
   const byPolicy = new Map<PeerMtls, RefusedByPolicy & Draft>();
   for (const served of servedHosts(graph)) {
-    const strict = servedPorts(served.target).flatMap((port) => strictServers(graph, served, port));
-    if (strict.length === 0) continue;
-    for (const rule of plaintextRules(graph, served)) {
+    // Settings that can do harm are rarer than servers, and sooner found.
+    const rules = plaintextRules(graph, served);
+    const expected = expectedPlaintext(graph, served);
+    if (rules.length === 0 && expected === undefined) continue;
+    const servers = withSidecar(graph, served);
+    const strict = servedPorts(served.target).flatMap((port) => strictServers(graph, served, servers, port));
+    for (const rule of rules) {
       for (const { mode, tls, at } of refusedByRule(graph, rule, served, strict)) {
         const { sends } = mode;
         if (sends !== 'plaintext' && sends !== 'simple' && sends !== 'mutual') continue;
@@ -76,9 +80,9 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
         ensure(byRule, tls, () => ({ ...found, at: [] })).at.push(at);
       }
     }
-    const expecting = refusedByPolicy(graph, served, strict);
-    if (expecting === undefined) continue;
-    ensure(byPolicy, expecting.setting, () => ({ ...expecting, at: [] })).at.push(...expecting.at);
+    const at = expected === undefined ? [] : strict.filter((one) => isSentPlaintext(graph, one));
+    if (expected === undefined || at.length === 0) continue;
+    ensure(byPolicy, expected.setting, () => ({ ...expected, at: [] })).at.push(...at);
   }
   return [...byRule.values(), ...byPolicy.values()];
 }
@@ -87,42 +91,41 @@ interface Draft {
   readonly at: RefusedAt[];
 }
 
-/** A host and the workloads with a sidecar that serve it. */
+/** A host and the workloads that serve it. */
 interface Served {
   readonly target: Target;
   readonly host: string;
-  readonly servers: readonly Workload[];
+  servers(): readonly Workload[];
 }
 
 function* servedHosts(graph: MeshGraph): Iterable<Served> {
   const { clusterDomain } = graph.mesh;
   const set = serviceWorkloads(graph);
   for (const target of graph.list('Service')) {
-    const servers = withSidecar(graph, target, set.of(target));
     const host = serviceHost(target.name, target.namespace, clusterDomain);
-    if (servers.length > 0) yield { target, host, servers };
+    yield { target, host, servers: () => set.of(target) };
   }
   for (const target of graph.list('ServiceEntry')) {
     const { hosts = [], location, workloadSelector } = target.spec;
     if (location !== 'MESH_INTERNAL' || workloadSelector === undefined) continue;
-    const selected = workloads(graph).matching(workloadSelector.labels ?? {}, target.namespace);
-    const servers = withSidecar(graph, target, selected);
-    if (servers.length === 0) continue;
+    const servers = (): readonly Workload[] =>
+      workloads(graph).matching(workloadSelector.labels ?? {}, target.namespace);
     for (const host of new Set(hosts))
       yield { target, host: expandHost(host, target.namespace, clusterDomain), servers };
   }
 }
 
-function withSidecar(graph: MeshGraph, target: Target, servers: readonly Workload[]): readonly Workload[] {
+function withSidecar(graph: MeshGraph, { target, servers }: Served): readonly Workload[] {
   if (graph.changedBy(target) !== undefined) return [];
-  return servers.filter(
+  return servers().filter(
     (server) => graph.coexist(target, server.resource) && membership(graph).modeOf(server) === 'sidecar',
   );
 }
 
 function strictServers(
   graph: MeshGraph,
-  { target, host, servers }: Served,
+  { target, host }: Served,
+  servers: readonly Workload[],
   port: ServedPort,
 ): readonly RefusedAt[] {
   const found: RefusedAt[] = [];
@@ -240,23 +243,20 @@ function firstClient(
   return undefined;
 }
 
-/** The policy that makes clients without TLS settings send plain text, if there are such clients. */
-function refusedByPolicy(
-  graph: MeshGraph,
-  { target, host }: Served,
-  strict: readonly RefusedAt[],
-): RefusedByPolicy | undefined {
+/** The policy that makes clients without TLS settings send plain text. */
+function expectedPlaintext(graph: MeshGraph, { target }: Served): Omit<RefusedByPolicy, 'at'> | undefined {
   const [mode, ...others] = effectiveMtls(graph).namespaceModes(target.namespace, target);
   const { policy, setting } = mode ?? {};
   if (policy === undefined || setting === undefined || others.length > 0) return undefined;
-  if (mode?.mode !== 'DISABLE' || !graph.coexist(target, policy)) return undefined;
-  const at = strict.filter(({ port }) => {
-    for (const [client] of clientsByNamespace(graph).values()) {
-      if (client === undefined) continue;
-      const sent = clientModes(graph, { client, target, host, port, from: target });
-      if (sent.length > 0 && sent.every(({ why }) => why === 'policy')) return true;
-    }
-    return false;
-  });
-  return at.length === 0 ? undefined : { policy, setting, at };
+  return mode?.mode === 'DISABLE' && graph.coexist(target, policy) ? { policy, setting } : undefined;
+}
+
+/** Whether there are clients that a policy for the namespace or the mesh makes send plain text there. */
+function isSentPlaintext(graph: MeshGraph, { target, host, port }: RefusedAt): boolean {
+  for (const [client] of clientsByNamespace(graph).values()) {
+    if (client === undefined) continue;
+    const sent = clientModes(graph, { client, target, host, port, from: target });
+    if (sent.length > 0 && sent.every(({ why }) => why === 'policy')) return true;
+  }
+  return false;
 }

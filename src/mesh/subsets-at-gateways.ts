@@ -62,10 +62,9 @@ export const openSubsets = view(reads, (graph): readonly OpenSubset[] => {
   for (const service of graph.list('VirtualService')) {
     const bound = new Set(gatewayRefs(service).map(showRef));
     if (bound.size === 0 || graph.changedBy(service) !== undefined) continue;
-    for (const target of routeTargets(service)) {
-      const { destination } = target;
+    for (const target of routeTargets(graph, service)) {
+      const { destination, host } = target;
       if (!isHttpRoute(target) || !isForGateways(target) || (destination.subset ?? '') !== '') continue;
-      const host = expandHost(destination.host ?? '', service.namespace, graph.mesh.clusterDomain);
       const others = (choices.get(host) ?? []).filter(
         (choice) =>
           areApart(graph, service, choice.service) &&
@@ -97,9 +96,8 @@ function meshChoices(graph: Graph<'VirtualService'>): ReadonlyMap<string, readon
     if (graph.changedBy(service) !== undefined) continue;
     const expand = (host: string): string => expandHost(host, service.namespace, clusterDomain);
     const hosts = new Set((service.spec.hosts ?? []).map(expand));
-    for (const target of routeTargets(service)) {
-      const { destination, matches } = target;
-      const host = expand(destination.host ?? '');
+    for (const target of routeTargets(graph, service)) {
+      const { destination, host, matches } = target;
       if (!isHttpRoute(target) || (destination.subset ?? '') === '' || !hosts.has(host)) continue;
       const isForMesh = (matches.length === 0 ? [{}] : matches).some((match) => matchesMesh(service, match));
       if (isForMesh && (choices.get(host)?.length ?? 0) < MOST_CHOICES)

@@ -150,9 +150,7 @@ test.each(cases)('$title', async ({ rules, from = 'shop', spec, others = [], wor
   const { graph } = await openTexts([{ path: 'mesh.json', raw }], { world });
   const answers = graph
     .list('VirtualService')
-    .flatMap((service) =>
-      [...routeTargets(service)].map(({ destination }) => findMissingSubset(graph, destination, service)),
-    );
+    .flatMap((service) => routeTargets(graph, service).map((target) => findMissingSubset(graph, target)));
   expect(
     answers.map((answer) => (answer === undefined ? '' : `${answer.reason} ${answer.lookup.state}`)),
   ).toEqual([is]);

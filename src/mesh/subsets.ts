@@ -3,15 +3,14 @@ import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from
 import type { Resource } from '../graph/resource.ts';
 import { view } from '../graph/view.ts';
 import { pushTo } from '../model/collections.ts';
-import type { Destination } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import { relevantCopies } from './copies.ts';
 import { defaultIngress } from './default-ingress.ts';
 import { destinationRules } from './destination-rules.ts';
-import { expandHost, isWildcard, parseServiceHost } from './hosts.ts';
+import { isWildcard, parseServiceHost } from './hosts.ts';
 import { type HostTarget, hostRegistry } from './registry.ts';
-import { findGateway, gatewayRefs, isMeshBound, routeTargets } from './virtual-services.ts';
+import { findGateway, gatewayRefs, isMeshBound, type RouteTarget, routeTargets } from './virtual-services.ts';
 import { scopeOf } from './visibility.ts';
 import { anyWorkload, isDefaultIngress, workloadReads, workloads } from './workloads.ts';
 
@@ -47,8 +46,7 @@ export interface MissingSubset {
  */
 export function findMissingSubset(
   graph: Graph<SubsetKind>,
-  destination: Destination,
-  from: VirtualService,
+  { destination, host: name, service: from }: RouteTarget,
 ): MissingSubset | undefined {
   const { host = '', subset = '' } = destination;
   if (host === '' || subset === '') return undefined;
@@ -56,9 +54,9 @@ export function findMissingSubset(
   if (target.state === 'absent') return undefined;
 
   const rules = destinationRules(graph);
-  const name = expandHost(host, from.namespace, graph.mesh.clusterDomain);
   const covering = relevantCopies(graph, rules.forHost(name), from);
   const owners = ownersOf(target, name, graph.mesh.clusterDomain);
+  if (isForEveryone(graph, covering, owners, subset)) return undefined;
   for (const client of clientsOf(graph, from, owners, covering)) {
     const entries = rules.forClient({ client, host: name, owners, from });
     if (entries.some(({ subsets }) => subsets.has(subset))) return undefined;
@@ -75,6 +73,17 @@ export function findMissingSubset(
   const own = covering.filter((rule) => !isWildcard(rule.spec.host ?? ''));
   const deciding = own.length > 0 ? own : covering.filter((rule) => (rule.spec.subsets ?? []).length > 0);
   return { reason: deciding.length > 0 ? 'undefined' : 'noRule', lookup, rules: deciding, known };
+}
+
+/** What is so in most meshes: the one rule of the host stands beside it, and nothing narrows who gets it. */
+function isForEveryone(
+  graph: Graph,
+  [rule, ...others]: readonly Rule[],
+  owners: readonly string[] | undefined,
+  subset: string,
+): boolean {
+  if (rule === undefined || others.length > 0 || !owners?.includes(rule.namespace)) return false;
+  return defines(rule, subset) && scopeOf(graph, rule).everywhere;
 }
 
 function defines(rule: Rule, name: string): boolean {
@@ -203,10 +212,10 @@ export const subsetUses = view({ VirtualService: 'some' }, (graph): SubsetUses =
   const uses = new Map<string, VirtualService[]>();
   for (const service of graph.list('VirtualService')) {
     const seen = new Set<string>();
-    for (const { destination } of routeTargets(service)) {
-      const { host = '', subset = '' } = destination;
+    for (const { host, destination } of routeTargets(graph, service)) {
+      const { subset = '' } = destination;
       if (host === '' || subset === '') continue;
-      const key = keyOf(expandHost(host, service.namespace, graph.mesh.clusterDomain), subset);
+      const key = keyOf(host, subset);
       if (seen.has(key)) continue;
       seen.add(key);
       pushTo(uses, key, service);

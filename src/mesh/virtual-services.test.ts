@@ -25,7 +25,7 @@ async function virtualService(spec: string): Promise<Resource<'VirtualService'>>
 }
 
 test('destinations and mirrors come in written order, without empty ones', async () => {
-  const service = await virtualService(`
+  const graph = await graphOf(`
 http:
   - match: [{ port: 80 }]
     route:
@@ -40,16 +40,17 @@ tls:
     route: [{ destination: { host: e } }]
 tcp:
   - route: [{ destination: { host: f } }, {}]`);
-  const found = [...routeTargets(service)].map(
-    ({ destination, role, protocol, matches }) => `${protocol} ${role} ${destination.host} ${matches.length}`,
-  );
+  const found = graph
+    .list('VirtualService')
+    .flatMap((service) => routeTargets(graph, service))
+    .map(({ host, role, protocol, matches }) => `${protocol} ${role} ${host} ${matches.length}`);
   expect(found).toEqual([
-    'http route a 1',
-    'http route b 1',
-    'http mirror c 1',
-    'http mirror d 1',
-    'tls route e 1',
-    'tcp route f 0',
+    'http route a.shop.svc.cluster.local 1',
+    'http route b.shop.svc.cluster.local 1',
+    'http mirror c.shop.svc.cluster.local 1',
+    'http mirror d.shop.svc.cluster.local 1',
+    'tls route e.shop.svc.cluster.local 1',
+    'tcp route f.shop.svc.cluster.local 0',
   ]);
 });
 

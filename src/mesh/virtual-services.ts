@@ -2,7 +2,7 @@ import type { SoughtKind } from '../graph/evidence.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
-import { view } from '../graph/view.ts';
+import { view, viewOf } from '../graph/view.ts';
 import { pushTo } from '../model/collections.ts';
 import type { Destination } from '../model/kinds.gen.ts';
 import type { Ref } from '../model/names.ts';
@@ -22,7 +22,10 @@ export type RouteProtocol = (typeof routeProtocols)[number];
 
 /** A place that a VirtualService sends traffic to. */
 export interface RouteTarget {
+  readonly service: VirtualService;
   readonly destination: Destination;
+  /** The fully qualified name of its host; empty when it names none. */
+  readonly host: string;
   readonly role: 'route' | 'mirror';
   readonly protocol: RouteProtocol;
   /** Any of these leads to it; everything does when there are none. */
@@ -30,26 +33,34 @@ export interface RouteTarget {
 }
 
 /** Every destination and mirror of a VirtualService, in written order. */
-export function* routeTargets(service: VirtualService): Iterable<RouteTarget> {
-  for (const route of service.spec.http ?? []) {
-    const common = { protocol: 'http', matches: route.match ?? [] } as const;
-    for (const { destination } of route.route ?? []) {
-      if (destination !== undefined) yield { destination, role: 'route', ...common };
+export const routeTargets = viewOf(
+  { VirtualService: 'some' },
+  (graph, service: VirtualService): readonly RouteTarget[] => {
+    const targets: RouteTarget[] = [];
+    function add(
+      destination: Destination | undefined,
+      role: RouteTarget['role'],
+      protocol: RouteProtocol,
+      matches: readonly RouteMatch[] = [],
+    ): void {
+      if (destination === undefined) return;
+      const written = destination.host ?? '';
+      const host = written && expandHost(written, service.namespace, graph.mesh.clusterDomain);
+      targets.push({ service, destination, host, role, protocol, matches });
     }
-    if (route.mirror !== undefined) yield { destination: route.mirror, role: 'mirror', ...common };
-    for (const { destination } of route.mirrors ?? []) {
-      if (destination !== undefined) yield { destination, role: 'mirror', ...common };
+    for (const { route, mirror, mirrors, match } of service.spec.http ?? []) {
+      for (const { destination } of route ?? []) add(destination, 'route', 'http', match);
+      add(mirror, 'mirror', 'http', match);
+      for (const { destination } of mirrors ?? []) add(destination, 'mirror', 'http', match);
     }
-  }
-  for (const protocol of ['tls', 'tcp'] as const) {
-    for (const route of service.spec[protocol] ?? []) {
-      for (const { destination } of route.route ?? []) {
-        if (destination !== undefined)
-          yield { destination, role: 'route', protocol, matches: route.match ?? [] };
+    for (const protocol of ['tls', 'tcp'] as const) {
+      for (const { route, match } of service.spec[protocol] ?? []) {
+        for (const { destination } of route ?? []) add(destination, 'route', protocol, match);
       }
     }
-  }
-}
+    return targets;
+  },
+);
 
 /** The reserved name of the sidecars and waypoints of the mesh. */
 export const MESH_GATEWAY = 'mesh';

@@ -62,7 +62,8 @@ export function scopesMeet(a: Scope, b: Scope): boolean {
 
 function exportEntries(resource: Resource<ExportingKind>): readonly string[] {
   if (resource.kind === 'Service') {
-    const annotation = resource.metadata.annotations?.[EXPORT_ANNOTATION] ?? '';
+    const annotation = resource.metadata.annotations?.[EXPORT_ANNOTATION];
+    if (annotation === undefined) return [];
     return annotation
       .split(',')
       .map((entry) => entry.trim())

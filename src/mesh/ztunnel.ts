@@ -1,4 +1,5 @@
 import type { Resource } from '../graph/resource.ts';
+import { viewOf } from '../graph/view.ts';
 import type { AuthorizationRule } from '../model/kinds.gen.ts';
 
 /**
@@ -88,13 +89,30 @@ export function isDryRun(policy: Resource<'AuthorizationPolicy'>): boolean {
   return trueWords.has(policy.metadata.annotations?.[DRY_RUN_ANNOTATION] ?? '');
 }
 
+/** Why ztunnel is sent nothing of the policy. */
+function whySkipped(policy: Resource<'AuthorizationPolicy'>): ZtunnelSkip['why'] | undefined {
+  const { action = 'ALLOW', targetRef, targetRefs } = policy.spec;
+  if (isDryRun(policy)) return 'dry-run';
+  if (targetRef !== undefined || (targetRefs ?? []).length > 0) return 'target-refs';
+  return action === 'ALLOW' || action === 'DENY' ? undefined : 'action';
+}
+
+/** Whether ztunnel is sent anything of the policy. */
+export function isSentToZtunnel(policy: Resource<'AuthorizationPolicy'>): boolean {
+  return whySkipped(policy) === undefined;
+}
+
 /** What ztunnel is sent for the policy. */
+export const ztunnelPolicy = viewOf(
+  { AuthorizationPolicy: 'some' },
+  (_, policy: Resource<'AuthorizationPolicy'>) => translateForZtunnel(policy),
+);
+
 export function translateForZtunnel(policy: Resource<'AuthorizationPolicy'>): ZtunnelPolicy | ZtunnelSkip {
-  const { action = 'ALLOW', targetRef, targetRefs, rules = [] } = policy.spec;
-  if (isDryRun(policy)) return { state: 'skipped', why: 'dry-run' };
-  if (targetRef !== undefined || (targetRefs ?? []).length > 0)
-    return { state: 'skipped', why: 'target-refs' };
-  if (action !== 'ALLOW' && action !== 'DENY') return { state: 'skipped', why: 'action' };
+  const why = whySkipped(policy);
+  if (why !== undefined) return { state: 'skipped', why };
+  const { rules = [] } = policy.spec;
+  const action = policy.spec.action === 'DENY' ? 'DENY' : 'ALLOW';
   const translated = rules.map((rule, index) => translateRule(rule, index, action));
   const consequence = consequenceOf(action, translated);
   return { state: 'sent', action, rules: translated, ...(consequence === undefined ? {} : { consequence }) };

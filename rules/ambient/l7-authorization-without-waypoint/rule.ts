@@ -11,8 +11,8 @@ import {
   showFault,
   showList,
   showRef,
-  translateForZtunnel,
   waypointReads,
+  ztunnelPolicy,
 } from '#sdk';
 
 const waypointHelp =
@@ -56,7 +56,7 @@ export default defineRule({
     const reach = ambientReach(graph);
     for (const policy of graph.list('AuthorizationPolicy')) {
       if (graph.changedBy(policy) !== undefined) continue;
-      const sent = translateForZtunnel(policy);
+      const sent = ztunnelPolicy(graph, policy);
       if (sent.state === 'skipped' || sent.consequence === undefined) continue;
       const { exposed } = reach.of(policy);
       const fields = decisiveFields(sent);

@@ -41,10 +41,10 @@ export default defineRule({
   check({ graph, report }) {
     for (const service of graph.list('VirtualService')) {
       if (graph.changedBy(service) !== undefined) continue;
-      for (const target of routeTargets(service)) {
+      for (const target of routeTargets(graph, service)) {
         const { host = '', port } = target.destination;
         if (port !== undefined) continue;
-        const destination = findDestination(graph, service, target);
+        const destination = findDestination(graph, target);
         if (destination?.state !== 'found') continue;
         const { targets } = destination;
         const isOpen = targets.some(
@@ -53,7 +53,7 @@ export default defineRule({
         // Istio falls back on the only port, whatever its protocol.
         if (isOpen || targets.some((one) => portsOf(one).length < 2)) continue;
         const ports = tcpPorts(targets);
-        const verdict = judge(entryPorts(graph, service, target), ports);
+        const verdict = judge(entryPorts(graph, target), ports);
         // With a single TCP port nobody can mean another one.
         if (verdict.message !== 'broken' && ports.size < 2) continue;
         const { message, severity, entries } = verdict;

@@ -39,8 +39,8 @@ export default defineRule({
   check({ graph, report }) {
     const domain = graph.mesh.clusterDomain;
     for (const service of graph.list('VirtualService')) {
-      for (const target of routeTargets(service)) {
-        const found = findDestination(graph, service, target);
+      for (const target of routeTargets(graph, service)) {
+        const found = findDestination(graph, target);
         if (found === undefined || found.state === 'found') continue;
         const { lookup } = found;
         const host = target.destination.host ?? '';

@@ -31,11 +31,11 @@ export default defineRule({
   check({ graph, report }) {
     for (const service of graph.list('VirtualService')) {
       if (graph.changedBy(service) !== undefined) continue;
-      for (const target of routeTargets(service)) {
+      for (const target of routeTargets(graph, service)) {
         const { host = '', port } = target.destination;
         // A number that is no port is a mistake of its own (IST0106).
         if (port?.number === undefined || port.number < 1) continue;
-        const destination = findDestination(graph, service, target);
+        const destination = findDestination(graph, target);
         if (destination?.state !== 'found') continue;
         const { targets } = destination;
         const isOpen = targets.some((one) => mayHaveMorePorts(graph, one));

@@ -35,9 +35,10 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const service of graph.list('VirtualService')) {
-      for (const { destination } of routeTargets(service)) {
-        const missing = findMissingSubset(graph, destination, service);
+      for (const target of routeTargets(graph, service)) {
+        const missing = findMissingSubset(graph, target);
         if (missing === undefined) continue;
+        const { destination } = target;
         const { host = '', subset = '' } = destination;
         const { reason, lookup, rules, known } = missing;
         const finding = { at: at(destination, 'subset'), lookup, related: relatedTo(missing) };
