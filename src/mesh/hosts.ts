@@ -19,12 +19,11 @@ export function parseServiceHost(
   host: string,
   domain: string,
 ): { name: string; namespace: string } | undefined {
-  const suffix = `.svc.${domain}`;
-  if (!host.endsWith(suffix)) return undefined;
-  const [name, namespace, ...rest] = host.slice(0, -suffix.length).split('.');
-  if (name === undefined || name === '' || namespace === undefined || namespace === '' || rest.length > 0)
-    return undefined;
-  return { name, namespace };
+  const dot = host.indexOf('.');
+  const end = host.indexOf('.', dot + 1);
+  if (dot <= 0 || end <= dot + 1 || !host.startsWith('.svc.', end)) return undefined;
+  if (host.length !== end + '.svc.'.length + domain.length || !host.endsWith(domain)) return undefined;
+  return { name: host.slice(0, dot), namespace: host.slice(dot + 1, end) };
 }
 
 /**

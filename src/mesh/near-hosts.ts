@@ -8,55 +8,48 @@ export interface NearHosts {
 
 /** World rule 6 for hosts: a typo stands in one label, so the others have to be equal. */
 export function createNearHosts(hosts: Iterable<string>): NearHosts {
-  // Labels by the rest of their host: `a..c` holds every b of a known `a.b.c`.
-  const byFrame = new Map<string, string[]>();
-  const near = new Map<string, NearNames>();
-  const knownLabels = new Set<string>();
+  // First labels by what follows them, and hosts by their first label: what else is equal is sought when asked for.
+  const byRest = new Map<string, string[]>();
+  const byFirst = new Map<string, string[]>();
   for (const host of hosts) {
-    for (const { frame, label } of framesOf(host)) {
-      pushTo(byFrame, frame, label);
-      knownLabels.add(label);
-    }
+    const dot = host.indexOf('.');
+    if (dot < 0) continue;
+    pushTo(byRest, host.slice(dot), host.slice(0, dot));
+    pushTo(byFirst, host.slice(0, dot), host);
   }
+  let labels: ReadonlySet<string> | undefined;
+  function isLabel(text: string): boolean {
+    labels ??= new Set([...byFirst.values()].flatMap((known) => known.flatMap((host) => host.split('.'))));
+    return labels.has(text);
+  }
+  const near = new Map<string, NearNames>();
+
+  /** Labels that stand between the same beginning and the same end in known hosts. */
+  function between(before: string, after: string): readonly string[] {
+    if (before === '') return byRest.get(after) ?? [];
+    const known = byFirst.get(before.slice(0, before.indexOf('.'))) ?? [];
+    return known
+      .filter((host) => host.startsWith(before) && host.endsWith(after))
+      .map((host) => host.slice(before.length, host.length - after.length))
+      .filter((label) => label !== '' && !label.includes('.'));
+  }
+
   return {
     nearest(host) {
-      for (const { frame, label: written, start, end } of framesOf(host)) {
-        const known = byFrame.get(frame);
+      for (let start = 0, end = 0; end < host.length; start = end + 1) {
+        const dot = host.indexOf('.', start);
+        end = dot < 0 ? host.length : dot;
+        const before = host.slice(0, start);
+        const after = host.slice(end);
+        const names = ensure(near, `${before} ${after}`, () => createNearNames(between(before, after)));
+        const written = host.slice(start, end);
+        const label = nearestLabel(written, names);
         // What is the name of something else is no typo.
-        if (known === undefined || knownLabels.has(written)) continue;
-        const label = nearestLabel(
-          written,
-          ensure(near, frame, () => createNearNames(known)),
-        );
-        if (label !== undefined) return `${host.slice(0, start)}${label}${host.slice(end)}`;
+        if (label !== undefined && !isLabel(written)) return `${before}${label}${after}`;
       }
       return undefined;
     },
   };
-}
-
-interface Frame {
-  /** A host without one of its labels. */
-  readonly frame: string;
-  readonly label: string;
-  /** Where the label stands. */
-  readonly start: number;
-  readonly end: number;
-}
-
-function framesOf(host: string): readonly Frame[] {
-  const frames: Frame[] = [];
-  for (let start = 0, end = 0; end < host.length; start = end + 1) {
-    const dot = host.indexOf('.', start);
-    end = dot < 0 ? host.length : dot;
-    frames.push({
-      frame: `${host.slice(0, start)}${host.slice(end)}`,
-      label: host.slice(start, end),
-      start,
-      end,
-    });
-  }
-  return frames;
 }
 
 /**

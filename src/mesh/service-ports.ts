@@ -54,7 +54,9 @@ export const sharedPorts = view(
     const shared: SharedPort[] = [];
     for (const workload of workloads(graph).all) {
       const services = servicesOf(workload);
-      if (services.length === 0 || modeOf(workload) !== 'sidecar') continue;
+      // Most workloads stand behind a single port, which nothing can contradict.
+      const isShared = services.length > 1 || (services[0]?.spec.ports ?? []).length > 1;
+      if (!isShared || modeOf(workload) !== 'sidecar') continue;
       const byTarget = new Map<string, LeadingPort[]>();
       for (const service of together(graph, services, workload)) {
         for (const { target, ...port } of portsTo(service, workload)) pushTo(byTarget, target, port);

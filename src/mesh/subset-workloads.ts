@@ -109,7 +109,7 @@ function lookBehindEntry(
   return { ...answer, reason: 'endpoint', lookup };
 }
 
-/** The look-up of what a selector and further labels select; unknown unless the selector by itself finds something. */
+/** The look-up of what a selector and further labels select; unless the selector by itself finds something, unknown. */
 function selectBehind(
   graph: Graph<ReadKind>,
   selector: Labels,
@@ -118,7 +118,8 @@ function selectBehind(
   rule: Resource<'DestinationRule'>,
 ): Lookup<unknown> {
   const both = { ...selector, ...labels };
-  const why = graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
+  const isFound = workloads(graph).matching(both, target.namespace).length > 0;
+  const why = isFound || graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
   if (why === undefined) return workloads(graph).select(both, target.namespace, rule);
   return graph.missing({ what: 'workload', name: showLabels(both), knowledge: incomplete(why) }, rule);
 }
@@ -155,18 +156,12 @@ function findEndpoints(
 }
 
 /** Labels that say where an endpoint runs: nodes and the mesh add them, whatever templates and pods say. */
-const whereItRuns: readonly RegExp[] = [
-  /^(?:topology|failure-domain\.beta)\.kubernetes\.io\//,
-  /^topology\.istio\.io\//,
-  /^kubernetes\.io\/hostname$/,
-  /^istio-locality$/,
-];
+const whereItRuns =
+  /^(?:(?:topology|failure-domain\.beta)\.kubernetes\.io\/|topology\.istio\.io\/|kubernetes\.io\/hostname$|istio-locality$)/;
 
 /** The labels that do not hang on the node; an empty one is never added, so it has to be there. */
 function knownBeforehand(labels: Labels): Labels {
-  return Object.fromEntries(
-    Object.entries(labels).filter(
-      ([key, value]) => value === '' || !whereItRuns.some((name) => name.test(key)),
-    ),
-  );
+  const isLater = (key: string): boolean => labels[key] !== '' && whereItRuns.test(key);
+  if (!Object.keys(labels).some(isLater)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !isLater(key)));
 }
