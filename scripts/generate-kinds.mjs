@@ -264,18 +264,18 @@ function shapesText(catalogue) {
   }
 
   /** @param {string} name @param {unknown} value */
-  const entry = (name, value) => `  ${name}: ${quote(JSON.stringify(value))},`;
+  const entry = (name, value) => `  ${name}: () => ${quote(JSON.stringify(value))},`;
   const defs = [...catalogue.defs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     `${HEADER}import type { Kind } from './kinds.gen.ts';\n`,
-    '/** For readShape; an unread text costs nothing at start. */',
-    'export const shapes: { readonly [K in Kind]: string } = {',
+    '/** For readShape. In functions, so that a start does not pay for texts that it never reads. */',
+    'export const shapes: { readonly [K in Kind]: () => string } = {',
     ...catalogue.kinds.map((kind) =>
       entry(kind.model, { ...object(kind), ...limitsOf(kind.file, kind.schema) }),
     ),
     '};\n',
     '/** What the shapes refer to by name. */',
-    'export const sharedShapes: { readonly [name: string]: string } = {',
+    'export const sharedShapes: { readonly [name: string]: () => string } = {',
     ...defs.map((def) => entry(def.name, shape(def))),
     '};\n',
   ].join('\n');

@@ -13,7 +13,7 @@ export type { Coverage, Report, Summary } from './engine/report.ts';
 export type { World } from './graph/evidence.ts';
 export type { WholeGraph } from './graph/graph.ts';
 export type { Loaded, LoadRequest } from './load/index.ts';
-export type { NamedRule, Rule, Severity } from './sdk/rule.ts';
+export { headOf, type NamedRule, type Rule, type RuleHead, type Severity } from './sdk/rule.ts';
 export {
   type MeshRequest,
   openSession,

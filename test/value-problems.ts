@@ -22,7 +22,7 @@ export async function valueFindings(
   const raw = `apiVersion: ${apiVersion}\nkind: ${kind}\n${metadata}${rest}\n`;
   const { manifests } = await readTexts([{ path: 'a.yaml', raw }]);
   const { resources, problems } = identify(manifests);
-  return [...problems, ...checkValues(resources)].map(({ rule, data, place, hint }) => ({
+  return [...problems, ...(await checkValues(resources))].map(({ rule, data, place, hint }) => ({
     level: hint ? 'hint' : (levels[rule] ?? rule),
     field: (place.field?.path ?? [])
       .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))

@@ -6,7 +6,7 @@ import { rulesNamed } from './selection.ts';
 import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 
 /** `meshlint explain`: the pages of all rules that a code or name stands for. */
-export function explain(given: Given, environment: NodeJS.ProcessEnv): number {
+export async function explain(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const { code, rules } = rulesNamed(given.positionals[0] ?? '');
   if (rules.length === 0) {
     const name = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes].name : '';
@@ -14,7 +14,9 @@ export function explain(given: Given, environment: NodeJS.ProcessEnv): number {
     return 0;
   }
   const pages = readPages();
-  const texts = rules.map(({ name, rule }) => pages[name] ?? `# ${name}\n\n${rule.summary}\n`);
+  const texts = await Promise.all(
+    rules.map(async ({ name, load }) => pages[name] ?? `# ${name}\n\n${(await load()).rule.summary}\n`),
+  );
   if (!isTerminal('stdout') && isOn(given, 'color') !== true) {
     print([texts.join('\n')]);
     return 0;

@@ -1,20 +1,22 @@
 import { rules } from '../../rules/index.gen.ts';
+import type { NamedRule } from '../sdk/rule.ts';
 import { choice, type Given } from './flags.ts';
 import { print } from './terminal.ts';
 
 /** `meshlint rules`. */
-export function rulesCommand(given: Given): number {
+export function rulesCommand(given: Given): Promise<number> {
   return listRules(choice(given, 'format', ['table', 'json']) ?? 'table');
 }
 
 /** Every rule, by code. */
-export function listRules(format: 'table' | 'json'): number {
-  const sorted = [...rules].sort((a, b) => compare(a.rule.code, b.rule.code) || compare(a.name, b.name));
+export async function listRules(format: 'table' | 'json'): Promise<number> {
+  const loaded = await Promise.all(rules.map((head) => head.load()));
+  const sorted = loaded.sort((a, b) => compare(a.rule.code, b.rule.code) || compare(a.name, b.name));
   print([format === 'json' ? json(sorted) : table(sorted)]);
   return 0;
 }
 
-type Rules = typeof rules;
+type Rules = readonly NamedRule[];
 
 function json(sorted: Rules): string {
   const rows = sorted.map(({ name, rule }) => ({

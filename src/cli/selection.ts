@@ -2,7 +2,7 @@ import { codes } from '../../rules/codes.ts';
 import { rules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { nearestName } from '../model/near.ts';
-import type { NamedRule } from '../sdk/rule.ts';
+import type { RuleHead } from '../sdk/rule.ts';
 
 /** Codes and rule names out of a flag. Codes without a rule yet are accepted, so that a script may name them early. */
 export function readSelection(flag: string, words: readonly string[]): Set<string> {
@@ -10,12 +10,12 @@ export function readSelection(flag: string, words: readonly string[]): Set<strin
 }
 
 /** The rules that a code or name stands for; all rules of a code, in the order of their names. */
-export function rulesNamed(word: string): { readonly code: string; readonly rules: readonly NamedRule[] } {
+export function rulesNamed(word: string): { readonly code: string; readonly rules: readonly RuleHead[] } {
   const name = known(word, 'There is');
   const found = rules.filter(
-    (named) => named.rule.code === name || named.name === name || bareName(named) === name,
+    (head) => head.code === name || head.name === name || bareName(head) === name,
   );
-  return { code: found[0]?.rule.code ?? name, rules: found };
+  return { code: found[0]?.code ?? name, rules: found };
 }
 
 function known(word: string, who: string): string {
@@ -41,6 +41,6 @@ function nearestCode(code: string): string | undefined {
   return Object.keys(codes).find((candidate) => Number(candidate.slice(3)) === Number(digits));
 }
 
-function bareName({ name }: NamedRule): string {
+function bareName({ name }: RuleHead): string {
   return name.slice(name.indexOf('/') + 1);
 }

@@ -3,7 +3,7 @@ import type { Resource } from '../graph/resource.ts';
 import { compareText } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
-import type { NamedRule, Severity } from '../sdk/rule.ts';
+import type { RuleHead, Severity } from '../sdk/rule.ts';
 import type { Source } from '../text/index.ts';
 import type { Problem } from '../text/problem.ts';
 import { createDiagnoser, resourceId } from './diagnose.ts';
@@ -15,7 +15,7 @@ import { createSuppressor, type Suppression } from './suppress.ts';
 
 export interface AnalyzeInput {
   readonly graph: WholeGraph;
-  readonly rules: readonly NamedRule[];
+  readonly rules: readonly RuleHead[];
   /** What reading, parsing and checking the input handed over. */
   readonly problems: readonly Problem[];
   /** What was read, as far as the engine does not know it from the graph. */
@@ -52,7 +52,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     enable: options.selection?.enable ?? new Set(),
     disable: options.selection?.disable ?? new Set(),
   };
-  const run = runRules(graph, rules, selection);
+  const run = await runRules(graph, rules, selection);
   const suppressionOf = await createSuppressor(options.suppressions ?? []);
   const readProblem = createProblemReader(graph, rules);
   const diagnoser = createDiagnoser();
@@ -78,7 +78,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   };
   for (const finding of run.findings) await take(pendingFinding(finding));
   for (const problem of [...input.problems, ...run.crashes.map(crashProblem)]) {
-    const pending = readProblem(problem);
+    const pending = await readProblem(problem);
     if (pending !== undefined && isChosen(pending, selection)) await take(pending);
   }
 
@@ -135,10 +135,11 @@ export function exitCode(analysis: Analysis, failOn: Severity | 'never'): 0 | 1 
 const unavoidable: ReadonlySet<string> = new Set(['input/unparsable-input', 'input/internal-error']);
 
 /** Whether the user's choice of rules covers a problem of the input. */
-function isChosen({ rule, hint }: Pending, selection: Selection): boolean {
-  if (isNamed(selection.disable, rule)) return false;
-  if (hint && !isNamed(selection.enable, rule)) return false;
-  return selection.only.size === 0 || isNamed(selection.only, rule) || unavoidable.has(rule.name);
+function isChosen({ rule: { name, rule }, hint }: Pending, selection: Selection): boolean {
+  const head = { name, code: rule.code };
+  if (isNamed(selection.disable, head)) return false;
+  if (hint && !isNamed(selection.enable, head)) return false;
+  return selection.only.size === 0 || isNamed(selection.only, head) || unavoidable.has(name);
 }
 
 /** Whether `-n` leaves a resource out; what has no namespace is always in. */

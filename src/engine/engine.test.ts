@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { at, defineRule, type NamedRule } from '../sdk/index.ts';
+import { headOf } from '../sdk/rule.ts';
 import { openTexts } from '../session/session.ts';
 import { type AnalyzeOptions, exitCode } from './analyze.ts';
 
@@ -90,7 +91,7 @@ async function run(
   options: AnalyzeOptions = {},
   raw = two,
 ): Promise<Awaited<ReturnType<Awaited<ReturnType<typeof openTexts>>['analyze']>>> {
-  return (await openTexts([{ path: 'a.yaml', raw }])).analyze(chosen, 'test', options);
+  return (await openTexts([{ path: 'a.yaml', raw }])).analyze(chosen.map(headOf), 'test', options);
 }
 
 describe('rules run isolated', () => {

@@ -2,7 +2,7 @@ import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { ensure } from '../model/collections.ts';
 import type { FieldPath } from '../model/paths.ts';
-import type { NamedRule, Severity } from '../sdk/rule.ts';
+import type { NamedRule, RuleHead, Severity } from '../sdk/rule.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { Crash, RawFinding } from './run.ts';
 
@@ -55,17 +55,17 @@ function placeIn({ origin }: Resource, { path, part }: FieldPath): ProblemPlace 
 /** Problems of the input, in the words of the rules that they name; those that no rule of the run names are left out. */
 export function createProblemReader(
   graph: WholeGraph,
-  rules: readonly NamedRule[],
-): (problem: Problem) => Pending | undefined {
-  const byName = new Map(rules.map((named) => [named.name, named]));
+  rules: readonly RuleHead[],
+): (problem: Problem) => Promise<Pending | undefined> {
+  const byName = new Map(rules.map((head) => [head.name, head]));
   const byBody = new Map<object, Resource>();
   function resourceOf(body: object): Resource | undefined {
     // Made when the first problem of a manifest is told: most inputs have none.
     if (byBody.size === 0) for (const resource of graph.all()) ensure(byBody, resource.body, () => resource);
     return byBody.get(body);
   }
-  return ({ rule: name, message, data, place, related = [], about, hint }) => {
-    const rule = byName.get(name);
+  return async ({ rule: name, message, data, place, related = [], about, hint }) => {
+    const rule = await byName.get(name)?.load();
     if (rule === undefined) return undefined;
     const resource = about === undefined ? undefined : resourceOf(about);
     return {

@@ -3,7 +3,7 @@ import type { Resource } from '../graph/resource.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
-import type { Finding, Messages, NamedRule, Related, Rule, Severity } from '../sdk/rule.ts';
+import type { Finding, Messages, NamedRule, Related, RuleHead, Severity } from '../sdk/rule.ts';
 
 /** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
 class ForeignObjectError extends Error {
@@ -62,29 +62,34 @@ export interface Selection {
   readonly disable: ReadonlySet<string>;
 }
 
-/** Runs every chosen rule over the graph, each isolated from the failures of the others. */
-export function runRules(graph: WholeGraph, rules: readonly NamedRule[], selection: Selection): RunResult {
+/** Loads every chosen rule and runs it over the graph, each isolated from the failures of the others. */
+export async function runRules(
+  graph: WholeGraph,
+  rules: readonly RuleHead[],
+  selection: Selection,
+): Promise<RunResult> {
   const findings: RawFinding[] = [];
   const crashes: Crash[] = [];
   const ran: string[] = [];
   const skipped: SkippedRule[] = [];
-  for (const named of rules) {
-    const { name, rule } = named;
-    if (rule.check === undefined) continue;
-    const why = whySkipped(graph, named, selection);
-    if (why !== undefined) {
-      skipped.push({ rule: name, code: rule.code, why });
-      continue;
-    }
+  const chosen: RuleHead[] = [];
+  for (const head of rules) {
+    if (head.subjects === undefined) continue;
+    const why = whySkipped(graph, head, head.subjects, selection);
+    if (why === undefined) chosen.push(head);
+    else skipped.push({ rule: head.name, code: head.code, why });
+  }
+  const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
+  for (const { head, named } of loaded) {
     const before = findings.length;
     try {
-      check(graph, named, isNamed(selection.only, named) || isNamed(selection.enable, named), findings);
-      ran.push(name);
+      check(graph, named, isNamed(selection.only, head) || isNamed(selection.enable, head), findings);
+      ran.push(head.name);
     } catch (error) {
       const last = findings.length > before ? findings.at(-1)?.resource : undefined;
       crashes.push({
-        rule: name,
-        code: rule.code,
+        rule: head.name,
+        code: head.code,
         ...(last === undefined ? {} : { resource: last }),
         error: error instanceof Error ? error : new Error(String(error)),
       });
@@ -94,27 +99,26 @@ export function runRules(graph: WholeGraph, rules: readonly NamedRule[], selecti
 }
 
 /** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */
-export function isNamed(set: ReadonlySet<string>, { name, rule }: NamedRule): boolean {
-  return set.has(rule.code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1));
+export function isNamed(set: ReadonlySet<string>, { name, code }: Pick<RuleHead, 'name' | 'code'>): boolean {
+  return set.has(code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1));
 }
 
-function whySkipped(graph: WholeGraph, named: NamedRule, selection: Selection): string | undefined {
-  if (isNamed(selection.disable, named)) return 'disabled';
-  if (selection.only.size > 0 && !isNamed(selection.only, named)) return 'not among the rules asked for';
-  if (named.rule.optIn && !isNamed(selection.enable, named) && !isNamed(selection.only, named)) {
-    return `opt-in (--enable ${named.rule.code})`;
+function whySkipped(
+  graph: WholeGraph,
+  head: RuleHead,
+  subjects: readonly Kind[],
+  selection: Selection,
+): string | undefined {
+  if (isNamed(selection.disable, head)) return 'disabled';
+  if (selection.only.size > 0 && !isNamed(selection.only, head)) return 'not among the rules asked for';
+  if (head.optIn && !isNamed(selection.enable, head) && !isNamed(selection.only, head)) {
+    return `opt-in (--enable ${head.code})`;
   }
-  const subjects = subjectsOf(named.rule);
   if (subjects.length > 0 && subjects.every((kind) => graph.list(kind).length === 0)) {
     const names = [...new Set(subjects.map((kind) => kinds[kind].kind))];
     return `no ${names.join(', ')} in the input`;
   }
   return undefined;
-}
-
-/** The kinds whose resources a rule judges: those that it reads without needing all of them. */
-function subjectsOf(rule: Rule): Kind[] {
-  return (Object.keys(rule.reads) as Kind[]).filter((kind) => rule.reads[kind] === 'some');
 }
 
 function check(graph: WholeGraph, named: NamedRule, requested: boolean, findings: RawFinding[]): void {

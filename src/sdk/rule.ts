@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { ReadKinds, Reads } from '../graph/view.ts';
+import type { Kind } from '../model/kinds.gen.ts';
 import type { At } from '../model/paths.ts';
 
 export type { At } from '../model/paths.ts';
@@ -95,6 +96,33 @@ export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'check'> {
 export interface NamedRule {
   readonly name: string;
   readonly rule: Rule;
+}
+
+/** What is known of a rule before its code is loaded, enough to tell whether it runs. */
+export interface RuleHead {
+  readonly name: string;
+  readonly code: Code;
+  readonly optIn?: true;
+  /** The kinds that it judges: without any of them it has nothing to do. None: it always runs; absent: it has no check. */
+  readonly subjects?: readonly Kind[];
+  load(): Promise<NamedRule>;
+}
+
+/** The head of a rule that is there already. */
+export function headOf(named: NamedRule): RuleHead {
+  const { code, optIn, check, reads } = named.rule;
+  return {
+    name: named.name,
+    code,
+    ...(optIn ? { optIn } : {}),
+    ...(check === undefined ? {} : { subjects: subjectsOf(reads) }),
+    load: async () => named,
+  };
+}
+
+/** The kinds whose resources a rule judges: those that it reads without needing all of them. */
+export function subjectsOf(reads: Reads): Kind[] {
+  return (Object.keys(reads) as Kind[]).filter((kind) => reads[kind] === 'some');
 }
 
 /**

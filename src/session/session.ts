@@ -3,7 +3,7 @@ import { type Analysis, type AnalyzeOptions, analyze } from '../engine/analyze.t
 import type { World } from '../graph/evidence.ts';
 import { createGraph, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
-import type { NamedRule } from '../sdk/rule.ts';
+import type { RuleHead } from '../sdk/rule.ts';
 import { checkValues } from '../validate/check-values.ts';
 import { identify } from '../validate/identify.ts';
 import { readProxyAnnotations } from '../validate/proxy-readings.ts';
@@ -24,7 +24,7 @@ export type SessionRequest = LoadRequest & WorldRequest;
 export interface Session {
   readonly loaded: Loaded;
   readonly graph: WholeGraph;
-  analyze(rules: readonly NamedRule[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
+  analyze(rules: readonly RuleHead[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
 }
 
 /** Reads what the request names and builds its graph. Throws ConfigError for a bad mesh configuration file. */
@@ -42,7 +42,7 @@ export async function openTexts(
 
 async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
   const { resources, problems, otherKinds } = identify(loaded.manifests);
-  const valueProblems = checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
+  const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
     resources: [...resources, ...files],

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { type RawFinding, runRules, type Selection } from '../engine/run.ts';
 import type { Kind } from '../model/kinds.gen.ts';
-import type { NamedRule } from '../sdk/rule.ts';
+import { headOf, type NamedRule } from '../sdk/rule.ts';
 import { openTexts, type Session } from '../session/session.ts';
 import type { Settings } from './example.ts';
 import { freezeGraph } from './freeze.ts';
@@ -30,7 +30,7 @@ export async function openExample(texts: Texts, settings: Settings): Promise<Ses
 
 /** Runs one rule, and nothing else, over an open input. */
 export async function runAlone(session: Session, named: NamedRule, settings: Settings): Promise<ExampleRun> {
-  const analysis = await session.analyze([named], 'test', { selection: selectionFor(named, settings) });
+  const analysis = await session.analyze([headOf(named)], 'test', { selection: selectionFor(named, settings) });
   return {
     session,
     diagnostics: analysis.report.diagnostics,
@@ -57,7 +57,7 @@ export async function traceAlone(session: Session, named: NamedRule, settings: S
     ...named,
     rule: { ...named.rule, check: (context) => check({ ...context, graph: tracked.graph }) },
   };
-  const { findings } = runRules(session.graph, [watched], selectionFor(named, settings));
+  const { findings } = await runRules(session.graph, [headOf(watched)], selectionFor(named, settings));
   return {
     reads: tracked.reads,
     messages: new Set(findings.map((finding) => finding.message)),

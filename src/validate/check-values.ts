@@ -10,14 +10,15 @@ import type { Breach } from './conform-limits.ts';
 import { breachWords, showPath } from './conform-words.ts';
 import type { IdentifiedManifest } from './identify.ts';
 import type { ValueReport } from './value-check.ts';
-import { valueCheckOf } from './value-checks.ts';
+import { checkOf, loadValueChecks } from './value-checks.ts';
 
 /** Checks the values of every manifest by itself. A check that fails is a problem of its own; the others go on. */
-export function checkValues(resources: readonly IdentifiedManifest[]): readonly Problem[] {
+export async function checkValues(resources: readonly IdentifiedManifest[]): Promise<readonly Problem[]> {
+  const checks = await loadValueChecks(new Set(resources.map(({ kind }) => kind)));
   const problems: Problem[] = [];
   for (const resource of resources) {
     const { kind, body, origin } = resource;
-    const check = valueCheckOf(kind);
+    const check = checkOf(checks, kind);
     const before = problems.length;
     try {
       check?.({ kind, body, namespace: body.metadata.namespace }, reportOn(resource, problems));

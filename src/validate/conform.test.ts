@@ -325,7 +325,7 @@ function losses(shape: Shape, before: unknown, after: unknown, at = ''): string[
 }
 
 function shared(name: string): Shape {
-  const text = sharedShapes[name];
+  const text = sharedShapes[name]?.();
   if (text === undefined) throw new Error(`no shape named ${name}`);
   return readShape(text);
 }
@@ -364,7 +364,7 @@ function near(shape: Shape): fc.Arbitrary<unknown> {
 }
 
 function nearResource(kind: Kind): fc.Arbitrary<Fields> {
-  return near(readShape(shapes[kind])).map((value) => (isFields(value) ? value : { spec: value }));
+  return near(readShape(shapes[kind]())).map((value) => (isFields(value) ? value : { spec: value }));
 }
 
 function isFields(value: unknown): value is Fields {
@@ -383,7 +383,7 @@ describe.each(everyKind)('any %s', (kind) => {
   const options = { numRuns: 60 };
 
   test('fits its shape afterwards, and a second run finds nothing', () => {
-    const shape = readShape(shapes[kind]);
+    const shape = readShape(shapes[kind]());
     const conform = createConformer();
     fc.assert(
       fc.property(nearResource(kind), (value) => {
@@ -398,7 +398,7 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('loses nothing that was right', () => {
-    const shape = readShape(shapes[kind]);
+    const shape = readShape(shapes[kind]());
     fc.assert(
       fc.property(nearResource(kind), (value) => {
         const before = structuredClone(value);
@@ -424,7 +424,7 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('may be any JSON at all', () => {
-    const shape = readShape(shapes[kind]);
+    const shape = readShape(shapes[kind]());
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         createConformer()(kind, value);

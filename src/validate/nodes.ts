@@ -27,7 +27,7 @@ export class Nodes {
   readonly #shared = new Map<string, Node>();
 
   kind(kind: Kind): Node {
-    return keep(this.#shared, kind, () => node('any', readShape(shapes[kind])));
+    return keep(this.#shared, kind, () => node('any', readShape(shapes[kind]())));
   }
 
   /** A node for the shape, expanded only if that costs nothing. */
@@ -46,7 +46,7 @@ export class Nodes {
       target.type = shape;
     } else if ('ref' in shape) {
       const text = sharedShapes[shape.ref];
-      if (text !== undefined) target.waiting = readShape(text);
+      if (text !== undefined) target.waiting = readShape(text());
       this.expand(target, complete);
     } else if ('scalar' in shape) {
       target.type = shape.scalar;
