@@ -65,7 +65,9 @@ function registryText(names, facts) {
   const lists = new Map();
   const entries = names.map((name) => {
     const { code, optIn, check } = facts(name);
-    const list = `[${subjectsOf(facts(name)).map((kind) => `'${kind}'`).join(', ')}]`;
+    const list = `[${subjectsOf(facts(name))
+      .map((kind) => `'${kind}'`)
+      .join(', ')}]`;
     if (check !== undefined && !lists.has(list)) lists.set(list, `kinds${lists.size}`);
     const subjects = check === undefined ? 'undefined' : lists.get(list);
     const set = setOf(name, facts(name));

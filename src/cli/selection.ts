@@ -12,9 +12,7 @@ export function readSelection(flag: string, words: readonly string[]): Set<strin
 /** The rules that a code or name stands for; all rules of a code, in the order of their names. */
 export function rulesNamed(word: string): { readonly code: string; readonly rules: readonly RuleHead[] } {
   const name = known(word, 'There is');
-  const found = rules.filter(
-    (head) => head.code === name || head.name === name || bareName(head) === name,
-  );
+  const found = rules.filter((head) => head.code === name || head.name === name || bareName(head) === name);
   return { code: found[0]?.code ?? name, rules: found };
 }
 

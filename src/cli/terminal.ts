@@ -3,6 +3,8 @@ import { fstatSync, statSync, writeSync } from 'node:fs';
 
 const STDOUT = 1;
 const STDERR = 2;
+/** As `devNull` of `node:os` says it, which a short run would load for nothing else. */
+const NULL_DEVICE = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null';
 /** Pieces are gathered to this many characters before they are written. */
 const BLOCK = 1 << 16;
 /** Prose is not wrapped wider than this, however wide the terminal. */
@@ -24,7 +26,7 @@ export function isTerminal(stream: 'stdout' | 'stderr'): boolean {
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isCharacterDevice()) return false;
-    if (stats.rdev === statSync(process.getBuiltinModule('node:os').devNull).rdev) return false;
+    if (stats.rdev === statSync(NULL_DEVICE).rdev) return false;
   } catch {
     return false;
   }

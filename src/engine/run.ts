@@ -73,9 +73,10 @@ export async function runRules(
   const ran: string[] = [];
   const skipped: SkippedRule[] = [];
   const chosen: RuleHead[] = [];
+  const idle = createIdleness(graph);
   for (const head of rules) {
     if (head.subjects === undefined) continue;
-    const why = whySkipped(graph, head, head.subjects, selection);
+    const why = whyNotChosen(head, selection) ?? idle(head.subjects);
     if (why === undefined) chosen.push(head);
     else skipped.push({ rule: head.name, code: head.code, why });
   }
@@ -103,22 +104,27 @@ export function isNamed(set: ReadonlySet<string>, { name, code }: Pick<RuleHead,
   return set.has(code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1));
 }
 
-function whySkipped(
-  graph: WholeGraph,
-  head: RuleHead,
-  subjects: readonly Kind[],
-  selection: Selection,
-): string | undefined {
+function whyNotChosen(head: RuleHead, selection: Selection): string | undefined {
   if (isNamed(selection.disable, head)) return 'disabled';
   if (selection.only.size > 0 && !isNamed(selection.only, head)) return 'not among the rules asked for';
   if (head.optIn && !isNamed(selection.enable, head) && !isNamed(selection.only, head)) {
     return `opt-in (--enable ${head.code})`;
   }
-  if (subjects.length > 0 && subjects.every((kind) => graph.list(kind).length === 0)) {
+  return undefined;
+}
+
+/** Why rules that judge these kinds have nothing to do, if so; many rules share one list of kinds. */
+function createIdleness(graph: WholeGraph): (subjects: readonly Kind[]) => string | undefined {
+  const known = new Map<readonly Kind[], string | undefined>();
+  function judge(subjects: readonly Kind[]): string | undefined {
+    if (subjects.length === 0 || subjects.some((kind) => graph.list(kind).length > 0)) return undefined;
     const names = [...new Set(subjects.map((kind) => kinds[kind].kind))];
     return `no ${names.join(', ')} in the input`;
   }
-  return undefined;
+  return (subjects) => {
+    if (!known.has(subjects)) known.set(subjects, judge(subjects));
+    return known.get(subjects);
+  };
 }
 
 function check(graph: WholeGraph, named: NamedRule, requested: boolean, findings: RawFinding[]): void {

@@ -121,7 +121,7 @@ export function headOf(named: NamedRule): RuleHead {
 }
 
 /** The kinds whose resources a rule judges: those that it reads without needing all of them. */
-export function subjectsOf(reads: Reads): Kind[] {
+function subjectsOf(reads: Reads): Kind[] {
   return (Object.keys(reads) as Kind[]).filter((kind) => reads[kind] === 'some');
 }
 

@@ -30,7 +30,9 @@ export async function openExample(texts: Texts, settings: Settings): Promise<Ses
 
 /** Runs one rule, and nothing else, over an open input. */
 export async function runAlone(session: Session, named: NamedRule, settings: Settings): Promise<ExampleRun> {
-  const analysis = await session.analyze([headOf(named)], 'test', { selection: selectionFor(named, settings) });
+  const analysis = await session.analyze([headOf(named)], 'test', {
+    selection: selectionFor(named, settings),
+  });
   return {
     session,
     diagnostics: analysis.report.diagnostics,

@@ -1,6 +1,6 @@
 // What plain (unquoted) scalars mean. Kubernetes reads YAML by sigs.k8s.io/yaml, which is go-yaml v2: neither
 // YAML 1.1 nor 1.2. `yes` is true and 0777 is octal as in 1.1, but 1:30 is text and so is a date.
-import { DOT } from './chars.ts';
+import { DASH, DOT, PLUS, ZERO } from './chars.ts';
 
 const TRUE_WORDS = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
 const FALSE_WORDS = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
@@ -60,11 +60,7 @@ export function isIntegerText(text: string): boolean {
   const digits = text.replaceAll('_', '');
   const largest = largestInteger(/^[-+]/.exec(digits)?.[0] ?? '');
   if (DECIMAL.test(digits)) return BigInt(digits.replace(/^[-+]/, '')) <= largest;
-  return (
-    (resolveRadix(OCTAL.exec(digits), 8) ??
-      resolveRadix(HEXADECIMAL.exec(digits), 16) ??
-      resolveRadix(BINARY.exec(digits), 2)) !== undefined
-  );
+  return resolveBased(digits) !== undefined;
 }
 
 function resolveNumber(text: string): unknown {
@@ -72,11 +68,18 @@ function resolveNumber(text: string): unknown {
   const digits = text.includes('_') ? text.replaceAll('_', '') : text;
   if (text.charCodeAt(0) === DOT) return STRAY_UNDERSCORE.test(text) ? text : resolveFloat(digits, text);
   if (DECIMAL.test(digits)) return Number(digits);
+  return resolveBased(digits) ?? resolveFloat(digits, text);
+}
+
+/** An integer that names its base by how it begins: `0x1f`, `0o17`, `017`, `0b11`. */
+function resolveBased(digits: string): number | undefined {
+  const first = digits.charCodeAt(0);
+  const start = first === PLUS || first === DASH ? 1 : 0;
+  if (digits.charCodeAt(start) !== ZERO) return undefined;
   return (
     resolveRadix(OCTAL.exec(digits), 8) ??
     resolveRadix(HEXADECIMAL.exec(digits), 16) ??
-    resolveRadix(BINARY.exec(digits), 2) ??
-    resolveFloat(digits, text)
+    resolveRadix(BINARY.exec(digits), 2)
   );
 }
 

@@ -128,7 +128,7 @@ function* mutations(
   if (typeof shape === 'string') return;
   if ('ref' in shape) {
     if (trail.includes(shape.ref)) return;
-    const text = sharedShapes[shape.ref]?.() ?? '\"any\"';
+    const text = sharedShapes[shape.ref]?.() ?? '"any"';
     yield* mutations(readShape(text), path, wrap, [...trail, shape.ref]);
     return;
   }
@@ -184,7 +184,7 @@ function fieldOf(shape: Shape, name: string): Shape {
 
 function resolved(shape: Shape): Shape {
   return typeof shape === 'object' && 'ref' in shape
-    ? resolved(readShape(sharedShapes[shape.ref]?.() ?? '\"any\"'))
+    ? resolved(readShape(sharedShapes[shape.ref]?.() ?? '"any"'))
     : shape;
 }
 

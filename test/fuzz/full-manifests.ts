@@ -27,7 +27,7 @@ function fill(shape: Shape, name: string, depth: number): unknown {
   if (typeof shape === 'string') return scalar(shape, name);
   if (depth > MAX_DEPTH) return 'fields' in shape ? {} : 'list' in shape ? [] : {};
   if ('scalar' in shape) return scalar(shape.scalar, name);
-  if ('ref' in shape) return fill(readShape(sharedShapes[shape.ref]?.() ?? '\"any\"'), name, depth + 1);
+  if ('ref' in shape) return fill(readShape(sharedShapes[shape.ref]?.() ?? '"any"'), name, depth + 1);
   if ('list' in shape) return [fill(shape.list, name, depth + 1)];
   if ('map' in shape) return { app: fill(shape.map, name, depth + 1) };
   return Object.fromEntries(
