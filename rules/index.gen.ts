@@ -2,17 +2,19 @@
 import type { Kind } from '../src/model/kinds.gen.ts';
 import type { Rule, RuleHead } from '../src/sdk/rule.ts';
 import type { Code } from './codes.ts';
+import * as common from './set-common.gen.ts';
 
-type RuleSet = () => Promise<{ readonly rules: Readonly<Record<string, Rule>> }>;
-const ambient: RuleSet = () => import('./set-ambient.gen.ts');
-const authz: RuleSet = () => import('./set-authz.gen.ts');
-const common: RuleSet = () => import('./set-common.gen.ts');
-const gateway: RuleSet = () => import('./set-gateway.gen.ts');
-const input: RuleSet = () => import('./set-input.gen.ts');
-const mtls: RuleSet = () => import('./set-mtls.gen.ts');
-const problems: RuleSet = () => import('./set-problems.gen.ts');
-const routing: RuleSet = () => import('./set-routing.gen.ts');
-const telemetry: RuleSet = () => import('./set-telemetry.gen.ts');
+interface RuleSet {
+  readonly rules: Readonly<Record<string, Rule>>;
+}
+const ambient = (): Promise<RuleSet> => import('./set-ambient.gen.ts');
+const authz = (): Promise<RuleSet> => import('./set-authz.gen.ts');
+const gateway = (): Promise<RuleSet> => import('./set-gateway.gen.ts');
+const input = (): Promise<RuleSet> => import('./set-input.gen.ts');
+const mtls = (): Promise<RuleSet> => import('./set-mtls.gen.ts');
+const problems = (): Promise<RuleSet> => import('./set-problems.gen.ts');
+const routing = (): Promise<RuleSet> => import('./set-routing.gen.ts');
+const telemetry = (): Promise<RuleSet> => import('./set-telemetry.gen.ts');
 
 const kinds0: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass'];
 const kinds1: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'MutatingWebhookConfiguration'];
@@ -72,14 +74,14 @@ export const rules: readonly RuleHead[] = [
   head('ambient/sidecar-in-ambient', 'IST0167', ambient, kinds9),
   head('ambient/stray-proxy-image', 'IST0158', ambient, kinds10),
   head('ambient/unbound-target-ref', 'IST1027', ambient, kinds8),
-  head('authz/claim-route-without-authentication', 'IST0149', common, kinds11),
+  head('authz/claim-route-without-authentication', 'IST0149', () => common, kinds11),
   head('authz/http-denial-on-tcp-port', 'IST0133', authz, kinds3),
   head('authz/policy-without-workload', 'IST0127', authz, kinds12),
   head('authz/unknown-source-namespace', 'IST0101', authz, kinds13),
   head('authz/unrestricted-jwks-fetch', 'IST0175', authz, kinds14),
   head('gateway/conflicting-gateways', 'IST0145', gateway, kinds15),
   head('gateway/gateway-without-workload', 'IST0101', gateway, kinds16),
-  head('gateway/host-not-in-gateway', 'IST0132', common, kinds17),
+  head('gateway/host-not-in-gateway', 'IST0132', () => common, kinds17),
   head('gateway/invalid-credential', 'IST0161', gateway, kinds16),
   head('gateway/missing-credential', 'IST0101', gateway, kinds16),
   head('gateway/selector-policy-at-gateway', 'IST0166', gateway, kinds8),
@@ -87,10 +89,10 @@ export const rules: readonly RuleHead[] = [
   head('gateway/unreachable-port', 'IST0162', gateway, kinds15),
   head('input/alpha-annotation', 'IST0136', input, kinds18, true),
   head('input/deprecated-annotation', 'IST0135', input, kinds18),
-  head('input/deprecated-field', 'IST0002', common, kinds19),
+  head('input/deprecated-field', 'IST0002', () => common, kinds19),
   head('input/doubtful-value', 'IST0133', problems, undefined),
   head('input/duplicate-key', 'IST1914', problems, undefined),
-  head('input/duplicate-resource', 'IST1901', common, kinds20),
+  head('input/duplicate-resource', 'IST1901', () => common, kinds20),
   head('input/internal-error', 'IST0001', problems, undefined),
   head('input/invalid-annotation', 'IST0125', input, kinds18),
   head('input/invalid-resource', 'IST1910', problems, undefined),
@@ -113,29 +115,29 @@ export const rules: readonly RuleHead[] = [
   head('mtls/multiple-peer-authentications', 'IST1101', mtls, kinds26),
   head('mtls/overlapping-peer-authentications', 'IST1102', mtls, kinds27),
   head('mtls/plaintext-to-strict-server', 'IST1104', mtls, kinds28),
-  head('mtls/unverified-server', 'IST0128', common, kinds29),
-  head('mtls/unverified-server-port', 'IST0129', common, kinds29),
-  head('routing/ambiguous-destination-port', 'IST0112', common, kinds30),
+  head('mtls/unverified-server', 'IST0128', () => common, kinds29),
+  head('mtls/unverified-server-port', 'IST0129', () => common, kinds29),
+  head('routing/ambiguous-destination-port', 'IST0112', () => common, kinds30),
   head('routing/conflicting-entry-protocols', 'IST0177', routing, kinds31),
-  head('routing/conflicting-mesh-hosts', 'IST0109', common, kinds32),
+  head('routing/conflicting-mesh-hosts', 'IST0109', () => common, kinds32),
   head('routing/contrary-service-protocols', 'IST0116', routing, kinds33),
   head('routing/external-name-port', 'IST0150', routing, kinds34),
-  head('routing/ineffective-match', 'IST0131', common, kinds32),
-  head('routing/internal-gateway', 'IST0165', common, kinds32),
-  head('routing/missing-destination-host', 'IST0101', common, kinds30),
-  head('routing/missing-destination-port', 'IST0101', common, kinds30),
-  head('routing/missing-gateway', 'IST0101', common, kinds32),
-  head('routing/missing-subset', 'IST0101', common, kinds35),
+  head('routing/ineffective-match', 'IST0131', () => common, kinds32),
+  head('routing/internal-gateway', 'IST0165', () => common, kinds32),
+  head('routing/missing-destination-host', 'IST0101', () => common, kinds30),
+  head('routing/missing-destination-port', 'IST0101', () => common, kinds30),
+  head('routing/missing-gateway', 'IST0101', () => common, kinds32),
+  head('routing/missing-subset', 'IST0101', () => common, kinds35),
   head('routing/multiple-sidecars', 'IST0111', routing, kinds9),
   head('routing/overlapping-sidecars', 'IST0110', routing, kinds9),
   head('routing/shared-target-port', 'IST0137', routing, kinds33),
   head('routing/sidecar-without-workload', 'IST0101', routing, kinds36),
-  head('routing/subset-open-at-gateway', 'IST0140', common, kinds37),
-  head('routing/subset-without-workloads', 'IST0173', common, kinds38),
+  head('routing/subset-open-at-gateway', 'IST0140', () => common, kinds37),
+  head('routing/subset-without-workloads', 'IST0173', () => common, kinds38),
   head('routing/tcp-entry-without-address', 'IST0134', routing, kinds31),
-  head('routing/unknown-destination-rule-host', 'IST0174', common, kinds39),
+  head('routing/unknown-destination-rule-host', 'IST0174', () => common, kinds39),
   head('routing/unnamed-port-protocol', 'IST0118', routing, kinds33),
-  head('routing/unreachable-route', 'IST0130', common, kinds32),
+  head('routing/unreachable-route', 'IST0130', () => common, kinds32),
   head('telemetry/access-log-without-provider', 'IST0157', telemetry, kinds40),
   head('telemetry/ignored-envoy-add', 'IST0153', telemetry, kinds41),
   head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, kinds41),
@@ -150,7 +152,7 @@ export const rules: readonly RuleHead[] = [
 function head(
   name: string,
   code: Code,
-  set: RuleSet,
+  set: () => RuleSet | Promise<RuleSet>,
   subjects: readonly Kind[] | undefined,
   optIn?: true,
 ): RuleHead {

@@ -71,15 +71,19 @@ function registryText(names, facts) {
     if (check !== undefined && !lists.has(list)) lists.set(list, `kinds${lists.size}`);
     const subjects = check === undefined ? 'undefined' : lists.get(list);
     const set = setOf(name, facts(name));
-    return `  head('${name}', '${code}', ${set}, ${subjects}${optIn ? ', true' : ''}),\n`;
+    return `  head('${name}', '${code}', ${set === COMMON ? `() => ${COMMON}` : set}, ${subjects}${optIn ? ', true' : ''}),\n`;
   });
   const sets = [...new Set(names.map((name) => setOf(name, facts(name))))].sort();
+  const lazy = sets.filter((set) => set !== COMMON);
   return `${GENERATED}import type { Kind } from '../src/model/kinds.gen.ts';
 import type { Rule, RuleHead } from '../src/sdk/rule.ts';
 import type { Code } from './codes.ts';
+import * as ${COMMON} from './set-${COMMON}.gen.ts';
 
-type RuleSet = () => Promise<{ readonly rules: Readonly<Record<string, Rule>> }>;
-${sets.map((set) => `const ${set}: RuleSet = () => import('./set-${set}.gen.ts');\n`).join('')}
+interface RuleSet {
+  readonly rules: Readonly<Record<string, Rule>>;
+}
+${lazy.map((set) => `const ${set} = (): Promise<RuleSet> => import('./set-${set}.gen.ts');\n`).join('')}
 ${[...lists].map(([list, id]) => `const ${id}: readonly Kind[] = ${list};\n`).join('')}
 /** Every rule that ships with meshlint, in the order of their names. */
 export const rules: readonly RuleHead[] = [
@@ -88,7 +92,7 @@ ${entries.join('')}];
 function head(
   name: string,
   code: Code,
-  set: RuleSet,
+  set: () => RuleSet | Promise<RuleSet>,
   subjects: readonly Kind[] | undefined,
   optIn?: true,
 ): RuleHead {
@@ -121,15 +125,18 @@ function rule(typed: Omit<Rule, 'check'>): Rule {
 `;
 }
 
+/** The set that is loaded at once. */
+const COMMON = 'common';
+
 /**
- * What is loaded together: rules that always run or judge VirtualServices, which the smallest inputs hold; of the
- * others those of one area. Rules that only lend their words to problems of the input are needed where there are any.
+ * What is loaded together: at once the rules that always run or judge VirtualServices, which the smallest inputs
+ * hold; then those of one area. Rules that only lend their words to problems of the input wait for one.
  * @param {string} name @param {RuleFacts} facts
  */
 function setOf(name, facts) {
   if (facts.check === undefined) return 'problems';
   const subjects = subjectsOf(facts);
-  return subjects.length === 0 || subjects.includes('VirtualService') ? 'common' : dirname(name);
+  return subjects.length === 0 || subjects.includes('VirtualService') ? COMMON : dirname(name);
 }
 
 /** @param {RuleFacts} facts */

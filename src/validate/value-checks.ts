@@ -1,10 +1,14 @@
 import type { Kind } from '../model/kinds.gen.ts';
+import { checkVirtualService } from './istio/virtual-service.ts';
 import type { ValueCheck } from './value-check.ts';
 
 /** The checks of the kinds of an input. */
 export type ValueChecks = { readonly [K in Kind]?: ValueCheck<K> };
 
-/** Where the checks are: few inputs hold many of these kinds, and code that is not loaded costs nothing. */
+/**
+ * Where the checks are: few inputs hold many of these kinds, and code that is not loaded costs nothing. That of the
+ * commonest kind is there from the start.
+ */
 const loaders: { readonly [K in Kind]?: () => Promise<ValueChecks> } = {
   AuthorizationPolicy: async () => ({
     AuthorizationPolicy: (await import('./istio/authorization-policy.ts')).checkAuthorizationPolicy,
@@ -27,9 +31,7 @@ const loaders: { readonly [K in Kind]?: () => Promise<ValueChecks> } = {
   TrafficExtension: async () => ({
     TrafficExtension: (await import('./istio/traffic-extension.ts')).checkTrafficExtension,
   }),
-  VirtualService: async () => ({
-    VirtualService: (await import('./istio/virtual-service.ts')).checkVirtualService,
-  }),
+  VirtualService: async () => ({ VirtualService: checkVirtualService }),
   WasmPlugin: async () => ({ WasmPlugin: (await import('./istio/wasm-plugin.ts')).checkWasmPlugin }),
   WorkloadEntry: async () => ({
     WorkloadEntry: (await import('./istio/workload-entry.ts')).checkWorkloadEntry,
