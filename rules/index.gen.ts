@@ -2,19 +2,17 @@
 import type { Kind } from '../src/model/kinds.gen.ts';
 import type { Rule, RuleHead } from '../src/sdk/rule.ts';
 import type { Code } from './codes.ts';
-import * as common from './set-common.gen.ts';
+import { rules as common } from './set-common.gen.ts';
 
-interface RuleSet {
-  readonly rules: Readonly<Record<string, Rule>>;
-}
-const ambient = (): Promise<RuleSet> => import('./set-ambient.gen.ts');
-const authz = (): Promise<RuleSet> => import('./set-authz.gen.ts');
-const gateway = (): Promise<RuleSet> => import('./set-gateway.gen.ts');
-const input = (): Promise<RuleSet> => import('./set-input.gen.ts');
-const mtls = (): Promise<RuleSet> => import('./set-mtls.gen.ts');
-const problems = (): Promise<RuleSet> => import('./set-problems.gen.ts');
-const routing = (): Promise<RuleSet> => import('./set-routing.gen.ts');
-const telemetry = (): Promise<RuleSet> => import('./set-telemetry.gen.ts');
+type RuleSet = Readonly<Record<string, Rule>>;
+const ambient = async (): Promise<RuleSet> => (await import('./set-ambient.gen.ts')).rules;
+const authz = async (): Promise<RuleSet> => (await import('./set-authz.gen.ts')).rules;
+const gateway = async (): Promise<RuleSet> => (await import('./set-gateway.gen.ts')).rules;
+const input = async (): Promise<RuleSet> => (await import('./set-input.gen.ts')).rules;
+const mtls = async (): Promise<RuleSet> => (await import('./set-mtls.gen.ts')).rules;
+const problems = async (): Promise<RuleSet> => (await import('./set-problems.gen.ts')).rules;
+const routing = async (): Promise<RuleSet> => (await import('./set-routing.gen.ts')).rules;
+const telemetry = async (): Promise<RuleSet> => (await import('./set-telemetry.gen.ts')).rules;
 
 const kinds0: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass'];
 const kinds1: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'MutatingWebhookConfiguration'];
@@ -157,7 +155,7 @@ function head(
   optIn?: true,
 ): RuleHead {
   const load: RuleHead['load'] = async () => {
-    const rule = (await set()).rules[name];
+    const rule = (await set())[name];
     if (rule === undefined) throw new Error(`the registry of rules is stale: there is no ${name}`);
     return { name, rule };
   };

@@ -65,7 +65,7 @@ async function buildCommand() {
         { name: 'checks', test: /src\/(?:validate|model)\//, minShareCount: 2, priority: 1 },
       ],
     },
-    postBanner: '(function (exports, require, __dirname) {',
+    postBanner: '(function (exports, require, __filename) {',
     postFooter: '})',
   });
   await bundle.close();

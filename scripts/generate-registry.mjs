@@ -78,12 +78,10 @@ function registryText(names, facts) {
   return `${GENERATED}import type { Kind } from '../src/model/kinds.gen.ts';
 import type { Rule, RuleHead } from '../src/sdk/rule.ts';
 import type { Code } from './codes.ts';
-import * as ${COMMON} from './set-${COMMON}.gen.ts';
+import { rules as ${COMMON} } from './set-${COMMON}.gen.ts';
 
-interface RuleSet {
-  readonly rules: Readonly<Record<string, Rule>>;
-}
-${lazy.map((set) => `const ${set} = (): Promise<RuleSet> => import('./set-${set}.gen.ts');\n`).join('')}
+type RuleSet = Readonly<Record<string, Rule>>;
+${lazy.map((set) => `const ${set} = async (): Promise<RuleSet> => (await import('./set-${set}.gen.ts')).rules;\n`).join('')}
 ${[...lists].map(([list, id]) => `const ${id}: readonly Kind[] = ${list};\n`).join('')}
 /** Every rule that ships with meshlint, in the order of their names. */
 export const rules: readonly RuleHead[] = [
@@ -97,7 +95,7 @@ function head(
   optIn?: true,
 ): RuleHead {
   const load: RuleHead['load'] = async () => {
-    const rule = (await set()).rules[name];
+    const rule = (await set())[name];
     if (rule === undefined) throw new Error(\`the registry of rules is stale: there is no \${name}\`);
     return { name, rule };
   };

@@ -33,7 +33,7 @@ function start() {
     const exported = {};
     loaded.set(id, exported);
     const name = id.slice(2);
-    (scripts.get(name) ?? compile(name)).runInThisContext()(exported, load, __dirname);
+    (scripts.get(name) ?? compile(name)).runInThisContext()(exported, load, `${__dirname}/${name}`);
     return exported;
   }
   load('./main.js');
