@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { Resource } from '../graph/resource.ts';
-import { type Edge, edges } from '../mesh/edges.ts';
+import { type Edge, edges } from '../mesh/edges/edges.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
