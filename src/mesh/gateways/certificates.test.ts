@@ -6,7 +6,7 @@ import { certificates, missingAuthority, namedCredentials } from './certificates
 
 // Made with `openssl ca -startdate … -enddate …`: good until 2124, expired since 2021, early until 2100.
 const fixture = (name: string): string =>
-  readFileSync(new URL(`../../test/fixtures/certificates/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../test/fixtures/certificates/${name}`, import.meta.url), 'utf8');
 const good = fixture('good.crt');
 const key = fixture('good.key');
 
