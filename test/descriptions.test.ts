@@ -32,7 +32,6 @@ const toDo: ReadonlySet<string> = new Set([
   'istio/IstioOperator.json',
   'istio/MeshConfig.json',
   'istio/MeshNetworks.json',
-  'istio/PeerAuthentication.json',
   'istio/ProxyConfig.json',
   'istio/RequestAuthentication.json',
   'istio/ServiceEntry.json',
