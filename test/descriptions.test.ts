@@ -37,7 +37,6 @@ const toDo: ReadonlySet<string> = new Set([
   'istio/Sidecar.json',
   'istio/TrafficExtension.json',
   'istio/VirtualService.json',
-  'istio/WasmPlugin.json',
   'istio/WorkloadEntry.json',
   'istio/WorkloadGroup.json',
   'istio/defs.json',
