@@ -35,7 +35,6 @@ const toDo: ReadonlySet<string> = new Set([
   'istio/ProxyConfig.json',
   'istio/ServiceEntry.json',
   'istio/Sidecar.json',
-  'istio/TrafficExtension.json',
   'istio/VirtualService.json',
   'istio/WorkloadEntry.json',
   'istio/WorkloadGroup.json',
