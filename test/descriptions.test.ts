@@ -28,7 +28,6 @@ const toDo: ReadonlySet<string> = new Set([
   'istio/DestinationRule.json',
   'istio/EnvoyFilter.json',
   'istio/Gateway.json',
-  'istio/IstioOperator.json',
   'istio/ServiceEntry.json',
   'istio/Sidecar.json',
   'istio/VirtualService.json',
