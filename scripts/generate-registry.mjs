@@ -23,6 +23,7 @@ import { rolldown } from 'rolldown';
  *   optIn?: true,
  *   reads: Record<string, 'some' | 'all'>,
  *   check?: unknown,
+ *   checkClusters?: unknown,
  * }} RuleFacts
  */
 
@@ -64,14 +65,19 @@ function registryText(names, facts) {
   /** @type {Map<string, string>} */
   const lists = new Map();
   const entries = names.map((name) => {
-    const { code, optIn, check } = facts(name);
+    const { code, optIn, checkClusters } = facts(name);
     const list = `[${subjectsOf(facts(name))
       .map((kind) => `'${kind}'`)
       .join(', ')}]`;
-    if (check !== undefined && !lists.has(list)) lists.set(list, `kinds${lists.size}`);
-    const subjects = check === undefined ? 'undefined' : lists.get(list);
+    const runs = hasCheck(facts(name));
+    if (runs && !lists.has(list)) lists.set(list, `kinds${lists.size}`);
+    const subjects = runs ? lists.get(list) : 'undefined';
+    const more = [
+      ...(optIn ? ['optIn: true'] : []),
+      ...(checkClusters === undefined ? [] : ["scope: 'clusters'"]),
+    ];
     const set = setOf(name, facts(name));
-    return `  head('${name}', '${code}', ${set === COMMON ? `() => ${COMMON}` : set}, ${subjects}${optIn ? ', true' : ''}),\n`;
+    return `  head('${name}', '${code}', ${set === COMMON ? `() => ${COMMON}` : set}, ${subjects}${more.length === 0 ? '' : `, { ${more.join(', ')} }`}),\n`;
   });
   const sets = [...new Set(names.map((name) => setOf(name, facts(name))))].sort();
   const lazy = sets.filter((set) => set !== COMMON);
@@ -92,14 +98,14 @@ function head(
   code: Code,
   set: () => RuleSet | Promise<RuleSet>,
   subjects: readonly Kind[] | undefined,
-  optIn?: true,
+  more?: Pick<RuleHead, 'optIn' | 'scope'>,
 ): RuleHead {
   const load: RuleHead['load'] = async () => {
     const rule = (await set())[name];
     if (rule === undefined) throw new Error(\`the registry of rules is stale: there is no \${name}\`);
     return { name, rule };
   };
-  return { name, code, load, ...(subjects && { subjects }), ...(optIn && { optIn }) };
+  return { name, code, load, ...(subjects && { subjects }), ...more };
 }
 `;
 }
@@ -117,7 +123,7 @@ ${entries.join('')}};
  * The border where a rule, typed by what it reads and says, becomes one of many: the engine hands it no more kinds
  * than it declares, and takes no message that it does not have.
  */
-function rule(typed: Omit<Rule, 'check'>): Rule {
+function rule(typed: Omit<Rule, 'check' | 'checkClusters'>): Rule {
   return typed as Rule;
 }
 `;
@@ -128,13 +134,20 @@ const COMMON = 'common';
 
 /**
  * What is loaded together: at once the rules that always run or judge VirtualServices, which the smallest inputs
- * hold; then those of one area. Rules that only lend their words to problems of the input wait for one.
+ * hold; then those of one area. Rules that compare clusters wait for several, and rules that only lend their words
+ * to problems of the input wait for one.
  * @param {string} name @param {RuleFacts} facts
  */
 function setOf(name, facts) {
-  if (facts.check === undefined) return 'problems';
+  if (!hasCheck(facts)) return 'problems';
+  if (facts.checkClusters !== undefined) return 'clusters';
   const subjects = subjectsOf(facts);
   return subjects.length === 0 || subjects.includes('VirtualService') ? COMMON : dirname(name);
+}
+
+/** @param {RuleFacts} facts */
+function hasCheck({ check, checkClusters }) {
+  return check !== undefined || checkClusters !== undefined;
 }
 
 /** @param {RuleFacts} facts */

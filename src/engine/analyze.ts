@@ -1,25 +1,33 @@
-import type { Unresolved, WholeGraph } from '../graph/graph.ts';
+import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { compareText } from '../model/collections.ts';
-import { kinds } from '../model/kinds.gen.ts';
-import { FLOATING } from '../model/names.ts';
-import type { RuleHead, Severity } from '../sdk/rule.ts';
+import type { Kind } from '../model/kinds.gen.ts';
+import type { Cluster, RuleHead, Severity } from '../sdk/rule.ts';
 import type { Source } from '../text/index.ts';
 import type { Problem } from '../text/problem.ts';
-import { createDiagnoser, resourceId } from './diagnose.ts';
+import { coverageOf } from './coverage.ts';
+import { createDiagnoser } from './diagnose.ts';
 import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
-import { type Coverage, REPORT_VERSION, type Report, type UnresolvedReference } from './report.ts';
+import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
 import { type Crash, isNamed, runRules, type Selection } from './run.ts';
 import { createSuppressor, type Suppression } from './suppress.ts';
 
-export interface AnalyzeInput {
+/** What one input holds: a cluster of the mesh, or all that there is. */
+export interface ClusterInput extends Cluster<Kind> {
+  /** Empty for an input that stands for no cluster by name. */
+  readonly name: string;
   readonly graph: WholeGraph;
-  readonly rules: readonly RuleHead[];
   /** What reading, parsing and checking the input handed over. */
   readonly problems: readonly Problem[];
   /** What was read, as far as the engine does not know it from the graph. */
   readonly read: Pick<Coverage, 'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures'>;
+}
+
+export interface AnalyzeInput {
+  /** At least one. */
+  readonly clusters: readonly ClusterInput[];
+  readonly rules: readonly RuleHead[];
   readonly toolVersion: string;
   readonly options?: AnalyzeOptions;
 }
@@ -46,15 +54,14 @@ const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2
 
 /** Runs the rules and makes the report: places, order, fingerprints, suppression, coverage. */
 export async function analyze(input: AnalyzeInput): Promise<Analysis> {
-  const { graph, rules, options = {} } = input;
+  const { clusters, rules, options = {} } = input;
   const selection: Selection = {
     only: options.selection?.only ?? new Set(),
     enable: options.selection?.enable ?? new Set(),
     disable: options.selection?.disable ?? new Set(),
   };
-  const run = await runRules(graph, rules, selection);
+  const run = await runRules(clusters, rules, selection);
   const suppressionOf = await createSuppressor(options.suppressions ?? []);
-  const readProblem = createProblemReader(graph, rules);
   const diagnoser = createDiagnoser();
 
   const diagnostics: Diagnostic[] = [];
@@ -77,14 +84,14 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     else diagnostics.push(await diagnoser.diagnose(pending));
   };
   for (const finding of run.findings) await take(pendingFinding(finding));
-  for (const problem of [...input.problems, ...run.crashes.map(crashProblem)]) {
+  const readProblem = createProblemReader(clusters, rules);
+  for (const problem of [...clusters.flatMap(({ problems }) => problems), ...run.crashes.map(crashProblem)]) {
     const pending = await readProblem(problem);
     if (pending !== undefined && isChosen(pending, selection)) await take(pending);
   }
 
   const unique = dedupe(diagnostics.sort(compareDiagnostics));
   const tally = (severity: Severity): number => unique.filter((d) => d.severity === severity).length;
-  const unresolved = graph.unresolved();
   const report: Report = {
     version: REPORT_VERSION,
     tool: { name: 'meshlint', version: input.toolVersion },
@@ -95,33 +102,28 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       suppressed: suppressed.length,
       hidden,
       incomplete:
-        input.read.failures.length > 0 ||
         run.crashes.length > 0 ||
-        input.problems.some(({ rule }) => unavoidable.has(rule)),
+        clusters.some(
+          ({ problems, read }) =>
+            read.failures.length > 0 || problems.some(({ rule }) => unavoidable.has(rule)),
+        ),
     },
     diagnostics: unique,
     suppressed: suppressed.sort(compareDiagnostics),
     coverage: {
-      world: graph.world,
-      ...input.read,
-      resources: sum(Object.values(kindCounts(graph))),
-      kinds: kindCounts(graph),
-      floating: countFloating(graph),
-      variants: graph.variants(),
+      ...(await coverInputs(clusters)),
       rules: { ran: run.ran, skipped: run.skipped, crashed: run.crashes.map((crash) => crash.rule) },
-      unresolved: {
-        count: unresolved.length,
-        references: unresolved.map(unresolvedReference).sort(compareUnresolved),
-      },
-      mesh: {
-        rootNamespace: graph.mesh.rootNamespace,
-        clusterDomain: graph.mesh.clusterDomain,
-        trustDomain: graph.mesh.trustDomain,
-        ...(graph.mesh.source === undefined ? {} : { source: graph.mesh.source }),
-      },
     },
   };
   return { report, sources: diagnoser.sources, counted, crashes: run.crashes };
+}
+
+/** What was seen of the one input, or of all clusters together. */
+async function coverInputs(clusters: readonly ClusterInput[]): Promise<Omit<Coverage, 'rules'>> {
+  const [only, ...others] = clusters;
+  if (only !== undefined && only.name === '' && others.length === 0) return coverageOf(only);
+  const { mergeCoverage } = await import('./merge-coverage.ts');
+  return mergeCoverage(clusters.map((cluster) => ({ name: cluster.name, coverage: coverageOf(cluster) })));
 }
 
 /** The exit code of an analysis: 3 incomplete, 1 findings at or above `failOn`, 0 clean. */
@@ -155,7 +157,8 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
     (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
     compareText(a.code, b.code) ||
     compareText(a.rule, b.rule) ||
-    compareText(a.message, b.message)
+    compareText(a.message, b.message) ||
+    compareText(a.resource?.cluster ?? '', b.resource?.cluster ?? '')
   );
 }
 
@@ -164,32 +167,4 @@ function dedupe(sorted: readonly Diagnostic[]): Diagnostic[] {
     const before = sorted[i - 1];
     return before === undefined || compareDiagnostics(before, diagnostic) !== 0;
   });
-}
-
-function kindCounts(graph: WholeGraph): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [kind, { group }] of Object.entries(kinds) as [keyof typeof kinds, { group: string }][]) {
-    const count = graph.list(kind).length;
-    if (count > 0) counts[group === '' ? kind : `${group}/${kinds[kind].kind}`] = count;
-  }
-  return counts;
-}
-
-function countFloating(graph: WholeGraph): number {
-  let count = 0;
-  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) count += graph.list(kind, FLOATING).length;
-  return count;
-}
-
-function unresolvedReference(unresolved: Unresolved): UnresolvedReference {
-  const { what, name, from, why } = unresolved;
-  return { what, name, from: resourceId(from), file: from.origin.source.path, why };
-}
-
-function compareUnresolved(a: UnresolvedReference, b: UnresolvedReference): number {
-  return compareText(a.file, b.file) || compareText(a.what, b.what) || compareText(a.name, b.name);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
 }

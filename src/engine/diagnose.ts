@@ -99,5 +99,6 @@ export function resourceId(resource: Resource): ResourceId {
         ? {}
         : { namespace: resource.namespace }),
     name: resource.name,
+    ...(resource.cluster === undefined ? {} : { cluster: resource.cluster }),
   };
 }

@@ -54,14 +54,18 @@ function placeIn({ origin }: Resource, { path, part }: FieldPath): ProblemPlace 
 
 /** Problems of the input, in the words of the rules that they name; those that no rule of the run names are left out. */
 export function createProblemReader(
-  graph: WholeGraph,
+  clusters: readonly { readonly graph: WholeGraph }[],
   rules: readonly RuleHead[],
 ): (problem: Problem) => Promise<Pending | undefined> {
   const byName = new Map(rules.map((head) => [head.name, head]));
   const byBody = new Map<object, Resource>();
   function resourceOf(body: object): Resource | undefined {
     // Made when the first problem of a manifest is told: most inputs have none.
-    if (byBody.size === 0) for (const resource of graph.all()) ensure(byBody, resource.body, () => resource);
+    if (byBody.size === 0) {
+      for (const { graph } of clusters) {
+        for (const resource of graph.all()) ensure(byBody, resource.body, () => resource);
+      }
+    }
     return byBody.get(body);
   }
   return async ({ rule: name, message, data, place, related = [], about, hint }) => {

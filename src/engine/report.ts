@@ -38,7 +38,13 @@ export interface Coverage {
   /** Manifests of kinds that no rule reads, by `group/Kind`. */
   readonly otherKinds: Readonly<Record<string, number>>;
   readonly skipped: readonly { readonly path: string; readonly reason: string; readonly documents: number }[];
-  readonly failures: readonly { readonly path: string; readonly why: string; readonly help: string }[];
+  readonly failures: readonly {
+    readonly path: string;
+    /** The cluster that it was given for, where it was given for one. */
+    readonly cluster?: string;
+    readonly why: string;
+    readonly help: string;
+  }[];
   readonly floating: number;
   readonly variants: readonly VariantGroup[];
   readonly rules: {
@@ -51,12 +57,25 @@ export interface Coverage {
     readonly count: number;
     readonly references: readonly UnresolvedReference[];
   };
-  readonly mesh: {
-    readonly rootNamespace: string;
-    readonly clusterDomain: string;
-    readonly trustDomain: string;
-    readonly source?: string;
-  };
+  /** Of several clusters: that of the first. */
+  readonly mesh: MeshCoverage;
+  /** Where clusters are named: what was read of each; the rest of the coverage is of all together. */
+  readonly clusters?: readonly ClusterCoverage[];
+}
+
+export interface MeshCoverage {
+  readonly rootNamespace: string;
+  readonly clusterDomain: string;
+  readonly trustDomain: string;
+  readonly source?: string;
+}
+
+export interface ClusterCoverage {
+  readonly name: string;
+  readonly files: number;
+  readonly documents: number;
+  readonly resources: number;
+  readonly mesh: MeshCoverage;
 }
 
 export interface UnresolvedReference {

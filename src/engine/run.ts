@@ -1,9 +1,17 @@
-import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
-import type { Finding, Messages, NamedRule, Related, RuleHead, Severity } from '../sdk/rule.ts';
+import type {
+  Cluster,
+  Finding,
+  Messages,
+  NamedRule,
+  Related,
+  Report,
+  RuleHead,
+  Severity,
+} from '../sdk/rule.ts';
 
 /** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
 class ForeignObjectError extends Error {
@@ -62,9 +70,9 @@ export interface Selection {
   readonly disable: ReadonlySet<string>;
 }
 
-/** Loads every chosen rule and runs it over the graph, each isolated from the failures of the others. */
+/** Loads every chosen rule and runs it over each cluster, isolated from the failures of the others. */
 export async function runRules(
-  graph: WholeGraph,
+  clusters: readonly Cluster<Kind>[],
   rules: readonly RuleHead[],
   selection: Selection,
 ): Promise<RunResult> {
@@ -73,28 +81,37 @@ export async function runRules(
   const ran: string[] = [];
   const skipped: SkippedRule[] = [];
   const chosen: RuleHead[] = [];
-  const idle = createIdleness(graph);
+  const idle = createIdleness(clusters);
   for (const head of rules) {
     if (head.subjects === undefined) continue;
-    const why = whyNotChosen(head, selection) ?? idle(head.subjects);
+    const why = whyNotChosen(head, selection) ?? whyAlone(head, clusters) ?? idle(head.subjects);
     if (why === undefined) chosen.push(head);
     else skipped.push({ rule: head.name, code: head.code, why });
   }
   const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
   for (const { head, named } of loaded) {
-    const before = findings.length;
-    try {
-      check(graph, named, isNamed(selection.only, head) || isNamed(selection.enable, head), findings);
-      ran.push(head.name);
-    } catch (error) {
-      const last = findings.length > before ? findings.at(-1)?.resource : undefined;
-      crashes.push({
-        rule: head.name,
-        code: head.code,
-        ...(last === undefined ? {} : { resource: last }),
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
-    }
+    const report = createReport(named, findings);
+    const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
+    let isWhole = true;
+    const run = (check: () => void): void => {
+      const before = findings.length;
+      try {
+        check();
+      } catch (error) {
+        isWhole = false;
+        const last = findings.length > before ? findings.at(-1)?.resource : undefined;
+        crashes.push({
+          rule: head.name,
+          code: head.code,
+          ...(last === undefined ? {} : { resource: last }),
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
+      }
+    };
+    const { rule } = named;
+    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested }));
+    else for (const { graph } of clusters) run(() => rule.check?.({ graph, report, requested }));
+    if (isWhole) ran.push(head.name);
   }
   return { findings, crashes, ran, skipped };
 }
@@ -113,11 +130,18 @@ function whyNotChosen(head: RuleHead, selection: Selection): string | undefined 
   return undefined;
 }
 
+function whyAlone({ scope }: RuleHead, clusters: readonly unknown[]): string | undefined {
+  return scope === 'clusters' && clusters.length < 2 ? 'needs several clusters (--cluster)' : undefined;
+}
+
 /** Why rules that judge these kinds have nothing to do, if so; many rules share one list of kinds. */
-function createIdleness(graph: WholeGraph): (subjects: readonly Kind[]) => string | undefined {
+function createIdleness(
+  clusters: readonly Cluster<Kind>[],
+): (subjects: readonly Kind[]) => string | undefined {
   const known = new Map<readonly Kind[], string | undefined>();
+  const isLoaded = (kind: Kind): boolean => clusters.some(({ graph }) => graph.list(kind).length > 0);
   function judge(subjects: readonly Kind[]): string | undefined {
-    if (subjects.length === 0 || subjects.some((kind) => graph.list(kind).length > 0)) return undefined;
+    if (subjects.length === 0 || subjects.some(isLoaded)) return undefined;
     const names = [...new Set(subjects.map((kind) => kinds[kind].kind))];
     return `no ${names.join(', ')} in the input`;
   }
@@ -127,27 +151,22 @@ function createIdleness(graph: WholeGraph): (subjects: readonly Kind[]) => strin
   };
 }
 
-function check(graph: WholeGraph, named: NamedRule, requested: boolean, findings: RawFinding[]): void {
-  const { rule } = named;
-  rule.check?.({
-    graph,
-    requested,
-    report(resource, finding) {
-      const verdict = judge(rule.severity, finding);
-      if (verdict === undefined) return;
-      findings.push({
-        rule: named,
-        message: finding.message,
-        data: finding.data ?? {},
-        severity: verdict.severity,
-        resource,
-        field: resolve(resource, finding.at),
-        related: (finding.related ?? []).map(relate),
-        nearMiss: verdict.nearMiss,
-        ...(verdict.suggestion === undefined ? {} : { suggestion: verdict.suggestion }),
-      });
-    },
-  });
+function createReport(named: NamedRule, findings: RawFinding[]): Report<Messages> {
+  return (resource, finding) => {
+    const verdict = judge(named.rule.severity, finding);
+    if (verdict === undefined) return;
+    findings.push({
+      rule: named,
+      message: finding.message,
+      data: finding.data ?? {},
+      severity: verdict.severity,
+      resource,
+      field: resolve(resource, finding.at),
+      related: (finding.related ?? []).map(relate),
+      nearMiss: verdict.nearMiss,
+      ...(verdict.suggestion === undefined ? {} : { suggestion: verdict.suggestion }),
+    });
+  };
 }
 
 /** What becomes of a finding that rests on a look-up (world rules 4 and 6). */

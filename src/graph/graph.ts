@@ -89,6 +89,8 @@ export interface GraphInput {
   readonly layout: Layout;
   readonly mesh: Mesh;
   readonly world: World;
+  /** Name of the cluster that the input stands for, where several are told apart. */
+  readonly cluster?: string;
   /** Where floating manifests are placed (`-n`). */
   readonly namespace?: string;
   /** What annotations hold that are YAML themselves, by their text; the graph parses nothing. */
@@ -128,6 +130,7 @@ export function createGraph(input: GraphInput): WholeGraph {
       body,
       origin,
       ...(manifest.filledIn ? { filledIn: true } : {}),
+      ...(input.cluster === undefined ? {} : { cluster: input.cluster }),
     };
     // `spec` is that of the kind: the compiler cannot follow this through the union of all kinds.
     return resource as Resource;

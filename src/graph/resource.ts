@@ -19,6 +19,8 @@ export interface Resource<K extends Kind = Kind> {
   readonly origin: Origin;
   /** Whether fields are missing that are filled in before it is applied. */
   readonly filledIn?: boolean;
+  /** The cluster that it belongs to, where several are told apart. */
+  readonly cluster?: string;
 }
 
 /** A manifest whose kind is known and whose value fits that kind: what the graph is built from. */

@@ -40,6 +40,8 @@ export interface LoadStats {
 /** A given path that gave nothing, in words for people; `why` does not repeat the path. */
 export interface InputFailure {
   readonly path: string;
+  /** The cluster that it was given for, where it was given for one. */
+  readonly cluster?: string;
   readonly why: string;
   readonly help: string;
 }

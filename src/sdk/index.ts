@@ -77,6 +77,8 @@ export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
 export { nearestName } from '../model/near.ts';
 export type {
   At,
+  Cluster,
+  ClustersContext,
   Finding,
   Message,
   Messages,

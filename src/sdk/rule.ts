@@ -72,6 +72,18 @@ export interface RuleContext<Rd extends Reads, M extends Messages> {
   readonly requested: boolean;
 }
 
+/** One of several clusters that make one mesh. */
+export interface Cluster<in K extends Kind = never> {
+  readonly name: string;
+  readonly graph: Graph<K>;
+}
+
+/** What a rule about several clusters gets: a graph of each, in the order in which they were named. */
+export interface ClustersContext<Rd extends Reads, M extends Messages>
+  extends Omit<RuleContext<Rd, M>, 'graph'> {
+  readonly clusters: readonly Cluster<ReadKinds<Rd>>[];
+}
+
 export interface RuleDefinition<Rd extends Reads, M extends Messages> {
   readonly code: Code;
   readonly severity: Severity;
@@ -85,11 +97,14 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
   readonly optIn?: true;
   /** Absent for findings that come from reading the input or from the engine itself. */
   check?(context: RuleContext<Rd, M>): void;
+  /** Instead of `check`, for what no cluster shows alone: called once, with all clusters, when there are several. */
+  checkClusters?(context: ClustersContext<Rd, M>): void;
 }
 
 /** A rule as the engine sees it, whatever it reads. */
-export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'check'> {
+export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'check' | 'checkClusters'> {
   check?(context: RuleContext<Reads, Messages>): void;
+  checkClusters?(context: ClustersContext<Reads, Messages>): void;
 }
 
 /** A rule and the name of its folder, `area/name`. */
@@ -103,6 +118,8 @@ export interface RuleHead {
   readonly name: string;
   readonly code: Code;
   readonly optIn?: true;
+  /** It compares clusters, and has nothing to do with one alone. */
+  readonly scope?: 'clusters';
   /** The kinds that it judges: without any of them it has nothing to do. None: it always runs; absent: it has no check. */
   readonly subjects?: readonly Kind[];
   load(): Promise<NamedRule>;
@@ -110,12 +127,13 @@ export interface RuleHead {
 
 /** The head of a rule that is there already. */
 export function headOf(named: NamedRule): RuleHead {
-  const { code, optIn, check, reads } = named.rule;
+  const { code, optIn, check, checkClusters, reads } = named.rule;
   return {
     name: named.name,
     code,
     ...(optIn ? { optIn } : {}),
-    ...(check === undefined ? {} : { subjects: subjectsOf(reads) }),
+    ...(checkClusters === undefined ? {} : { scope: 'clusters' }),
+    ...((check ?? checkClusters) === undefined ? {} : { subjects: subjectsOf(reads) }),
     load: async () => named,
   };
 }

@@ -1,5 +1,5 @@
 import { findMesh, type MeshRequest } from '../config/mesh.ts';
-import { type Analysis, type AnalyzeOptions, analyze } from '../engine/analyze.ts';
+import { type Analysis, type AnalyzeOptions, analyze, type ClusterInput } from '../engine/analyze.ts';
 import type { World } from '../graph/evidence.ts';
 import { createGraph, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
@@ -16,6 +16,8 @@ export interface WorldRequest {
   /** Where manifests without a namespace stand (`-n`). */
   readonly namespace?: string;
   readonly mesh?: MeshRequest;
+  /** Name of the cluster that the input stands for, where several are told apart. */
+  readonly cluster?: string;
 }
 
 export type SessionRequest = LoadRequest & WorldRequest;
@@ -24,6 +26,8 @@ export type SessionRequest = LoadRequest & WorldRequest;
 export interface Session {
   readonly loaded: Loaded;
   readonly graph: WholeGraph;
+  /** What the engine judges, by itself or beside other clusters. */
+  readonly input: ClusterInput;
   analyze(rules: readonly RuleHead[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
 }
 
@@ -40,7 +44,8 @@ export async function openTexts(
   return sessionOf(await readTexts(texts, request), request);
 }
 
-async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
+/** Builds the graph of what was read. */
+export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
   const { resources, problems, otherKinds } = identify(loaded.manifests);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
@@ -51,24 +56,25 @@ async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session
     world: request.world ?? 'auto',
     proxyReadings: await readProxyAnnotations(resources),
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+    ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
   });
+  const input: ClusterInput = {
+    name: request.cluster ?? '',
+    graph,
+    problems: [...loaded.problems, ...problems, ...valueProblems],
+    read: {
+      files: loaded.stats.files,
+      documents: loaded.stats.documents,
+      otherKinds,
+      skipped: loaded.skipped,
+      failures: loaded.failures,
+    },
+  };
   return {
     loaded,
     graph,
+    input,
     analyze: (rules, toolVersion, options = {}) =>
-      analyze({
-        graph,
-        rules,
-        problems: [...loaded.problems, ...problems, ...valueProblems],
-        read: {
-          files: loaded.stats.files,
-          documents: loaded.stats.documents,
-          otherKinds,
-          skipped: loaded.skipped,
-          failures: loaded.failures,
-        },
-        toolVersion,
-        options,
-      }),
+      analyze({ clusters: [input], rules, toolVersion, options }),
   };
 }

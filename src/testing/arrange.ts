@@ -1,9 +1,11 @@
+import type { ClusterText } from '../session/clusters.ts';
 import type { Example, ExampleFile } from './example.ts';
-import type { Texts } from './run-example.ts';
+import { type Texts, textsOf } from './run-example.ts';
 
 /** One document of an example, with the lines it has in its file. */
 interface Chunk {
   readonly path: string;
+  readonly cluster?: string | undefined;
   readonly firstLine: number;
   readonly lines: readonly string[];
 }
@@ -33,7 +35,7 @@ export function arrangementsOf(example: Example, freedom: Freedom): readonly Arr
   const random = createRandom(20_230_407);
   const arrangements: Arrangement[] = [];
   if (example.files.length > 1) {
-    const texts = example.files.map(({ path, text }) => ({ path, raw: text }));
+    const texts = textsOf(example);
     const original = (path: string, line: number): string => `${path}:${line}`;
     arrangements.push({ name: 'files in another order', texts: shuffle(texts, random), original });
   }
@@ -73,20 +75,20 @@ function chunksOf(file: ExampleFile): Chunk[] {
   const starts = lines.flatMap((line, i) => (i > 0 && /^---(?:\s|$)/.test(line) ? [i] : []));
   return [0, ...starts].map((start, i) => ({
     path: file.path,
+    cluster: file.cluster,
     firstLine: start + 1,
     lines: lines.slice(start, starts[i] ?? lines.length),
   }));
 }
 
-interface Laid {
-  readonly path: string;
-  readonly raw: string;
+interface Laid extends ClusterText {
   readonly places: readonly (string | undefined)[];
 }
 
 function layOut(path: string, chunks: readonly Chunk[]): Laid {
   const lines: string[] = [];
   const places: (string | undefined)[] = [];
+  const cluster = chunks[0]?.cluster;
   for (const chunk of chunks) {
     if (lines.length > 0 && !chunk.lines[0]?.startsWith('---')) {
       lines.push('---');
@@ -95,7 +97,7 @@ function layOut(path: string, chunks: readonly Chunk[]): Laid {
     lines.push(...chunk.lines);
     places.push(...chunk.lines.map((_, i) => `${chunk.path}:${chunk.firstLine + i}`));
   }
-  return { path, raw: `${lines.join('\n')}\n`, places };
+  return { path, raw: `${lines.join('\n')}\n`, ...(cluster === undefined ? {} : { cluster }), places };
 }
 
 function combine(name: string, laid: readonly Laid[]): Arrangement {

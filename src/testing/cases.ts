@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import type { Example, ExampleFile } from './example.ts';
 import { inPlace } from './pages.ts';
-import { parseAttributes, settingsOf } from './settings.ts';
+import { clusterOf, parseAttributes, settingsOf } from './settings.ts';
 
 /**
  * The examples below `cases/`: each file is one, each folder is one of several files. A name that begins with
@@ -38,7 +38,9 @@ async function filesBelow(folder: string): Promise<ExampleFile[]> {
 }
 
 async function readExampleFile(path: string, name: string): Promise<ExampleFile> {
-  return { path: name, text: await readFile(path, 'utf8'), from: { path, line: 1 } };
+  const file: ExampleFile = { path: name, text: await readFile(path, 'utf8'), from: { path, line: 1 } };
+  const attributes = attributesOf(file);
+  return { ...file, ...inPlace(path, 1, () => clusterOf(attributes)) };
 }
 
 /** `# meshlint: world=auto` in the first line of a case. */

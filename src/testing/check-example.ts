@@ -1,11 +1,10 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
-import type { WholeGraph } from '../graph/graph.ts';
 import { FLOATING } from '../model/names.ts';
 import type { NamedRule } from '../sdk/rule.ts';
 import { type Arrangement, arrangementsOf, type Freedom, isPlain } from './arrange.ts';
 import type { Example } from './example.ts';
 import { type Marker, markersOf } from './markers.ts';
-import { type ExampleRun, openExample, runAlone } from './run-example.ts';
+import { type ExampleRun, openExample, runAlone, textsOf } from './run-example.ts';
 
 /**
  * Runs one rule over one example. Returns everything that is not as it should be, in words; nothing when all is well:
@@ -27,18 +26,17 @@ export async function checkExample(named: NamedRule, example: Example): Promise<
   if (example.verdict === 'good' && markers.length > 0) complaints.push('a good example has no markers');
   if (complaints.length > 0) return complaints;
 
-  const texts = example.files.map(({ path, text }) => ({ path, raw: text }));
-  const session = await openExample(texts, example.settings);
-  const run = await runAlone(session, named, example.settings);
+  const opened = await openExample(textsOf(example), example.settings);
+  const run = await runAlone(opened, named, example.settings);
   if (run.crashes.length > 0)
     return run.crashes.map((error) => `the rule threw ${error.stack ?? error.message}`);
   if (run.skipped !== undefined) return [`the rule had nothing to judge: ${run.skipped}`];
   complaints.push(...compareWithMarkers(example, markers, run.diagnostics));
   if (complaints.length > 0) return complaints;
 
-  const again = await runAlone(session, named, example.settings);
+  const again = await runAlone(opened, named, example.settings);
   complaints.push(...compareRuns('a second run', run.diagnostics.map(wholly), again.diagnostics.map(wholly)));
-  for (const arrangement of arrangementsOf(example, freedomOf(example, session.graph))) {
+  for (const arrangement of arrangementsOf(example, freedomOf(example, run))) {
     const other = await runAlone(
       await openExample(arrangement.texts, example.settings),
       named,
@@ -93,7 +91,7 @@ function compareArranged(arrangement: Arrangement, run: ExampleRun, other: Examp
     );
   }
   // Of several copies of one thing it is their order that tells which one is reported.
-  const byPlace = run.session.graph.duplicates().length === 0;
+  const byPlace = !hasDuplicates(run);
   const key = (diagnostic: Diagnostic, place: string): string =>
     byPlace ? `${place}  ${show(diagnostic)}` : show(diagnostic);
   return compareRuns(
@@ -125,18 +123,25 @@ function without(all: readonly string[], taken: readonly string[]): string[] {
 }
 
 /** What may be moved about in this example without changing its meaning. */
-function freedomOf(example: Example, graph: WholeGraph): Freedom {
+function freedomOf(example: Example, run: ExampleRun): Freedom {
   const free = !example.settings.fixedLayout && example.files.every(isPlain);
   const closed = example.settings.world === 'closed';
+  const isOneInput = example.files.every(({ cluster }) => cluster === undefined);
   return {
     withinFiles: free,
-    oneFile: free && (closed || (graph.duplicates().length === 0 && !floats(graph))),
+    oneFile: free && isOneInput && (closed || (!hasDuplicates(run) && !floats(run))),
     manyFiles: free && closed,
   };
 }
 
-function floats(graph: WholeGraph): boolean {
-  for (const resource of graph.all()) if (resource.namespace === FLOATING) return true;
+function hasDuplicates({ opened }: ExampleRun): boolean {
+  return opened.sessions.some(({ graph }) => graph.duplicates().length > 0);
+}
+
+function floats({ opened }: ExampleRun): boolean {
+  for (const { graph } of opened.sessions) {
+    for (const resource of graph.all()) if (resource.namespace === FLOATING) return true;
+  }
   return false;
 }
 
@@ -145,7 +150,7 @@ function show(diagnostic: Diagnostic): string {
   const { resource, severity, path, message } = diagnostic;
   const name =
     resource &&
-    `${resource.kind} ${resource.namespace === undefined ? '' : `${resource.namespace}/`}${resource.name} `;
+    `${resource.cluster === undefined ? '' : `${resource.cluster}: `}${resource.kind} ${resource.namespace === undefined ? '' : `${resource.namespace}/`}${resource.name} `;
   return `${severity} "${message}" (${name ?? ''}${path.join('.')})`;
 }
 

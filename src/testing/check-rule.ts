@@ -1,7 +1,7 @@
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import type { Message, NamedRule } from '../sdk/rule.ts';
 import type { RuleFolder } from './rule-folder.ts';
-import { openExample, runAlone, type Trace, traceAlone } from './run-example.ts';
+import { openExample, runAlone, type Trace, textsOf, traceAlone } from './run-example.ts';
 
 /** The headings of a page, in their order. */
 const headings = ['Why', 'Bad', 'Good', 'Fix', 'Source', 'When to ignore'] as const;
@@ -74,11 +74,11 @@ export async function checkUse(
 ): Promise<readonly string[]> {
   const traces: Trace[] = [];
   const complaints = new Set<string>();
-  for (const { files, settings } of folder.examples) {
-    const texts = files.map(({ path, text }) => ({ path, raw: text }));
-    const session = await openExample(texts, settings);
-    traces.push(await traceAlone(session, named, settings));
-    for (const { message, why, help } of (await runAlone(session, named, settings)).diagnostics) {
+  for (const example of folder.examples) {
+    const { settings } = example;
+    const opened = await openExample(textsOf(example), settings);
+    traces.push(await traceAlone(opened, named, settings));
+    for (const { message, why, help } of (await runAlone(opened, named, settings)).diagnostics) {
       for (const text of [message, why, help]) {
         if (!text.endsWith('.')) complaints.add(`this text should end with a full stop: "${text}"`);
       }
@@ -91,7 +91,7 @@ export async function checkUse(
   for (const place of traces.flatMap(({ unfilled }) => unfilled)) {
     complaints.add(`the rule hands over no value for the placeholder ${place}`);
   }
-  if (named.rule.check !== undefined) {
+  if ((named.rule.check ?? named.rule.checkClusters) !== undefined) {
     for (const complaint of compareReads(named, new Set(traces.flatMap(({ reads }) => [...reads])))) {
       complaints.add(complaint);
     }

@@ -13,6 +13,8 @@ export interface ExampleFile {
   /** Path as the analysis sees it. */
   readonly path: string;
   readonly text: string;
+  /** The cluster that it belongs to, in examples of several; without one, it belongs to all of them. */
+  readonly cluster?: string;
   /** The page or case file that holds it, and the line there of the first line of `text`. */
   readonly from: { readonly path: string; readonly line: number };
 }

@@ -1,5 +1,5 @@
 import { type Example, type ExampleFile, PageError } from './example.ts';
-import { type Attributes, parseAttributes, settingsOf } from './settings.ts';
+import { type Attributes, clusterOf, parseAttributes, settingsOf } from './settings.ts';
 
 /** The page of a rule, as written in its README. */
 export interface Page {
@@ -115,7 +115,8 @@ function exampleOf(
       throw new PageError(path, block.line, `this example has two files ${name}`);
     }
     attributes.push(own);
-    files.push({ path: name, text: block.text, from: { path, line: block.line + 1 } });
+    const cluster = inPlace(path, block.line, () => clusterOf(own));
+    files.push({ path: name, text: block.text, ...cluster, from: { path, line: block.line + 1 } });
   }
   const settings = inPlace(path, blocks[0]?.line ?? 1, () => settingsOf(attributes));
   return { verdict, title, files, settings };

@@ -2,14 +2,15 @@ import type { Diagnostic } from '../engine/diagnostic.ts';
 import { type RawFinding, runRules, type Selection } from '../engine/run.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { headOf, type NamedRule } from '../sdk/rule.ts';
+import { type Clusters, type ClusterText, openClusterTexts } from '../session/clusters.ts';
 import { openTexts, type Session } from '../session/session.ts';
-import type { Settings } from './example.ts';
+import type { Example, Settings } from './example.ts';
 import { freezeGraph } from './freeze.ts';
 import { trackReads } from './track-reads.ts';
 
 /** What one rule, run alone, said about one input. */
 export interface ExampleRun {
-  readonly session: Session;
+  readonly opened: Clusters;
   readonly diagnostics: readonly Diagnostic[];
   /** Errors that the rule threw. */
   readonly crashes: readonly Error[];
@@ -18,23 +19,39 @@ export interface ExampleRun {
 }
 
 /** Texts by path. */
-export type Texts = readonly { readonly path: string; readonly raw: string }[];
+export type Texts = readonly ClusterText[];
 
-/** Opens the input; everything that the rule will be handed is frozen. */
-export async function openExample(texts: Texts, settings: Settings): Promise<Session> {
+/** The files of an example as they are read. */
+export function textsOf({ files }: Pick<Example, 'files'>): Texts {
+  return files.map(({ path, text, cluster }) => ({
+    path,
+    raw: text,
+    ...(cluster === undefined ? {} : { cluster }),
+  }));
+}
+
+/** Opens the input, one or several clusters; everything that the rule will be handed is frozen. */
+export async function openExample(texts: Texts, settings: Settings): Promise<Clusters> {
   const { world, namespace, mesh } = settings;
-  const session = await openTexts(texts, { world, mesh, ...(namespace === undefined ? {} : { namespace }) });
-  freezeGraph(session.graph);
-  return session;
+  const request = { world, mesh, ...(namespace === undefined ? {} : { namespace }) };
+  const opened = texts.some(({ cluster }) => cluster !== undefined)
+    ? await openClusterTexts(texts, request)
+    : alone(await openTexts(texts, request));
+  for (const { graph } of opened.sessions) freezeGraph(graph);
+  return opened;
+}
+
+function alone(session: Session): Clusters {
+  return { sessions: [session], analyze: session.analyze };
 }
 
 /** Runs one rule, and nothing else, over an open input. */
-export async function runAlone(session: Session, named: NamedRule, settings: Settings): Promise<ExampleRun> {
-  const analysis = await session.analyze([headOf(named)], 'test', {
+export async function runAlone(opened: Clusters, named: NamedRule, settings: Settings): Promise<ExampleRun> {
+  const analysis = await opened.analyze([headOf(named)], 'test', {
     selection: selectionFor(named, settings),
   });
   return {
-    session,
+    opened,
     diagnostics: analysis.report.diagnostics,
     crashes: analysis.crashes.map((crash) => crash.error),
     skipped: analysis.report.coverage.rules.skipped.find((skipped) => skipped.rule === named.name)?.why,
@@ -51,17 +68,19 @@ export interface Trace {
 }
 
 /** Runs the rule's check once more, on a graph that notes what is read. */
-export async function traceAlone(session: Session, named: NamedRule, settings: Settings): Promise<Trace> {
-  const { check } = named.rule;
-  if (check === undefined) return traceProblems(await runAlone(session, named, settings), named);
-  const tracked = trackReads(session.graph);
-  const watched: NamedRule = {
-    ...named,
-    rule: { ...named.rule, check: (context) => check({ ...context, graph: tracked.graph }) },
-  };
-  const { findings } = await runRules(session.graph, [headOf(watched)], selectionFor(named, settings));
+export async function traceAlone(opened: Clusters, named: NamedRule, settings: Settings): Promise<Trace> {
+  const { check, checkClusters } = named.rule;
+  if (check === undefined && checkClusters === undefined) {
+    return traceProblems(await runAlone(opened, named, settings), named);
+  }
+  const reads = new Set<Kind>();
+  const clusters = opened.sessions.map(({ input: { name, graph } }) => ({
+    name,
+    graph: trackReads(graph, reads),
+  }));
+  const { findings } = await runRules(clusters, [headOf(named)], selectionFor(named, settings));
   return {
-    reads: tracked.reads,
+    reads,
     messages: new Set(findings.map((finding) => finding.message)),
     unfilled: findings.flatMap((finding) => unfilledIn(finding)),
   };

@@ -11,7 +11,7 @@ const meshFields: Readonly<Record<string, keyof MeshRequest>> = {
   'cluster-domain': 'clusterDomain',
   'trust-domain': 'trustDomain',
 };
-const known = ['file', 'world', 'namespace', 'layout', 'requested', ...Object.keys(meshFields)];
+const known = ['file', 'cluster', 'world', 'namespace', 'layout', 'requested', ...Object.keys(meshFields)];
 
 /** Reads attributes; throws for one that nothing understands. */
 export function parseAttributes(text: string): Attributes {
@@ -26,12 +26,19 @@ export function parseAttributes(text: string): Attributes {
   return attributes;
 }
 
+/** The cluster that a file belongs to, as its attributes have it. */
+export function clusterOf(attributes: Attributes): { readonly cluster?: string } {
+  const cluster = attributes.get('cluster');
+  if (cluster === '') throw new Error('cluster needs a name, as cluster=east');
+  return cluster === undefined ? {} : { cluster };
+}
+
 /** What the attributes of all files of one example say together; throws when they contradict each other. */
 export function settingsOf(all: readonly Attributes[]): Settings {
   const merged = new Map<string, string>();
   for (const attributes of all) {
     for (const [key, value] of attributes) {
-      if (key === 'file') continue;
+      if (key === 'file' || key === 'cluster') continue;
       const before = merged.get(key);
       if (before !== undefined && before !== value)
         throw new Error(`${key} is both "${before}" and "${value}"`);

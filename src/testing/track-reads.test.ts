@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { view } from '../graph/view.ts';
+import type { Kind } from '../model/kinds.gen.ts';
 import { openExample } from './run-example.ts';
 import { settingsOf } from './settings.ts';
 import { trackReads } from './track-reads.ts';
 
 const raw = 'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\n';
-const session = await openExample([{ path: 'a.yaml', raw }], settingsOf([]));
-const [service] = session.graph.list('Service');
+const [session] = (await openExample([{ path: 'a.yaml', raw }], settingsOf([]))).sessions;
+if (session === undefined) throw new Error('nothing was opened');
+const whole = session.graph;
+const [service] = whole.list('Service');
 
 test('every question about a kind is noted', () => {
-  const { graph, reads } = trackReads(session.graph);
+  const reads = new Set<Kind>();
+  const graph = trackReads(whole, reads);
   const ref = { namespace: 'shop', name: 'web' };
   if (service === undefined) return expect.unreachable();
   graph.list('Service');
@@ -25,9 +29,9 @@ test('every question about a kind is noted', () => {
 
 test('a view counts as what it declares, each time it is used', () => {
   const services = view({ Service: 'some', ServiceEntry: 'some' }, (graph) => graph.list('Service'));
-  const first = trackReads(session.graph);
-  const second = trackReads(session.graph);
-  expect(services(first.graph)).toBe(services(second.graph));
-  expect([...first.reads].sort()).toEqual(['Service', 'ServiceEntry']);
-  expect([...second.reads].sort()).toEqual(['Service', 'ServiceEntry']);
+  const first = new Set<Kind>();
+  const second = new Set<Kind>();
+  expect(services(trackReads(whole, first))).toBe(services(trackReads(whole, second)));
+  expect([...first].sort()).toEqual(['Service', 'ServiceEntry']);
+  expect([...second].sort()).toEqual(['Service', 'ServiceEntry']);
 });

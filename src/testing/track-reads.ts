@@ -2,12 +2,8 @@ import { kindsOf, type SoughtKind } from '../graph/evidence.ts';
 import type { WholeGraph } from '../graph/graph.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 
-/** A graph that notes which kinds are asked for. Using a view counts as reading all that the view declares. */
-export function trackReads(graph: WholeGraph): {
-  readonly graph: WholeGraph;
-  readonly reads: ReadonlySet<Kind>;
-} {
-  const reads = new Set<Kind>();
+/** A graph that notes in `reads` which kinds are asked for. Using a view counts as reading all that it declares. */
+export function trackReads(graph: WholeGraph, reads: Set<Kind>): WholeGraph {
   let inView = 0;
 
   function note(sought: SoughtKind): void {
@@ -22,7 +18,7 @@ export function trackReads(graph: WholeGraph): {
     }
   }
 
-  const tracked: WholeGraph = {
+  return {
     ...graph,
     list(kind, namespace) {
       note(kind);
@@ -55,7 +51,6 @@ export function trackReads(graph: WholeGraph): {
       return graph.memo(key, () => building(build));
     },
   };
-  return { graph: tracked, reads };
 }
 
 /** The kinds that the view behind a memo key declares; undefined when the key belongs to no view. */

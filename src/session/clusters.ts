@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { type Analysis, type AnalyzeOptions, analyze } from '../engine/analyze.ts';
+import { type Loaded, load } from '../load/index.ts';
+import type { RuleHead } from '../sdk/rule.ts';
+import { openTexts, type Session, type SessionRequest, sessionOf, type WorldRequest } from './session.ts';
+
+/** Where one cluster of the mesh is written down. */
+export interface ClusterRequest {
+  readonly name: string;
+  readonly paths: readonly string[];
+}
+
+/** Several inputs that are clusters of one mesh: a graph of each, judged by themselves and beside each other. */
+export interface Clusters {
+  /** In the order in which they were named. */
+  readonly sessions: readonly Session[];
+  analyze(rules: readonly RuleHead[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
+}
+
+/**
+ * Reads each cluster as an input of its own. What `request.paths` names belongs to every one of them, and so does what
+ * the request says of the world. Throws ConfigError for a bad mesh configuration file.
+ */
+export async function openClusters(
+  clusters: readonly ClusterRequest[],
+  request: SessionRequest,
+): Promise<Clusters> {
+  // Standard input can be read once, and may be what all clusters share.
+  const stdin = request.stdin === undefined ? {} : { stdin: once(request.stdin) };
+  const sessions: Session[] = [];
+  for (const { name, paths } of clusters) {
+    const own = { ...request, ...stdin, cluster: name, paths: [...paths, ...request.paths] };
+    sessions.push(await sessionOf(withOwnFailures(await load(own), name, request), own));
+  }
+  return clustersOf(sessions);
+}
+
+function once<T>(read: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => {
+    answer ??= { value: read() };
+    return answer.value;
+  };
+}
+
+/** Texts that belong to a cluster by name, or to all clusters. */
+export type ClusterText = { readonly path: string; readonly raw: string; readonly cluster?: string };
+
+/** The same for texts in memory. */
+export async function openClusterTexts(
+  texts: readonly ClusterText[],
+  request: WorldRequest = {},
+): Promise<Clusters> {
+  const names = new Set(texts.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster])));
+  const sessions: Session[] = [];
+  for (const name of names) {
+    const own = texts.filter(({ cluster = name }) => cluster === name);
+    sessions.push(await openTexts(own, { ...request, cluster: name }));
+  }
+  return clustersOf(sessions);
+}
+
+function clustersOf(sessions: readonly Session[]): Clusters {
+  const clusters = sessions.map(({ input }) => input);
+  return {
+    sessions,
+    analyze: (rules, toolVersion, options = {}) => analyze({ clusters, rules, toolVersion, options }),
+  };
+}
+
+/** Says for which cluster a path was given that could not be read, unless it was given for all. */
+function withOwnFailures(loaded: Loaded, cluster: string, { paths, cwd = '.' }: SessionRequest): Loaded {
+  const shared = new Set(paths.map((path) => resolve(cwd, path)));
+  const failures = loaded.failures.map((failure) =>
+    shared.has(resolve(cwd, failure.path)) ? failure : { ...failure, cluster },
+  );
+  return { ...loaded, failures };
+}
