@@ -3,6 +3,7 @@
 // because Node's flags count: none.
 const { writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 
 const [, , folder = ''] = process.argv;
 const dist = resolve(folder);
@@ -15,6 +16,9 @@ const calls = [
 ];
 /** @type {{ start(): void, scripts: Map<string, import('node:vm').Script> } | undefined} */
 let command;
+
+// What V8 once compiled further it compiles further again as soon as it is called, which a short run does not repay.
+setFlagsFromString('--no-sparkplug');
 
 /** Each run ends when the event loop is empty. */
 function next() {
@@ -31,6 +35,8 @@ next();
 
 process.on('exit', (code) => {
   if (calls.length > 0 || code === 3) throw new Error(`the command ended with ${code}`);
+  // The code is only taken by processes with the same flags.
+  setFlagsFromString('--sparkplug');
   for (const [name, script] of command?.scripts ?? []) {
     writeFileSync(join(dist, `${name}.cache`), script.createCachedData());
   }

@@ -16,7 +16,7 @@ function compile(name) {
   } catch {
     // Not there: a build for another machine, or a chunk that no typical run needs.
   }
-  const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData });
+  const script = new Script(readFileSync(file, 'utf8'), { filename: file, cachedData });
   scripts.set(name, script);
   return script;
 }

@@ -7,7 +7,7 @@ import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 
 /** `meshlint explain`: the pages of all rules that a code or name stands for. */
 export async function explain(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
-  const { code, rules } = rulesNamed(given.positionals[0] ?? '');
+  const { code, rules } = await rulesNamed(given.positionals[0] ?? '');
   if (rules.length === 0) {
     const name = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes].name : '';
     print([`${code} ${name}: no rule reports this code yet.\n`]);

@@ -30,16 +30,19 @@ const LOG = 'log';
 const formatsToCome = ['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown', 'html'];
 
 /** Checks the flags of `analyze`. Throws ConfigError for what cannot be used. */
-export function readAnalyzeRequest(given: Given, environment: NodeJS.ProcessEnv): AnalyzeRequest {
+export async function readAnalyzeRequest(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+): Promise<AnalyzeRequest> {
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
   return {
     session: readSessionRequest(given, environment),
     analyze: {
       selection: {
-        only: readSelection('rule', list(given, 'rule')),
-        enable: readSelection('enable', list(given, 'enable')),
-        disable: readSelection('disable', list(given, 'disable')),
+        only: await readSelection('rule', list(given, 'rule')),
+        enable: await readSelection('enable', list(given, 'enable')),
+        disable: await readSelection('disable', list(given, 'disable')),
       },
       suppressions: (given.flags.get('suppress') ?? []).map(readSuppression),
       ...(show === undefined ? {} : { show }),
