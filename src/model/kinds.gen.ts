@@ -1622,6 +1622,9 @@ export interface NodeStatus {
     readonly type?: string;
   }[];
   readonly conditions?: readonly StatusCondition[];
+  readonly nodeInfo?: {
+    readonly kubeletVersion?: string;
+  };
 }
 
 export interface ObjectMeta {

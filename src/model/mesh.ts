@@ -10,6 +10,8 @@ export interface Mesh {
   readonly trustDomainAliases: readonly string[];
   /** `major.minor` of the Istio release that the configuration is for; undefined when nothing says. */
   readonly istioVersion?: string;
+  /** `major.minor` of the release that Istio is about to be upgraded to (`--upgrade-to`). */
+  readonly upgradeTo?: string;
   /** The MeshConfig that was found, or an empty one. */
   readonly config: MeshConfig;
   /** Whether a MeshConfig was found: its lists (extension providers) are unknown when not. */

@@ -27,6 +27,7 @@ export * from '../mesh/installation/annotations.ts';
 export * from '../mesh/installation/conditions.ts';
 export * from '../mesh/installation/crds.ts';
 export * from '../mesh/installation/istiod.ts';
+export * from '../mesh/installation/kubernetes-versions.ts';
 export * from '../mesh/installation/mesh-networks.ts';
 export * from '../mesh/installation/releases.ts';
 export * from '../mesh/membership/injection-webhooks.ts';
@@ -75,6 +76,7 @@ export {
 } from '../model/labels.ts';
 export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
 export { nearestName } from '../model/near.ts';
+export { isAtLeast } from '../model/releases.ts';
 export type {
   At,
   Cluster,

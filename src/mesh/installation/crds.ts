@@ -1,4 +1,5 @@
 import type { Resource } from '../../graph/resource.ts';
+import { compareVersions, isAtLeast, parseVersion } from '../../model/releases.ts';
 
 type Crd = Resource<'CustomResourceDefinition'>;
 
@@ -87,23 +88,4 @@ function needsOf(kind: string): readonly Need[] {
 
 function isWithin(istio: string, from: string | undefined, until: string | undefined): boolean {
   return (from === undefined || isAtLeast(istio, from)) && (until === undefined || !isAtLeast(istio, until));
-}
-
-/** Whether a release of Istio, as `1.29`, is another one or a later one. */
-export function isAtLeast(istio: string, release: string): boolean {
-  return compareVersions(parseVersion(istio) ?? [], parseVersion(release) ?? []) >= 0;
-}
-
-/** The numbers of a version; what comes before its release (`-rc.1`, `-dev`) counts as that release. */
-function parseVersion(text: string): readonly number[] | undefined {
-  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+].*)?$/.exec(text);
-  return match === null ? undefined : match.slice(1, 4).map((part) => Number(part ?? 0));
-}
-
-function compareVersions(a: readonly number[], b: readonly number[]): number {
-  for (const i of [0, 1, 2]) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
