@@ -145,6 +145,14 @@ function isRecord(schema) {
   return schema?.properties !== undefined && schema.$ref === undefined;
 }
 
+/** What a schema says of itself, and its values if they are enumerated. @param {Schema} schema */
+function comment({ description, enum: values }, indent = '') {
+  const lines = [description, values?.join(', ')].filter((line) => line !== undefined);
+  const [first, second] = lines.map((line) => line.replaceAll('*/', '*\\/'));
+  if (second === undefined) return first === undefined ? '' : `${indent}/** ${first} */\n`;
+  return `${indent}/**\n${indent} * ${first}\n${indent} * ${second}\n${indent} */\n`;
+}
+
 /** @param {Catalogue} catalogue */
 function kindsText(catalogue) {
   /** @type {Map<string, string>} */
@@ -170,7 +178,7 @@ function kindsText(catalogue) {
     let text = '';
     for (const name of sorted(Object.keys(schema.properties ?? {}))) {
       const field = schema.properties?.[name] ?? {};
-      if (field.enum) text += `${indent}/** ${field.enum.join(', ')} */\n`;
+      text += comment(field, indent);
       const optional = indent === '  ' && name === 'metadata' && known.metadata !== undefined ? '' : '?';
       text += `${indent}readonly ${key(name)}${optional}: ${known[name] ?? type({ file, schema: field }, indent)};\n`;
     }
@@ -181,8 +189,8 @@ function kindsText(catalogue) {
     declared.set(
       name,
       isRecord(schema)
-        ? `export interface ${name} {\n${fields({ file, schema }, '  ')}}\n`
-        : `export type ${name} = ${type({ file, schema }, '')};\n`,
+        ? `${comment(schema)}export interface ${name} {\n${fields({ file, schema }, '  ')}}\n`
+        : `${comment(schema)}export type ${name} = ${type({ file, schema }, '')};\n`,
     );
   for (const { model, file, schema } of catalogue.kinds) {
     /** @type {Record<string, string>} */
@@ -192,10 +200,12 @@ function kindsText(catalogue) {
       if (!inner || !isRecord(inner)) continue;
       const name = partName(model, part);
       known[part] = name;
-      declared.set(name, `export interface ${name} {\n${fields({ file, schema: inner }, '  ')}}\n`);
+      const body = fields({ file, schema: inner }, '  ');
+      declared.set(name, `${comment(inner)}export interface ${name} {\n${body}}\n`);
     }
     const base = schema.$ref ? ` extends ${catalogue.def(file, schema.$ref).name}` : '';
-    declared.set(model, `export interface ${model}${base} {\n${fields({ file, schema }, '  ', known)}}\n`);
+    const body = fields({ file, schema }, '  ', known);
+    declared.set(model, `${comment(schema)}export interface ${model}${base} {\n${body}}\n`);
   }
 
   const models = catalogue.kinds.map(({ model }) => model);
@@ -263,21 +273,34 @@ function shapesText(catalogue) {
     return { fields: Object.fromEntries(order), ...(Object.keys(defaults).length > 0 ? { defaults } : {}) };
   }
 
-  /** @param {string} name @param {unknown} value */
-  const entry = (name, value) => `  ${name}: () => ${quote(JSON.stringify(value))},`;
   const defs = [...catalogue.defs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const kinds = catalogue.kinds.map((kind) => ({
+    name: kind.model,
+    value: { ...object(kind), ...limitsOf(kind.file, kind.schema) },
+  }));
+  const shared = defs.map((def) => ({ name: def.name, value: shape(def) }));
+  /** @param {string} id @param {unknown[]} items */
+  const list = (id, items) =>
+    `const ${id}: readonly string[] = [\n${items.map((item) => `  ${quote(String(item))},\n`).join('')}];\n`;
+  /** @param {readonly { value: unknown }[]} entries */
+  const texts = (entries) => entries.map(({ value }) => JSON.stringify(value));
   return [
     `${HEADER}import type { Kind } from './kinds.gen.ts';\n`,
-    '/** For readShape. In functions, so that a start does not pay for texts that it never reads. */',
-    'export const shapes: { readonly [K in Kind]: () => string } = {',
-    ...catalogue.kinds.map((kind) =>
-      entry(kind.model, { ...object(kind), ...limitsOf(kind.file, kind.schema) }),
+    '/** The shape of a kind, for readShape. */',
+    'export function shapeText(kind: Kind): string {\n  return kindTexts[kindNames.indexOf(kind)] ?? \'"any"\';\n}\n',
+    '/** A shape that others refer to by its name. */',
+    'export function sharedShapeText(name: string): string {\n  return sharedTexts[sharedNames.indexOf(name)] ?? \'"any"\';\n}\n',
+    '// Names and texts in step: lists of texts cost a start nothing, an object of them would cost it a tenth.',
+    list(
+      'kindNames',
+      kinds.map(({ name }) => name),
     ),
-    '};\n',
-    '/** What the shapes refer to by name. */',
-    'export const sharedShapes: { readonly [name: string]: () => string } = {',
-    ...defs.map((def) => entry(def.name, shape(def))),
-    '};\n',
+    list('kindTexts', texts(kinds)),
+    list(
+      'sharedNames',
+      shared.map(({ name }) => name),
+    ),
+    list('sharedTexts', texts(shared)),
   ].join('\n');
 }
 

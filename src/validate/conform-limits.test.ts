@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { type Limits, readShape, type Shape } from '../model/shape.ts';
-import { shapes, sharedShapes } from '../model/shapes.gen.ts';
+import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
 import { createConformer, type Watch } from './conform.ts';
 import type { Breach } from './conform-limits.ts';
 import { breachWords } from './conform-words.ts';
@@ -128,7 +128,7 @@ function* mutations(
   if (typeof shape === 'string') return;
   if ('ref' in shape) {
     if (trail.includes(shape.ref)) return;
-    const text = sharedShapes[shape.ref]?.() ?? '"any"';
+    const text = sharedShapeText(shape.ref);
     yield* mutations(readShape(text), path, wrap, [...trail, shape.ref]);
     return;
   }
@@ -184,7 +184,7 @@ function fieldOf(shape: Shape, name: string): Shape {
 
 function resolved(shape: Shape): Shape {
   return typeof shape === 'object' && 'ref' in shape
-    ? resolved(readShape(sharedShapes[shape.ref]?.() ?? '"any"'))
+    ? resolved(readShape(sharedShapeText(shape.ref)))
     : shape;
 }
 
@@ -203,7 +203,7 @@ describe('a value that breaks a limit is found at its field', () => {
 
   test.each(judged)('%s', (kind) => {
     const missed: string[] = [];
-    for (const { limit, value, path } of mutations(readShape(shapes[kind]()), [], (value) => value, [])) {
+    for (const { limit, value, path } of mutations(readShape(shapeText(kind)), [], (value) => value, [])) {
       counts.set(limit, (counts.get(limit) ?? 0) + 1);
       const found = breaches(kind, value).map((breach) => breach.path.join('.'));
       if (!found.includes(path)) missed.push(`${path}: ${limit}`);

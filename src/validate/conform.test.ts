@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { readShape, type Shape } from '../model/shape.ts';
-import { shapes, sharedShapes } from '../model/shapes.gen.ts';
+import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
 import { createConformer, type ShapeProblem, typed } from './conform.ts';
 
 type Fields = Record<string, unknown>;
@@ -325,9 +325,7 @@ function losses(shape: Shape, before: unknown, after: unknown, at = ''): string[
 }
 
 function shared(name: string): Shape {
-  const text = sharedShapes[name]?.();
-  if (text === undefined) throw new Error(`no shape named ${name}`);
-  return readShape(text);
+  return readShape(sharedShapeText(name));
 }
 
 /** Values near the shape: mostly right, with all that can be wrong strewn in. */
@@ -364,7 +362,7 @@ function near(shape: Shape): fc.Arbitrary<unknown> {
 }
 
 function nearResource(kind: Kind): fc.Arbitrary<Fields> {
-  return near(readShape(shapes[kind]())).map((value) => (isFields(value) ? value : { spec: value }));
+  return near(readShape(shapeText(kind))).map((value) => (isFields(value) ? value : { spec: value }));
 }
 
 function isFields(value: unknown): value is Fields {
@@ -383,7 +381,7 @@ describe.each(everyKind)('any %s', (kind) => {
   const options = { numRuns: 60 };
 
   test('fits its shape afterwards, and a second run finds nothing', () => {
-    const shape = readShape(shapes[kind]());
+    const shape = readShape(shapeText(kind));
     const conform = createConformer();
     fc.assert(
       fc.property(nearResource(kind), (value) => {
@@ -398,7 +396,7 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('loses nothing that was right', () => {
-    const shape = readShape(shapes[kind]());
+    const shape = readShape(shapeText(kind));
     fc.assert(
       fc.property(nearResource(kind), (value) => {
         const before = structuredClone(value);
@@ -424,7 +422,7 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('may be any JSON at all', () => {
-    const shape = readShape(shapes[kind]());
+    const shape = readShape(shapeText(kind));
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         createConformer()(kind, value);

@@ -1,6 +1,6 @@
 import type { Kind } from '../model/kinds.gen.ts';
 import { type Limits, readShape, type ScalarShape, type Shape } from '../model/shape.ts';
-import { shapes, sharedShapes } from '../model/shapes.gen.ts';
+import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
 
 /**
  * A shape made ready for a walk: all nodes look alike, so that the walk stays on one fast path. Only a node that
@@ -27,7 +27,7 @@ export class Nodes {
   readonly #shared = new Map<string, Node>();
 
   kind(kind: Kind): Node {
-    return keep(this.#shared, kind, () => node('any', readShape(shapes[kind]())));
+    return keep(this.#shared, kind, () => node('any', readShape(shapeText(kind))));
   }
 
   /** A node for the shape, expanded only if that costs nothing. */
@@ -45,8 +45,7 @@ export class Nodes {
     if (typeof shape === 'string') {
       target.type = shape;
     } else if ('ref' in shape) {
-      const text = sharedShapes[shape.ref];
-      if (text !== undefined) target.waiting = readShape(text());
+      target.waiting = readShape(sharedShapeText(shape.ref));
       this.expand(target, complete);
     } else if ('scalar' in shape) {
       target.type = shape.scalar;
