@@ -83,7 +83,7 @@ function reportOn({ body, origin, misfits = [] }: IdentifiedManifest, problems: 
       rule,
       message: 'value',
       data: { problem, help },
-      place: placeOf(origin, field.path),
+      place: placeOf(origin, field.path, partOf(field.path, at)),
       about: body,
       ...(hint ? { hint: true as const } : {}),
     });
@@ -94,6 +94,12 @@ function reportOn({ body, origin, misfits = [] }: IdentifiedManifest, problems: 
     warning: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, false),
     hint: (owner, key, problem, help) => add('input/doubtful-value', at(owner, key), problem, help, true),
   };
+}
+
+/** Mappings and lists are told by their key: their value begins a line below, with a field of its own. */
+function partOf(path: Path, { owner, key }: At): 'key' | 'value' {
+  const value: unknown = key === undefined ? owner : Reflect.get(owner, key);
+  return typeof value === 'object' && typeof path.at(-1) === 'string' ? 'key' : 'value';
 }
 
 /** Fields that never hold words in capitals. */
@@ -173,8 +179,8 @@ const inWords: Readonly<Record<string, string>> = {
   null: 'nothing',
 };
 
-function placeOf(origin: Origin, path: Path): ProblemPlace {
-  return { source: origin.source, field: { ...fieldOf(origin, path), part: 'value' } };
+function placeOf(origin: Origin, path: Path, part: 'key' | 'value' = 'value'): ProblemPlace {
+  return { source: origin.source, field: { ...fieldOf(origin, path), part } };
 }
 
 function fieldOf({ start, end, item = [] }: Origin, path: Path): { start: number; end: number; path: Path } {

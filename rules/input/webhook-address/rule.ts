@@ -34,7 +34,7 @@ export default defineRule({
       const { url, service } = clientConfig;
       if (url === undefined) {
         if (service !== undefined) continue;
-        report(configuration, { at: at(webhook, 'clientConfig'), message: 'blank', data: { name } });
+        report(configuration, { at: at(webhook, 'clientConfig', 'key'), message: 'blank', data: { name } });
       } else if (service !== undefined) {
         report(configuration, { at: at(clientConfig, 'url'), message: 'both', data: { name } });
       } else {

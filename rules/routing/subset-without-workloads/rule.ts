@@ -50,7 +50,7 @@ export default defineRule({
           ...uses.slice(0, 3).map((service) => ({ resource: service, note: 'sends traffic to the subset' })),
         ];
         report(rule, {
-          at: at(subset, 'labels'),
+          at: at(subset, 'labels', 'key'),
           message: reason,
           data: { subset: name, target: `${target.kind} ${showRef(target)}`, labels },
           lookup,

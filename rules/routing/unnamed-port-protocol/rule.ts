@@ -64,7 +64,7 @@ export default defineRule({
           const data = { port, protocol: appProtocol, protocols };
           report(service, { at: at(one, 'appProtocol'), message: 'appProtocol', data });
         } else if (name === '') {
-          report(service, { at: at(ports, i), message: 'unnamed', data: { port, suggestion } });
+          report(service, { at: at(one, 'port'), message: 'unnamed', data: { port, suggestion } });
         } else {
           const data = { port, name, suggestion, protocols };
           report(service, { at: at(one, 'name'), message: 'name', data });
