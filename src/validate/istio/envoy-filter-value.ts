@@ -36,9 +36,20 @@ const filters: ReadonlySet<string> = new Set([
   'EXTENSION_CONFIG',
 ]);
 
+/** What a patch changes that is no filter, and has no field `typed_config` of its own. */
+const others: ReadonlyMap<string, string> = new Map([
+  ['LISTENER', 'listener'],
+  ['FILTER_CHAIN', 'filter chain'],
+  ['ROUTE_CONFIGURATION', 'route configuration'],
+  ['VIRTUAL_HOST', 'virtual host'],
+  ['HTTP_ROUTE', 'route'],
+  ['CLUSTER', 'cluster'],
+  ['BOOTSTRAP', 'bootstrap configuration'],
+]);
+
 /**
  * Checks what can be told of a patch without the types of Envoy: that typed configuration says its type, in the
- * third version of the API, and that filters have one.
+ * third version of the API, that filters have one, and that nothing else does.
  */
 export function checkPatchValue(report: ValueReport, applyTo: string, value: Value): void {
   if (filters.has(applyTo)) {
@@ -51,6 +62,12 @@ export function checkPatchValue(report: ValueReport, applyTo: string, value: Val
         'Add typed_config with the @type of the filter',
       );
     }
+  }
+  const other = others.get(applyTo);
+  for (const key of other === undefined ? [] : ['typed_config', 'typedConfig']) {
+    if (value[key] === undefined || value[key] === null) continue;
+    const help = 'Write applyTo: HTTP_FILTER, or whatever filter the value is, if it is one';
+    report.warning(value, key, `A ${other} has no ${key}, so it is ignored`, help);
   }
   checkTypes(report, value);
 }

@@ -66,6 +66,18 @@ test.each([
     'configPatches: [{applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: a, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua}}}}]',
     [],
   ],
+  [
+    'configPatches: [{applyTo: CLUSTER, patch: {operation: MERGE, value: {typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua}}}}]',
+    ['warning configPatches[0].patch.value.typed_config'],
+  ],
+  [
+    'configPatches: [{applyTo: HTTP_ROUTE, patch: {operation: MERGE, value: {typed_per_filter_config: {}}}}]',
+    [],
+  ],
+  [
+    'configPatches: [{applyTo: LISTENER_FILTER, patch: {operation: INSERT_FIRST, value: {name: a, typedConfig: {"@type": type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector}}}}]',
+    [],
+  ],
 ])('%s', async (spec, expected) => {
   const found = await valueProblems('networking.istio.io/v1alpha3', 'EnvoyFilter', `spec: {${spec}}`);
   expect(found.map((line) => line.replace(' spec.', ' ')).slice(1)).toEqual(expected);
