@@ -25,7 +25,6 @@ const toDo: ReadonlySet<string> = new Set([
   'gateway-api/UDPRoute.json',
   'gateway-api/XListenerSet.json',
   'gateway-api/defs.json',
-  'istio/defs.json',
   'kubernetes/Certificate.json',
   'kubernetes/ConfigMap.json',
   'kubernetes/CronJob.json',
