@@ -21,6 +21,7 @@ import { rolldown } from 'rolldown';
  *   severity: 'error' | 'warning' | 'info',
  *   summary: string,
  *   optIn?: true,
+ *   onUpgrade?: true,
  *   reads: Record<string, 'some' | 'all'>,
  *   check?: unknown,
  *   checkClusters?: unknown,
@@ -38,6 +39,7 @@ const AREAS = {
   mtls: 'Mutual TLS',
   routing: 'Routing',
   telemetry: 'Telemetry and extensions',
+  upgrade: 'Upgrades',
 };
 
 /** `area/name` of every folder that holds a rule, sorted. */
@@ -65,7 +67,7 @@ function registryText(names, facts) {
   /** @type {Map<string, string>} */
   const lists = new Map();
   const entries = names.map((name) => {
-    const { code, optIn, checkClusters } = facts(name);
+    const { code, optIn, onUpgrade, checkClusters } = facts(name);
     const list = `[${subjectsOf(facts(name))
       .map((kind) => `'${kind}'`)
       .join(', ')}]`;
@@ -75,6 +77,7 @@ function registryText(names, facts) {
     const more = [
       ...(optIn ? ['optIn: true'] : []),
       ...(checkClusters === undefined ? [] : ["scope: 'clusters'"]),
+      ...(onUpgrade ? ["scope: 'upgrade'"] : []),
     ];
     const set = setOf(name, facts(name));
     return `  head('${name}', '${code}', ${set === COMMON ? `() => ${COMMON}` : set}, ${subjects}${more.length === 0 ? '' : `, { ${more.join(', ')} }`}),\n`;
@@ -134,13 +137,14 @@ const COMMON = 'common';
 
 /**
  * What is loaded together: at once the rules that always run or judge VirtualServices, which the smallest inputs
- * hold; then those of one area. Rules that compare clusters wait for several, and rules that only lend their words
- * to problems of the input wait for one.
+ * hold; then those of one area. Rules that compare clusters wait for several, rules about an upgrade for one, and
+ * rules that only lend their words to problems of the input wait for one of these.
  * @param {string} name @param {RuleFacts} facts
  */
 function setOf(name, facts) {
   if (!hasCheck(facts)) return 'problems';
   if (facts.checkClusters !== undefined) return 'clusters';
+  if (facts.onUpgrade) return dirname(name);
   const subjects = subjectsOf(facts);
   return subjects.length === 0 || subjects.includes('VirtualService') ? COMMON : dirname(name);
 }

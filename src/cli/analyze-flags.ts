@@ -52,6 +52,12 @@ export const inputFlags: readonly Flag[] = [
     help: 'release that the configuration is for, as 1.28',
   },
   {
+    name: 'upgrade-to',
+    value: 'VERSION',
+    group: WORLD,
+    help: 'tell what an upgrade to this release changes for the configuration, as 1.30',
+  },
+  {
     name: 'root-namespace',
     value: 'NAMESPACE',
     group: WORLD,

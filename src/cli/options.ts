@@ -92,7 +92,8 @@ function readMesh(given: Given): MeshRequest {
   const fields: [keyof MeshRequest, string | undefined][] = [
     ['meshConfigFile', last(given, 'mesh-config')],
     ['meshNetworksFile', last(given, 'mesh-networks')],
-    ['istioVersion', readVersion(last(given, 'istio-version'))],
+    ['istioVersion', readVersion(given, 'istio-version')],
+    ['upgradeTo', readVersion(given, 'upgrade-to')],
     ['rootNamespace', last(given, 'root-namespace')],
     ['clusterDomain', last(given, 'cluster-domain')],
     ['trustDomain', last(given, 'trust-domain')],
@@ -101,11 +102,12 @@ function readMesh(given: Given): MeshRequest {
 }
 
 /** `1.28` of `1.28.3` and `v1.28`. */
-function readVersion(text: string | undefined): string | undefined {
+function readVersion(given: Given, flag: string): string | undefined {
+  const text = last(given, flag);
   if (text === undefined) return undefined;
   const version = /^v?([0-9]+\.[0-9]+)(?:[.-].*)?$/.exec(text)?.[1];
   if (version !== undefined) return version;
-  throw new ConfigError(`--istio-version cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
+  throw new ConfigError(`--${flag} cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
 }
 
 function readFormat(text: string): FormatName {

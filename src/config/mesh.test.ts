@@ -13,6 +13,12 @@ async function mesh(raw: string, request: MeshRequest = {}): Promise<Awaited<Ret
 const configMap = (namespace: string, text: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: ${namespace}}\ndata:\n  mesh: |\n    ${text}\n`;
 
+const operator = (spec: string): string =>
+  `apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: x}\nspec: {${spec}}\n`;
+
+const istiod = (image: string, name = 'istiod'): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: {template: {metadata: {labels: {app: istiod}}, spec: {containers: [{name: discovery, image: "${image}"}]}}}\n`;
+
 describe('found in the input', () => {
   test.each([
     ['nothing', '', { rootNamespace: 'istio-system', trustDomain: 'cluster.local', configKnown: false }],
@@ -43,8 +49,26 @@ describe('found in the input', () => {
       'apiVersion: sailoperator.io/v1\nkind: Istio\nmetadata: {name: default}\nspec: {version: v1.28-latest, namespace: mesh, values: {meshConfig: {trustDomain: corp.example}}}\n',
       { rootNamespace: 'mesh', trustDomain: 'corp.example', istioVersion: '1.28' },
     ],
+    ['the release of istiod', istiod('docker.io/istio/pilot:1.28.3-distroless'), { istioVersion: '1.28' }],
+    [
+      'the release that is asked for before that which runs',
+      `${istiod('example.com:5000/pilot:1.28.3')}---\n${operator('tag: 1.29.0')}`,
+      { istioVersion: '1.29' },
+    ],
   ])('%s', async (_, raw, expected) => {
     expect((await mesh(raw)).mesh).toMatchObject(expected);
+  });
+
+  test.each([
+    ['of another image', istiod('example.com/istio/proxyv2:1.28.3')],
+    ['of an image by digest', istiod('example.com/istio/pilot@sha256:1234')],
+    ['that is no number', istiod('example.com/istio/pilot:latest')],
+    [
+      'that Deployments disagree on',
+      `${istiod('istio/pilot:1.28.3')}---\n${istiod('istio/pilot:1.29.0', 'istiod-1-29')}`,
+    ],
+  ])('no release %s', async (_, raw) => {
+    expect((await mesh(raw)).mesh.istioVersion).toBeUndefined();
   });
 
   test('flags win over what the input says', async () => {
@@ -100,5 +124,32 @@ describe('given as files', () => {
   ])('%s is refused', async (name, text, message) => {
     const path = text === undefined ? join(folder, name) : file(name, text);
     await expect(mesh('', { meshConfigFile: path })).rejects.toThrow(message);
+  });
+});
+
+describe('an upgrade', () => {
+  test.each<[MeshRequest, string, string]>([
+    [
+      { istioVersion: '1.30', upgradeTo: '1.30' },
+      '',
+      '--upgrade-to 1.30 is not after 1.30, which --istio-version names.',
+    ],
+    [{ istioVersion: '1.30', upgradeTo: '1.9' }, '', '--upgrade-to 1.9 is not after 1.30'],
+    [{ upgradeTo: '1.30' }, '', 'nothing says which release of Istio is in use'],
+    [{ upgradeTo: '1.28' }, operator('tag: 1.28.1'), 'which IstioOperator in a.yaml says is in use'],
+    [{ upgradeTo: '1.28' }, istiod('istio/pilot:1.28.3'), 'which istiod says is in use'],
+  ])('%j is refused', async (request, raw, message) => {
+    await expect(mesh(raw, request)).rejects.toThrow(message);
+  });
+
+  test.each<[MeshRequest, readonly string[]]>([
+    [{ istioVersion: '1.20', upgradeTo: '1.31' }, []],
+    [{ istioVersion: '1.19', upgradeTo: '1.31' }, ['upgrade/unknown-release']],
+    [{ istioVersion: '1.20', upgradeTo: '1.32' }, ['upgrade/unknown-release']],
+    [{ istioVersion: '1.20' }, []],
+  ])('%j leaves open %j', async (request, expected) => {
+    const { problems, mesh: found } = await mesh('', request);
+    expect(problems.map(({ rule, place }) => rule + place.source.path)).toEqual(expected);
+    expect(found.upgradeTo).toBe(request.upgradeTo);
   });
 });

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { Kinds, MeshConfig } from '../model/kinds.gen.ts';
 import { defaultMesh, type Mesh } from '../model/mesh.ts';
+import { minorOf } from '../model/releases.ts';
 import { createSource, readDocuments } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
+import type { Problem } from '../text/problem.ts';
 import { createConformer, typed } from '../validate/conform.ts';
 import type { IdentifiedManifest } from '../validate/identify.ts';
 import { ConfigError } from './config-error.ts';
+import { runningRelease } from './running-release.ts';
 
 /** Mesh-wide settings as given on the command line; they win over what the input says. */
 export interface MeshRequest {
   readonly meshConfigFile?: string;
   readonly meshNetworksFile?: string;
   readonly istioVersion?: string;
+  readonly upgradeTo?: string;
   readonly rootNamespace?: string;
   readonly clusterDomain?: string;
   readonly trustDomain?: string;
@@ -25,6 +29,7 @@ export interface MeshFile extends IdentifiedManifest<'MeshConfig' | 'MeshNetwork
 export interface MeshFindings {
   readonly mesh: Mesh;
   readonly files: readonly MeshFile[];
+  readonly problems: readonly Problem[];
 }
 
 /** A MeshConfig and where it was found. */
@@ -40,7 +45,7 @@ interface Candidate {
 /**
  * Finds the mesh-wide settings: the command line first, then `--mesh-config`, the `istio` ConfigMap of the root
  * namespace, an IstioOperator, an Istio resource of the sail operator, else Istio's defaults.
- * Throws ConfigError for a file that cannot be read or is no MeshConfig.
+ * Throws ConfigError for a file that cannot be read or is no MeshConfig, and for an upgrade that leads nowhere.
  */
 export async function findMesh(
   request: MeshRequest,
@@ -57,13 +62,15 @@ export async function findMesh(
     nonEmpty(config.rootNamespace) ??
     nonEmpty(chosen?.namespace) ??
     defaultMesh.rootNamespace;
-  const istioVersion = request.istioVersion ?? minorOf(chosen?.version);
+  const asked = minorOf(chosen?.version);
+  const istioVersion = request.istioVersion ?? asked ?? runningRelease(resources);
   const mesh: Mesh = {
     rootNamespace,
     clusterDomain: request.clusterDomain ?? nonEmpty(chosen?.clusterDomain) ?? defaultMesh.clusterDomain,
     trustDomain: request.trustDomain ?? nonEmpty(config.trustDomain) ?? defaultMesh.trustDomain,
     trustDomainAliases: config.trustDomainAliases ?? defaultMesh.trustDomainAliases,
     ...(istioVersion === undefined ? {} : { istioVersion }),
+    ...(request.upgradeTo === undefined ? {} : { upgradeTo: request.upgradeTo }),
     config,
     configKnown: chosen !== undefined,
     ...(chosen === undefined ? {} : { source: chosen.source }),
@@ -88,7 +95,24 @@ export async function findMesh(
       identity: { namespace: 'istio-system', name: 'meshnetworks' },
     });
   }
-  return { mesh, files };
+  const told = asked === undefined ? 'istiod' : chosen?.source;
+  return {
+    mesh,
+    files,
+    problems: await problemsOfUpgrade(mesh, request.istioVersion === undefined ? told : undefined, chosen),
+  };
+}
+
+/** What cannot be said about the upgrade that is asked about. Throws ConfigError for one that leads nowhere. */
+async function problemsOfUpgrade(
+  { istioVersion, upgradeTo, config }: Mesh,
+  told: string | undefined,
+  chosen: Candidate | undefined,
+): Promise<readonly Problem[]> {
+  if (upgradeTo === undefined) return [];
+  const { readUpgrade, upgradeProblems } = await import('./upgrade.ts');
+  const owner = chosen === undefined ? undefined : { body: config, origin: chosen.origin };
+  return upgradeProblems(readUpgrade(istioVersion, upgradeTo, told), owner);
 }
 
 async function fromFile(path: string): Promise<Candidate> {
@@ -193,9 +217,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
-}
-
-/** `1.28` of `1.28.3`, `v1.28-latest` or `1.28.0-distroless`. */
-function minorOf(version: string | undefined): string | undefined {
-  return version === undefined ? undefined : /^v?([0-9]+\.[0-9]+)/.exec(version)?.[1];
 }

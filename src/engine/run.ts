@@ -84,7 +84,7 @@ export async function runRules(
   const idle = createIdleness(clusters);
   for (const head of rules) {
     if (head.subjects === undefined) continue;
-    const why = whyNotChosen(head, selection) ?? whyAlone(head, clusters) ?? idle(head.subjects);
+    const why = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters) ?? idle(head.subjects);
     if (why === undefined) chosen.push(head);
     else skipped.push({ rule: head.name, code: head.code, why });
   }
@@ -130,8 +130,11 @@ function whyNotChosen(head: RuleHead, selection: Selection): string | undefined 
   return undefined;
 }
 
-function whyAlone({ scope }: RuleHead, clusters: readonly unknown[]): string | undefined {
-  return scope === 'clusters' && clusters.length < 2 ? 'needs several clusters (--cluster)' : undefined;
+function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]): string | undefined {
+  if (scope === 'clusters' && clusters.length < 2) return 'needs several clusters (--cluster)';
+  if (scope === 'upgrade' && clusters.every(({ graph }) => graph.mesh.upgradeTo === undefined))
+    return 'needs an upgrade (--upgrade-to)';
+  return undefined;
 }
 
 /** Why rules that judge these kinds have nothing to do, if so; many rules share one list of kinds. */

@@ -95,6 +95,8 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
   readonly messages: M;
   /** Off unless `--enable` or a profile turns it on. */
   readonly optIn?: true;
+  /** Only about an upgrade (`--upgrade-to`): skipped without one. */
+  readonly onUpgrade?: true;
   /** Absent for findings that come from reading the input or from the engine itself. */
   check?(context: RuleContext<Rd, M>): void;
   /** Instead of `check`, for what no cluster shows alone: called once, with all clusters, when there are several. */
@@ -118,8 +120,8 @@ export interface RuleHead {
   readonly name: string;
   readonly code: Code;
   readonly optIn?: true;
-  /** It compares clusters, and has nothing to do with one alone. */
-  readonly scope?: 'clusters';
+  /** It compares clusters, or looks at an upgrade, and has nothing to do without. */
+  readonly scope?: 'clusters' | 'upgrade';
   /** The kinds that it judges: without any of them it has nothing to do. None: it always runs; absent: it has no check. */
   readonly subjects?: readonly Kind[];
   load(): Promise<NamedRule>;
@@ -127,12 +129,13 @@ export interface RuleHead {
 
 /** The head of a rule that is there already. */
 export function headOf(named: NamedRule): RuleHead {
-  const { code, optIn, check, checkClusters, reads } = named.rule;
+  const { code, optIn, onUpgrade, check, checkClusters, reads } = named.rule;
   return {
     name: named.name,
     code,
     ...(optIn ? { optIn } : {}),
     ...(checkClusters === undefined ? {} : { scope: 'clusters' }),
+    ...(onUpgrade ? { scope: 'upgrade' } : {}),
     ...((check ?? checkClusters) === undefined ? {} : { subjects: subjectsOf(reads) }),
     load: async () => named,
   };

@@ -48,7 +48,7 @@ export async function openTexts(
 export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
   const { resources, problems, otherKinds } = identify(loaded.manifests);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
-  const { mesh, files } = await findMesh(request.mesh ?? {}, resources);
+  const { mesh, files, problems: meshProblems } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
     resources: [...resources, ...files],
     layout: loaded.layout,
@@ -61,7 +61,7 @@ export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,
-    problems: [...loaded.problems, ...problems, ...valueProblems],
+    problems: [...loaded.problems, ...problems, ...valueProblems, ...meshProblems],
     read: {
       files: loaded.stats.files,
       documents: loaded.stats.documents,

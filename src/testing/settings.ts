@@ -7,6 +7,7 @@ export type Attributes = ReadonlyMap<string, string>;
 
 const meshFields: Readonly<Record<string, keyof MeshRequest>> = {
   'istio-version': 'istioVersion',
+  'upgrade-to': 'upgradeTo',
   'root-namespace': 'rootNamespace',
   'cluster-domain': 'clusterDomain',
   'trust-domain': 'trustDomain',

@@ -83,6 +83,12 @@ describe('what cannot be used exits 2 with a hint', () => {
     [['analyze', 'a.yaml', '--fail-on', 'fatal'], 'It takes error, warning, info or never.'],
     [['analyze', 'a.yaml', '--show', 'never'], 'It takes error, warning or info.'],
     [['analyze', 'a.yaml', '--istio-version', 'latest'], '--istio-version cannot be "latest"'],
+    [['analyze', 'a.yaml', '--upgrade-to', 'next'], '--upgrade-to cannot be "next"'],
+    [['analyze', 'a.yaml', '--upgrade-to', '1.30'], 'nothing says which release of Istio is in use'],
+    [
+      ['analyze', 'a.yaml', '--istio-version', '1.30', '--upgrade-to', '1.30.2'],
+      '--upgrade-to 1.30 is not after 1.30, which --istio-version names',
+    ],
     [['analyze', 'a.yaml', '--mesh-config', 'gone.yaml'], 'gone.yaml'],
     [['analyze', 'a.yaml', '-k'], 'reading a cluster is not available yet'],
     [['analyze', 'a.yaml', '--use-kube=true'], 'reading a cluster is not available yet'],
