@@ -119,65 +119,110 @@ export const kinds: { readonly [K in Kind]: KindInfo } = {
   XListenerSet: { group: 'gateway.networking.x-k8s.io', kind: 'XListenerSet', plural: 'xlistenersets', versions: ['v1alpha1'], namespaced: true },
 };
 
+/** What a request asks for. Fields that are set must all fit; of a list, one entry. */
 export interface AuthorizationOperation {
+  /** Hosts as the request names them, in upper or lower case; HTTP only. */
   readonly hosts?: readonly string[];
+  /** HTTP methods such as `GET`; gRPC always has `POST`. */
   readonly methods?: readonly string[];
+  /** Hosts that do not fit; HTTP only. */
   readonly notHosts?: readonly string[];
+  /** HTTP methods that do not fit. */
   readonly notMethods?: readonly string[];
+  /** Normalized paths that do not fit. */
   readonly notPaths?: readonly string[];
+  /** Ports of the connection that do not fit, as text. */
   readonly notPorts?: readonly string[];
+  /** Normalized paths, such as `/api/*` or `/shop/{*}/cart`; with gRPC `/package.Service/Method`. */
   readonly paths?: readonly string[];
+  /** Ports of the connection, as text such as `"8080"`. */
   readonly ports?: readonly string[];
 }
 
+/** Allows, denies or audits requests to workloads, or has an external authorizer decide. */
 export interface AuthorizationPolicy {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which requests to which workloads, and what becomes of them. */
   readonly spec?: AuthorizationPolicySpec;
   readonly status?: ResourceStatus;
 }
 
+/** Which requests to which workloads, and what becomes of them. */
 export interface AuthorizationPolicySpec {
-  /** ALLOW, DENY, AUDIT, CUSTOM */
+  /**
+   * What happens to requests that a rule fits; `ALLOW` by default.
+   * ALLOW, DENY, AUDIT, CUSTOM
+   */
   readonly action?: string;
+  /** Who decides about the requests; only with `CUSTOM`. */
   readonly provider?: {
+    /** Name in `extensionProviders` of the mesh configuration. */
     readonly name?: string;
   };
+  /** Requests that are meant; one fitting rule suffices. With none, `ALLOW` lets nothing through. */
   readonly rules?: readonly AuthorizationRule[];
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
+  /** Single resource that the policy is attached to; use `targetRefs`. */
   readonly targetRef?: PolicyTargetReference;
+  /** Gateways, GatewayClasses, Services or ServiceEntries that the policy is attached to, in place of `selector`. */
   readonly targetRefs?: readonly PolicyTargetReference[];
 }
 
+/** Senders, operations and conditions that must all fit; an empty rule fits every request. */
 export interface AuthorizationRule {
+  /** Who may have sent the request; one entry must fit, none means anyone. */
   readonly from?: readonly {
+    /** Properties of the sender, all of which must fit. */
     readonly source?: AuthorizationSource;
   }[];
+  /** What the request asks for; one entry must fit, none means anything. */
   readonly to?: readonly {
+    /** Properties of the request, all of which must fit. */
     readonly operation?: AuthorizationOperation;
   }[];
+  /** Further conditions, all of which must hold. */
   readonly when?: readonly {
+    /** Attribute to look at, such as `request.headers[x-team]`. */
     readonly key?: string;
+    /** Values that the attribute must not have; `abc*`, `*abc` and `*` work as patterns. */
     readonly notValues?: readonly string[];
+    /** Values of which the attribute must have one; `abc*`, `*abc` and `*` work as patterns. */
     readonly values?: readonly string[];
   }[];
 }
 
+/** Who sends a request. Fields that are set must all fit; of a list, one entry. */
 export interface AuthorizationSource {
+  /** Addresses or CIDR ranges that the connection comes from, such as `10.4.0.0/16`. */
   readonly ipBlocks?: readonly string[];
+  /** Namespaces of the sender, from its certificate; needs mTLS. */
   readonly namespaces?: readonly string[];
+  /** Addresses or CIDR ranges of the connection that do not fit. */
   readonly notIpBlocks?: readonly string[];
+  /** Namespaces of the sender that do not fit. */
   readonly notNamespaces?: readonly string[];
+  /** Identities from the client certificate that do not fit. */
   readonly notPrincipals?: readonly string[];
+  /** Addresses or CIDR ranges of the original client that do not fit. */
   readonly notRemoteIpBlocks?: readonly string[];
+  /** Issuer and subject of a JWT, as `issuer/subject`, that do not fit. */
   readonly notRequestPrincipals?: readonly string[];
+  /** Service accounts, as `namespace/name` or `name`, that do not fit. */
   readonly notServiceAccounts?: readonly string[];
+  /** Trust domains of the sender that do not fit. */
   readonly notTrustDomains?: readonly string[];
+  /** Identities from the client certificate, such as `cluster.local/ns/shop/sa/web`; needs mTLS. */
   readonly principals?: readonly string[];
+  /** Addresses or CIDR ranges of the original client, by `X-Forwarded-For` or the PROXY protocol. */
   readonly remoteIpBlocks?: readonly string[];
+  /** Issuer and subject of a JWT, as `issuer/subject`; needs a RequestAuthentication. */
   readonly requestPrincipals?: readonly string[];
+  /** Service accounts as `namespace/name`, or `name` in the policy's namespace, without `*`; needs mTLS. */
   readonly serviceAccounts?: readonly string[];
+  /** Trust domains of the sender, from its certificate; needs mTLS. */
   readonly trustDomains?: readonly string[];
 }
 
@@ -237,16 +282,28 @@ export interface CertificateSpec {
   readonly secretName?: string;
 }
 
+/** How a client secures connections to a server. */
 export interface ClientTls {
+  /** Path of CA certificates that the server's is checked with; none means the system's. */
   readonly caCertificates?: string;
+  /** Path of a list of revoked certificates. */
   readonly caCrl?: string;
+  /** Path of the client's certificate; for `MUTUAL`. */
   readonly clientCertificate?: string;
+  /** Secret with certificate, key and CA, in place of paths; sidecars need a `workloadSelector`. */
   readonly credentialName?: string;
+  /** Whether the server's certificate is taken unchecked. */
   readonly insecureSkipVerify?: boolean;
-  /** DISABLE, SIMPLE, MUTUAL, ISTIO_MUTUAL */
+  /**
+   * None, with or without a client certificate, or with that of the mesh (`ISTIO_MUTUAL`).
+   * DISABLE, SIMPLE, MUTUAL, ISTIO_MUTUAL
+   */
   readonly mode?: string;
+  /** Path of the client's key; for `MUTUAL`. */
   readonly privateKey?: string;
+  /** Server name to ask for; by default the request's host. */
   readonly sni?: string;
+  /** Names of which the server's certificate must have one; by default the request's host. */
   readonly subjectAltNames?: readonly string[];
 }
 
@@ -269,27 +326,48 @@ export interface ConfigMap {
   readonly metadata: ObjectMeta;
 }
 
+/** Limits for connections and requests to each host. */
 export interface ConnectionPool {
+  /** Limits for HTTP requests. */
   readonly http?: {
-    /** DEFAULT, DO_NOT_UPGRADE, UPGRADE */
+    /**
+     * Whether HTTP/1.1 becomes HTTP/2 on the way; `DEFAULT` is what the mesh says.
+     * DEFAULT, DO_NOT_UPGRADE, UPGRADE
+     */
     readonly h2UpgradePolicy?: string;
+    /** Requests that may wait for a connection, HTTP/2 too; unlimited by default. */
     readonly http1MaxPendingRequests?: number;
+    /** HTTP/2 pings that find dead connections. */
     readonly http2KeepAlive?: {
+      /** Time between pings, such as `30s`. */
       readonly interval?: string;
+      /** Time to wait for an answer before the connection is closed, such as `5s`. */
       readonly timeout?: string;
     };
+    /** Requests that may run at one time, HTTP/1.1 too; unlimited by default. */
     readonly http2MaxRequests?: number;
+    /** Time without requests after which a connection is closed; `1h` by default. */
     readonly idleTimeout?: string;
+    /** Streams at one time in an HTTP/2 connection; unlimited by default. */
     readonly maxConcurrentStreams?: number;
+    /** Requests after which a connection is closed; 1 ends keep-alive, 0 means no limit. */
     readonly maxRequestsPerConnection?: number;
+    /** Retries that may run at one time; unlimited by default. */
     readonly maxRetries?: number;
+    /** Whether the client's HTTP version is kept; `h2UpgradePolicy` does nothing then. */
     readonly useClientProtocol?: boolean;
   };
+  /** Limits for connections, those of HTTP too. */
   readonly tcp?: {
+    /** Time to wait for a connection, such as `5s`; `10s` by default. */
     readonly connectTimeout?: string;
+    /** Time without bytes after which a connection is closed; `1h` by default, `0s` for never. */
     readonly idleTimeout?: string;
+    /** Time after which a connection is closed in any case; none means no limit. */
     readonly maxConnectionDuration?: string;
+    /** Connections that may be open at one time; unlimited by default. */
     readonly maxConnections?: number;
+    /** Probes that find dead connections; none sends none. */
     readonly tcpKeepalive?: TcpKeepalive;
   };
 }
@@ -434,25 +512,37 @@ export interface DeploymentSpec {
   readonly template?: PodTemplate;
 }
 
+/** A service that traffic goes to, or a part of it. */
 export interface Destination {
+  /** Host of a Service or ServiceEntry; a short name belongs to the resource's own namespace. */
   readonly host?: string;
+  /** Port of the service; may be left out if it has only one. */
   readonly port?: PortSelector;
+  /** Subset of a DestinationRule for the host; none means all endpoints. */
   readonly subset?: string;
 }
 
+/** Says how traffic to a host is balanced, secured and limited, and names its subsets. */
 export interface DestinationRule {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The host, and what holds for traffic to it. */
   readonly spec?: DestinationRuleSpec;
   readonly status?: ResourceStatus;
 }
 
+/** The host, and what holds for traffic to it. */
 export interface DestinationRuleSpec {
+  /** Namespaces that see it: names, `.` (its own) or `*`; none means the mesh's default, all. */
   readonly exportTo?: readonly string[];
+  /** Host of a Service or ServiceEntry; a short name belongs to the rule's own namespace. */
   readonly host?: string;
+  /** Named groups of the host's endpoints, such as versions, that routes may choose. */
   readonly subsets?: readonly Subset[];
+  /** What holds for all traffic to the host. */
   readonly trafficPolicy?: TrafficPolicy;
+  /** Workloads of this namespace whose outbound traffic it is for; none means everyone's. */
   readonly workloadSelector?: Selector;
 }
 
@@ -512,114 +602,200 @@ export interface EnvVar {
   readonly valueFrom?: Readonly<Record<string, unknown>>;
 }
 
+/** Patches the Envoy configuration that istiod generates; powerful, and bound to its internals. */
 export interface EnvoyFilter {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The proxies, and the patches to their configuration. */
   readonly spec?: EnvoyFilterSpec;
   readonly status?: ResourceStatus;
 }
 
+/** A filter by its name, and perhaps one within it. */
 export interface EnvoyFilterMatch {
+  /** Name of the filter, such as `envoy.filters.network.http_connection_manager`. */
   readonly name?: string;
+  /** A filter within that filter, such as an HTTP filter. */
   readonly subFilter?: {
+    /** Name of the inner filter. */
     readonly name?: string;
   };
 }
 
+/** The proxies, and the patches to their configuration. */
 export interface EnvoyFilterSpec {
+  /** Patches, applied in this order. */
   readonly configPatches?: readonly EnvoyPatch[];
+  /** Order among EnvoyFilters: lower ones are applied first; 0 by default. */
   readonly priority?: number;
+  /** Gateways, GatewayClasses, Services or ServiceEntries it is for; the only way for waypoints. */
   readonly targetRefs?: readonly PolicyTargetReference[];
+  /** Workloads it is for, of this namespace (in the root namespace, of any); none means all. */
   readonly workloadSelector?: WorkloadSelector;
 }
 
+/** Which of the generated objects are patched; all conditions must hold. */
 export interface EnvoyMatch {
+  /** Conditions on a cluster. */
   readonly cluster?: {
+    /** Exact name of the cluster; the other fields are left out then. */
     readonly name?: string;
+    /** Port of the service; for inbound clusters, of the workload. None means any. */
     readonly portNumber?: Uint32;
+    /** Full host of the service; none means any. Not for inbound clusters. */
     readonly service?: string;
+    /** Subset of the service; none means any. */
     readonly subset?: string;
   };
-  /** ANY, SIDECAR_INBOUND, SIDECAR_OUTBOUND, GATEWAY, WAYPOINT */
+  /**
+   * Whose configuration: sidecars' in one direction, gateways', waypoints', or `ANY`, the default.
+   * ANY, SIDECAR_INBOUND, SIDECAR_OUTBOUND, GATEWAY, WAYPOINT
+   */
   readonly context?: string;
+  /** Conditions on a listener and what is in it. */
   readonly listener?: {
+    /** Conditions on one filter chain of the listener. */
     readonly filterChain?: {
+      /** Protocols of the chain's own match, with commas, such as `h2,http/1.1`. */
       readonly applicationProtocols?: string;
+      /** Destination port of the chain's own match. */
       readonly destinationPort?: Uint32;
+      /** The network filter to patch, or to insert beside. */
       readonly filter?: EnvoyFilterMatch;
+      /** Name of the filter chain. */
       readonly name?: string;
+      /** Server name (SNI) of the chain's own match. */
       readonly sni?: string;
+      /** `raw_buffer` or `tls`, as in the chain's own match; only inbound. */
       readonly transportProtocol?: string;
+      /** Name of the chain's transport socket. */
       readonly transportSocket?: string;
     };
+    /** Name of the listener filter. */
     readonly listenerFilter?: string;
+    /** Exact name of the listener, mostly `ADDRESS_PORT`. */
     readonly name?: string;
+    /** Name of the port; istiod does not implement it. */
     readonly portName?: string;
+    /** Port of the service or gateway; none means any. */
     readonly portNumber?: Uint32;
   };
+  /** Conditions on the proxy. */
   readonly proxy?: {
+    /** Node metadata that the proxy must have, by name, with exactly these values. */
     readonly metadata?: Readonly<Record<string, string>>;
+    /** RE2 pattern of the proxy's Istio version. */
     readonly proxyVersion?: string;
   };
+  /** Conditions on a route configuration and what is in it. */
   readonly routeConfiguration?: {
+    /** Istio Gateway it was made for, as `namespace/name`. */
     readonly gateway?: string;
+    /** Name of the route configuration, such as `http_proxy`. */
     readonly name?: string;
+    /** Name of the gateway's port; only for gateways. */
     readonly portName?: string;
+    /** Port of the service or gateway; none means any. */
     readonly portNumber?: Uint32;
+    /** Conditions on one virtual host. */
     readonly vhost?: {
+      /** A domain that the virtual host serves. */
       readonly domainName?: string;
+      /** Name of the virtual host, mostly `host:port`. */
       readonly name?: string;
+      /** Conditions on one route. */
       readonly route?: {
-        /** ANY, ROUTE, REDIRECT, DIRECT_RESPONSE */
+        /**
+         * What the route does.
+         * ANY, ROUTE, REDIRECT, DIRECT_RESPONSE
+         */
         readonly action?: string;
+        /** Name of the route: that in the VirtualService, else `default`. */
         readonly name?: string;
       };
     };
   };
+  /** Conditions on a waypoint; only in the context `WAYPOINT`. */
   readonly waypoint?: {
+    /** The filter to patch, or to insert beside. */
     readonly filter?: EnvoyFilterMatch;
+    /** Port of the service; none means any. */
     readonly portNumber?: Uint32;
+    /** Conditions on one route. */
     readonly route?: {
+      /** Name of the route: that in the VirtualService, else `default`. */
       readonly name?: string;
     };
   };
 }
 
+/** One patch: what it changes, where it applies, and how. */
 export interface EnvoyPatch {
-  /** INVALID, LISTENER, FILTER_CHAIN, NETWORK_FILTER, HTTP_FILTER, ROUTE_CONFIGURATION, VIRTUAL_HOST, HTTP_ROUTE, CLUSTER, EXTENSION_CONFIG, BOOTSTRAP, LISTENER_FILTER */
+  /**
+   * Kind of Envoy object that is patched.
+   * INVALID, LISTENER, FILTER_CHAIN, NETWORK_FILTER, HTTP_FILTER, ROUTE_CONFIGURATION, VIRTUAL_HOST, HTTP_ROUTE, CLUSTER, EXTENSION_CONFIG, BOOTSTRAP, LISTENER_FILTER
+   */
   readonly applyTo?: string;
   readonly match?: EnvoyMatch;
+  /** The change. */
   readonly patch?: {
-    /** UNSPECIFIED, AUTHN, AUTHZ, STATS */
+    /**
+     * Where an added filter stands among Istio's; only for `ADD`.
+     * UNSPECIFIED, AUTHN, AUTHZ, STATS
+     */
     readonly filterClass?: string;
-    /** INVALID, MERGE, ADD, REMOVE, INSERT_BEFORE, INSERT_AFTER, INSERT_FIRST, REPLACE, MERGE_AND_REPLACE_LIST */
+    /**
+     * How the value is applied to the matched object.
+     * INVALID, MERGE, ADD, REMOVE, INSERT_BEFORE, INSERT_AFTER, INSERT_FIRST, REPLACE, MERGE_AND_REPLACE_LIST
+     */
     readonly operation?: string;
+    /** Envoy configuration to merge or insert; none for `REMOVE`. */
     readonly value?: Readonly<Record<string, unknown>>;
   };
 }
 
+/** System for authorization, traces, metrics, logs or secrets that other resources name. */
 export interface ExtensionProvider {
+  /** Datadog agent that gets traces. */
   readonly datadog?: ExtensionService;
+  /** External authorizer that is asked over gRPC. */
   readonly envoyExtAuthzGrpc?: ExtensionService;
+  /** External authorizer that is asked over HTTP. */
   readonly envoyExtAuthzHttp?: ExtensionService;
+  /** File that gets access logs, `/dev/stdout` by default. */
   readonly envoyFileAccessLog?: Readonly<Record<string, unknown>>;
+  /** Server that gets access logs of HTTP traffic over gRPC. */
   readonly envoyHttpAls?: ExtensionService;
+  /** OpenTelemetry collector that gets access logs. */
   readonly envoyOtelAls?: ExtensionService;
+  /** Server that gets access logs of TCP traffic over gRPC. */
   readonly envoyTcpAls?: ExtensionService;
+  /** Deprecated: use `opentelemetry`. */
   readonly lightstep?: ExtensionService;
+  /** Name by which other resources refer to the provider; unique in the mesh. */
   readonly name?: string;
+  /** Deprecated: use `opentelemetry`. */
   readonly opencensus?: ExtensionService;
+  /** OpenTelemetry collector that gets traces, over gRPC or HTTP. */
   readonly opentelemetry?: ExtensionService;
+  /** Metrics for Prometheus to scrape; it has no settings. */
   readonly prometheus?: Readonly<Record<string, unknown>>;
+  /** Server that hands out certificates and keys to gateways. */
   readonly sds?: ExtensionService;
+  /** SkyWalking server that gets traces. */
   readonly skywalking?: ExtensionService;
+  /** Google Cloud (Stackdriver), for metrics, logs and traces. */
   readonly stackdriver?: Readonly<Record<string, unknown>>;
+  /** Zipkin server that gets traces. */
   readonly zipkin?: ExtensionService;
 }
 
+/** Service that a provider works with; further fields depend on the provider. */
 export interface ExtensionService {
+  /** Port of the service. */
   readonly port?: number;
+  /** Host of a Service or ServiceEntry, as `host` or `namespace/host`. */
   readonly service?: string;
 }
 
@@ -637,6 +813,10 @@ export interface ExternalSecretSpec {
   };
 }
 
+/**
+ * What becomes of the `X-Forwarded-Client-Cert` header of a request.
+ * UNDEFINED, SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY
+ */
 export type ForwardClientCert = string;
 
 export interface FrontendTls {
@@ -663,10 +843,12 @@ export interface GRPCRouteSpec {
   readonly useDefaultGateways?: string;
 }
 
+/** Opens ports on gateway proxies at the edge of the mesh: for which hosts, with which TLS. */
 export interface Gateway {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The proxies, and the servers on them. */
   readonly spec?: GatewaySpec;
   readonly status?: ResourceStatus;
 }
@@ -699,8 +881,11 @@ export interface GatewayClassStatus {
 
 export type GatewayDuration = string;
 
+/** The proxies, and the servers on them. */
 export interface GatewaySpec {
+  /** Labels of the gateway pods that it is for, in any namespace unless istiod is told otherwise. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** Ports to listen on, each with its hosts. */
   readonly servers?: readonly Server[];
 }
 
@@ -769,14 +954,21 @@ export interface HTTPRouteSpec {
   readonly useDefaultGateways?: string;
 }
 
+/** What is done to headers: set, added, removed. */
 export interface HeaderChange {
+  /** Values to append, by header. */
   readonly add?: Readonly<Record<string, string>>;
+  /** Names of headers to remove. */
   readonly remove?: readonly string[];
+  /** Values that replace what is there, by header. */
   readonly set?: Readonly<Record<string, string>>;
 }
 
+/** Changes to headers on the way there and back. */
 export interface HeaderChanges {
+  /** Changes before a request is forwarded. */
   readonly request?: HeaderChange;
+  /** Changes before the response is returned. */
   readonly response?: HeaderChange;
 }
 
@@ -793,68 +985,125 @@ export interface HeaderValue {
   readonly value?: string;
 }
 
+/** Values of Istio's Helm charts. */
 export interface HelmValues {
+  /** Values of the chart of the CNI plugin. */
   readonly cni?: Readonly<Record<string, unknown>>;
+  /** Release whose defaults to keep, such as `1.29`. */
   readonly compatibilityVersion?: string;
+  /** Revision that validates resources without a revision of their own. */
   readonly defaultRevision?: string;
+  /** Values of the charts of gateways. */
   readonly gateways?: Readonly<Record<string, unknown>>;
+  /** Values that several charts share. */
   readonly global?: {
+    /** Host and port of the CA for workloads; none means istiod. */
     readonly caAddress?: string;
+    /** Kind of CA for workloads, such as `GkeWorkloadCertificate`; empty by default. */
     readonly caName?: string;
+    /** Whether istiod controls other clusters from outside; `false` by default. */
     readonly externalIstiod?: boolean;
+    /** Registry and folder of the images, such as `registry.example.com/istio`. */
     readonly hub?: string;
+    /** Namespace of the control plane; `istio-system` by default. */
     readonly istioNamespace?: string;
+    /** Name of the mesh for telemetry; the trust domain by default. */
     readonly meshID?: string;
+    /** Networks of the mesh by name. */
     readonly meshNetworks?: Readonly<Record<string, MeshNetwork>>;
+    /** Place of the cluster among several. */
     readonly multiCluster?: {
+      /** Name of the cluster; `Kubernetes` by default. */
       readonly clusterName?: string;
+      /** Whether clusters reach each other by gateways; charts of newer releases ignore it. */
       readonly enabled?: boolean;
     };
+    /** Network that the cluster belongs to. */
     readonly network?: string;
+    /** Who issues istiod's certificate: `istiod` (default), `k8s.io/…`, `custom` or `none`. */
     readonly pilotCertProvider?: string;
+    /** Platform of the cluster, such as `openshift` or `gke`; none means plain Kubernetes. */
     readonly platform?: string;
+    /** Proxies, and what they capture. */
     readonly proxy?: {
+      /** `enabled`, the default, injects pods that do not refuse; `disabled` those that ask. */
       readonly autoInject?: string;
+      /** DNS domain of the cluster; `cluster.local` by default. */
       readonly clusterDomain?: string;
+      /** Destinations not to capture, as CIDR ranges with commas between. */
       readonly excludeIPRanges?: string;
+      /** Ports of the pod not to capture, with commas between. */
       readonly excludeInboundPorts?: string;
+      /** Destination ports not to capture, with commas between. */
       readonly excludeOutboundPorts?: string;
+      /** Deprecated: use `holdApplicationUntilProxyStarts` in `meshConfig.defaultConfig`. */
       readonly holdApplicationUntilProxyStarts?: boolean;
+      /** Name or full path of the image; `proxyv2` by default. */
       readonly image?: string;
+      /** Destinations to capture, as CIDR ranges with commas between; `*`, the default, means all. */
       readonly includeIPRanges?: string;
+      /** Ports of the pod to capture, with commas between; `*`, the default, means all. */
       readonly includeInboundPorts?: string;
+      /** Destination ports to capture whatever the address, with commas between. */
       readonly includeOutboundPorts?: string;
+      /** Whether the proxy's container runs privileged; `false` by default. */
       readonly privileged?: boolean;
+      /** Port of the agent for health checks; `15020` by default, `0` turns them off. */
       readonly statusPort?: number;
     };
+    /** Address of istiod in another cluster, which controls this one. */
     readonly remotePilotAddress?: string;
+    /** Tag of the images, such as `1.30.0`. */
     readonly tag?: number | string;
+    /** ConfigMap with the root certificate; `istio-ca-root-cert` by default. */
     readonly trustBundleName?: string;
+    /** Variant of the images: `debug` or `distroless`; none means the default one. */
     readonly variant?: string;
   };
+  /** Settings of the mesh as a whole. */
   readonly meshConfig?: MeshSettings;
+  /** Control plane, istiod. */
   readonly pilot?: {
+    /** How injected pods use the CNI plugin. */
     readonly cni?: {
+      /** Ambient mode of the plugin; newer releases read `cni.ambient`. */
       readonly ambient?: Readonly<Record<string, unknown>>;
+      /** Deprecated: no longer read. Use `cni.chained`. */
       readonly chained?: boolean;
+      /** Whether the CNI plugin redirects traffic in place of a container in each pod; `false` by default. */
       readonly enabled?: boolean;
+      /** `default`, or `multus`, which needs an annotation on each pod. */
       readonly provider?: string;
     };
+    /** Whether it is installed. */
     readonly enabled?: boolean;
+    /** Environment variables of istiod, by name; many switch features. */
     readonly env?: Readonly<Record<string, unknown>>;
+    /** Namespace of ztunnel; none means that of istiod. */
     readonly trustedZtunnelNamespace?: string;
   };
+  /** Preset of values, such as `ambient`. */
   readonly profile?: string;
+  /** Name of the installation, so that several can stand side by side. */
   readonly revision?: string;
+  /** How sidecars get into pods. */
   readonly sidecarInjectorWebhook?: {
+    /** Labels of pods that get a sidecar unless they refuse. */
     readonly alwaysInjectSelector?: readonly LabelSelector[];
+    /** Templates that pods get without naming any; `sidecar` by default. */
     readonly defaultTemplates?: readonly string[];
+    /** Whether namespaces without a label are injected; `false` by default. */
     readonly enableNamespacesByDefault?: boolean;
+    /** Annotations that injected pods get. */
     readonly injectedAnnotations?: Readonly<Record<string, string>>;
+    /** Labels of pods that get no sidecar unless they ask; comes before `alwaysInjectSelector`. */
     readonly neverInjectSelector?: readonly LabelSelector[];
+    /** Whether the agent answers health checks of the application; `true` by default. */
     readonly rewriteAppHTTPProbe?: boolean;
+    /** Further injection templates by name. */
     readonly templates?: Readonly<Record<string, string>>;
   };
+  /** Values of the chart of ztunnel, the node proxy of ambient mode. */
   readonly ztunnel?: Readonly<Record<string, unknown>>;
 }
 
@@ -870,9 +1119,12 @@ export interface HttpBackend {
   readonly weight?: RouteWeight;
 }
 
+/** A place that requests may go to, and its share of them. */
 export interface HttpDestination {
   readonly destination?: Destination;
+  /** Changes to headers when this destination is chosen. */
   readonly headers?: HeaderChanges;
+  /** Its share, relative to the sum of all; a single one gets everything. */
   readonly weight?: number;
 }
 
@@ -887,20 +1139,35 @@ export interface HttpGetAction {
   readonly scheme?: string;
 }
 
+/** Conditions on a request; all that are given must hold. */
 export interface HttpMatch {
+  /** The host that is asked for, with its port if the request has one. */
   readonly authority?: StringMatch;
+  /** Gateways this match is for, in place of those of the resource. */
   readonly gateways?: readonly string[];
+  /** Headers by lower-case name that must match; `{}` as value means any. */
   readonly headers?: Readonly<Record<string, StringMatch>>;
+  /** Whether `exact` and `prefix` of `uri` disregard upper and lower case. */
   readonly ignoreUriCase?: boolean;
+  /** The HTTP method, such as `GET`. */
   readonly method?: StringMatch;
+  /** Name of the match; it is added to that of the route in logs. */
   readonly name?: string;
+  /** Port that the request is addressed to. */
   readonly port?: Uint32;
+  /** Parameters of the query by name that must match. */
   readonly queryParams?: Readonly<Record<string, StringMatch>>;
+  /** The scheme, `http` or `https`. */
   readonly scheme?: StringMatch;
+  /** Labels of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceLabels?: Readonly<Record<string, string>>;
+  /** Namespace of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceNamespace?: string;
+  /** Prefix of statistics that Envoy keeps for this route alone. */
   readonly statPrefix?: string;
+  /** The path, without what follows `?`. */
   readonly uri?: StringMatch;
+  /** Headers by lower-case name that must not match; `{}` as value means any. */
   readonly withoutHeaders?: Readonly<Record<string, StringMatch>>;
 }
 
@@ -911,12 +1178,19 @@ export interface HttpQueryMatch {
   readonly value?: string;
 }
 
+/** How often, when and where failed requests are tried again. */
 export interface HttpRetry {
+  /** Retries after the first try; 0 or none means no retries. */
   readonly attempts?: number;
+  /** Least time between tries, such as `100ms`; it grows with each. `25ms` by default. */
   readonly backoff?: string;
+  /** Time for each try, such as `2s`; by default that of the route. */
   readonly perTryTimeout?: string;
+  /** Whether hosts that failed are avoided; they are by default. */
   readonly retryIgnorePreviousHosts?: boolean;
+  /** Failures that are retried, with commas: `connect-failure,refused-stream`, or statuses such as `503`. */
   readonly retryOn?: string;
+  /** Whether other regions and zones are tried, too. */
   readonly retryRemoteLocalities?: boolean;
 }
 
@@ -1051,85 +1325,145 @@ export interface IngressStatus {
   readonly loadBalancer?: LoadBalancerStatus;
 }
 
+/** Has the Sail operator install and upgrade a control plane. */
 export interface Istio {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which release to install, where, and how. */
   readonly spec?: IstioSpec;
+  /** What the operator made of it. */
   readonly status?: IstioStatus;
 }
 
+/** One aspect of a resource's state. */
 export interface IstioCondition {
+  /** When it was last looked at, such as `2026-01-31T12:00:00Z`. */
   readonly lastProbeTime?: string;
+  /** When it last changed, such as `2026-01-31T12:00:00Z`. */
   readonly lastTransitionTime?: string;
+  /** Why, in words for people. */
   readonly message?: string;
+  /** Generation of the resource that this is about. */
   readonly observedGeneration?: number | string;
+  /** Why, in one word. */
   readonly reason?: string;
+  /** `True`, `False` or `Unknown`. */
   readonly status?: string;
+  /** The aspect, such as `Reconciled`. */
   readonly type?: string;
 }
 
+/** Describes an installation for `istioctl install`. */
 export interface IstioOperator {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What to install, and with which settings. */
   readonly spec?: IstioOperatorSpec;
+  /** State of the installation, from the former operator in the cluster. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** What to install, and with which settings. */
 export interface IstioOperatorSpec {
+  /** Deprecated: no longer read. Install addons apart from Istio. */
   readonly addonComponents?: Readonly<Record<string, unknown>>;
+  /** Release whose defaults to keep, such as `1.29`. */
   readonly compatibilityVersion?: string;
+  /** Parts of Istio, and how each is installed. */
   readonly components?: {
+    /** Definitions and roles that the other parts need. */
     readonly base?: OperatorComponent;
+    /** CNI plugin, which redirects the traffic of pods to their proxies. */
     readonly cni?: OperatorComponent;
+    /** Gateways for traffic out of the mesh. */
     readonly egressGateways?: readonly OperatorComponent[];
+    /** Gateways for traffic into the mesh. */
     readonly ingressGateways?: readonly OperatorComponent[];
+    /** What a cluster needs whose control plane runs elsewhere. */
     readonly istiodRemote?: OperatorComponent;
+    /** Control plane, istiod. */
     readonly pilot?: OperatorComponent;
+    /** Proxies of ambient mode, one a node. */
     readonly ztunnel?: OperatorComponent;
   };
+  /** Registry and folder of the images, such as `registry.example.com/istio`. */
   readonly hub?: string;
+  /** Folder with charts and profiles; none means those built into `istioctl`. */
   readonly installPackagePath?: string;
+  /** Settings of the mesh as a whole. */
   readonly meshConfig?: MeshSettings;
+  /** Namespace of the control plane; `values.global.istioNamespace` must name it, too. */
   readonly namespace?: string;
+  /** Preset to start from: the name of a built-in one or a file; `default` by default. */
   readonly profile?: string;
+  /** Deprecated: no longer read. Use `revision`. */
   readonly resourceSuffix?: string;
+  /** Name of the installation, so that several can stand side by side. */
   readonly revision?: string;
+  /** Tag of the images, such as `1.30.0`. */
   readonly tag?: number | string;
+  /** Values for the charts that are passed on without checks. */
   readonly unvalidatedValues?: Readonly<Record<string, unknown>>;
+  /** Values for Istio's Helm charts. */
   readonly values?: HelmValues;
 }
 
+/** A port that a sidecar listens on. */
 export interface IstioPort {
+  /** Name of the port. */
   readonly name?: string;
+  /** Number of the port; 0 for a Unix domain socket. */
   readonly number?: Uint32;
+  /** `HTTP`, `HTTPS`, `GRPC`, `HTTP2`, `MONGO`, `TCP` or `TLS`. */
   readonly protocol?: string;
+  /** Has no effect; outdated. */
   readonly targetPort?: Uint32;
 }
 
+/** Which release to install, where, and how. */
 export interface IstioSpec {
+  /** Namespace to install into; it cannot be changed later. */
   readonly namespace?: string;
+  /** Preset of values, such as `ambient` or `openshift`, on top of `default`. */
   readonly profile?: string;
+  /** How a change of `version` is carried out. */
   readonly updateStrategy?: {
+    /** Seconds until an unused revision is deleted; `30` by default. */
     readonly inactiveRevisionDeletionGracePeriodSeconds?: number;
-    /** InPlace, RevisionBased */
+    /**
+     * `InPlace` replaces the control plane, `RevisionBased` starts a new one beside it.
+     * InPlace, RevisionBased
+     */
     readonly type?: string;
+    /** Whether the operator moves workloads to a new revision; `false` by default. */
     readonly updateWorkloads?: boolean;
   };
+  /** Values for Istio's Helm charts. */
   readonly values?: HelmValues;
+  /** Release to install, such as `v1.30.0`; without one, the operator picks its own default. */
   readonly version?: string;
 }
 
+/** What the operator made of it. */
 export interface IstioStatus {
+  /** Name of the revision that is active. */
   readonly activeRevisionName?: string;
+  /** Results of the operator's checks. */
   readonly conditions?: readonly StatusCondition[];
+  /** Generation of the resource that the status is about. */
   readonly observedGeneration?: number;
+  /** Counts of the revisions that belong to it. */
   readonly revisions?: {
+    /** Revisions that something uses. */
     readonly inUse?: number;
+    /** Revisions that are ready. */
     readonly ready?: number;
+    /** All revisions. */
     readonly total?: number;
   };
+  /** `Healthy`, or the reason why it is not. */
   readonly state?: string;
 }
 
@@ -1159,27 +1493,48 @@ export interface JobStatus {
   readonly succeeded?: number;
 }
 
+/** Where the tokens of an issuer are found and how they are verified. */
 export interface JwtRule {
+  /** Audiences of which the `aud` claim must have one; none means any. */
   readonly audiences?: readonly string[];
+  /** Whether the token is passed on to the workload; `false` by default. */
   readonly forwardOriginalToken?: boolean;
+  /** Cookies that may hold the token. */
   readonly fromCookies?: readonly string[];
+  /** Headers that may hold the token. With no place named, `Authorization` and `access_token` are read. */
   readonly fromHeaders?: readonly {
+    /** Name of the header. */
     readonly name?: string;
+    /** Text that must stand before the token, such as `Bearer` and a space. */
     readonly prefix?: string;
   }[];
+  /** Query parameters that may hold the token. */
   readonly fromParams?: readonly string[];
+  /** Who issues the tokens: their `iss` claim must equal it. */
   readonly issuer?: string;
+  /** Public keys as the text of a JSON Web Key Set, in place of `jwksUri`. */
   readonly jwks?: string;
+  /** URL of the issuer's public keys; without it and `jwks`, OpenID discovery at the issuer finds them. */
   readonly jwksUri?: string;
+  /** Other spelling of `jwksUri`. */
   readonly jwks_uri?: string;
+  /** Claims of a valid token that are copied to request headers. */
   readonly outputClaimToHeaders?: readonly {
+    /** Claim to copy, a nested one as `outer.inner`; text, integer or boolean. */
     readonly claim?: string;
+    /** Header to set; the request's own of that name is replaced. */
     readonly header?: string;
   }[];
+  /** Request header that gets the payload of a valid token in Base64; none means no header. */
   readonly outputPayloadToHeader?: string;
-  /** OPTIONAL, REQUIRED */
+  /**
+   * `REQUIRED` rejects requests without a token, `OPTIONAL` lets them pass.
+   * OPTIONAL, REQUIRED
+   */
   readonly presence?: string;
+  /** Claims to split at spaces for authorization, beside `scope` and `permission`. */
   readonly spaceDelimitedClaims?: readonly string[];
+  /** Time that fetching the keys may take, such as `5s`, the default. */
   readonly timeout?: string;
 }
 
@@ -1296,44 +1651,77 @@ export interface ListenerTls {
   readonly options?: Readonly<Record<string, OptionValue>>;
 }
 
+/** How an endpoint is chosen for each request or connection. */
 export interface LoadBalancer {
+  /** Weighs endpoints by the load that they report (ORCA). */
   readonly backendUtilization?: {
+    /** How much errors add to an endpoint's load, in percent. */
     readonly errorUtilizationPenaltyPercent?: Uint32;
+    /** Reported metrics that the load is computed from. */
     readonly metricNamesForComputingUtilization?: readonly string[];
+    /** Time without reports after which an endpoint weighs as usual again. */
     readonly weightExpirationPeriod?: string;
+    /** Time for which an endpoint must report before it counts. */
     readonly weightStabilizationPeriod?: string;
+    /** Time between computations of the weights. */
     readonly weightUpdatePeriod?: string;
   };
+  /** Sends what has the same key to the same endpoint; one key is given. */
   readonly consistentHash?: {
+    /** Takes a cookie as key. */
     readonly httpCookie?: {
+      /** More attributes for a cookie that is made. */
       readonly attributes?: readonly {
+        /** Name of the attribute, such as `SameSite`. */
         readonly name?: string;
+        /** Value of the attribute; none if it is a mere flag. */
         readonly value?: string;
       }[];
+      /** Name of the cookie. */
       readonly name?: string;
+      /** Path of a cookie that is made. */
       readonly path?: string;
+      /** Makes a missing cookie, to last this long; `0s` lasts for the session. */
       readonly ttl?: string;
     };
+    /** Header that is the key. */
     readonly httpHeaderName?: string;
+    /** Parameter of the query that is the key. */
     readonly httpQueryParameterName?: string;
+    /** Uses the Maglev algorithm. */
     readonly maglev?: {
+      /** Entries of its table: a prime number up to 5000011; 65537 by default. */
       readonly tableSize?: number;
     };
+    /** Entries of the ring at least; outdated, use `ringHash`. */
     readonly minimumRingSize?: number;
+    /** Uses a hash ring, as is the default. */
     readonly ringHash?: {
+      /** Entries of the ring at least; more spread traffic more evenly. 1024 by default. */
       readonly minimumRingSize?: number;
     };
+    /** Takes the client's IP address as key. */
     readonly useSourceIp?: boolean;
   };
+  /** How traffic is spread over regions and zones, in place of what the mesh says. */
   readonly localityLbSetting?: LocalityLoadBalancer;
-  /** UNSPECIFIED, LEAST_CONN, RANDOM, PASSTHROUGH, ROUND_ROBIN, LEAST_REQUEST */
+  /**
+   * A way that needs no settings; none means `LEAST_REQUEST`. `PASSTHROUGH` keeps the address asked for.
+   * UNSPECIFIED, LEAST_CONN, RANDOM, PASSTHROUGH, ROUND_ROBIN, LEAST_REQUEST
+   */
   readonly simple?: string;
+  /** Lets the traffic of new endpoints grow slowly; only `ROUND_ROBIN` and `LEAST_REQUEST`. */
   readonly warmup?: {
+    /** How fast it grows: 1, the default, is evenly; more is faster at first. */
     readonly aggression?: number;
+    /** Time until an endpoint gets its full share, such as `60s`. */
     readonly duration?: string;
+    /** Share to begin with, in percent; 10 by default. */
     readonly minimumPercent?: number;
   };
+  /** Time until a new endpoint gets its full share; outdated, use `warmup`. */
   readonly warmupDurationSecs?: string;
+  /** Keeps traffic in the client's zone, in place of what the mesh says. */
   readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
 }
 
@@ -1356,156 +1744,283 @@ export interface LocalReference {
   readonly name?: ObjectName;
 }
 
+/** Where the traffic of a region goes when its endpoints fail. */
 export interface LocalityFailover {
+  /** The region that fails. */
   readonly from?: string;
+  /** The region that takes over. */
   readonly to?: string;
 }
 
+/** How traffic is spread over regions and zones; one of three ways. */
 export interface LocalityLoadBalancer {
+  /** Fixed shares, by where traffic comes from. */
   readonly distribute?: readonly {
+    /** Where traffic comes from, such as `us-west/zone1/*`. */
     readonly from?: string;
+    /** Shares in percent, by where traffic goes; their sum is 100. */
     readonly to?: Readonly<Record<string, Uint32>>;
   }[];
+  /** Turns it on or off, whatever the mesh says. */
   readonly enabled?: boolean;
+  /** Which region takes over for which; needs `outlierDetection`. */
   readonly failover?: readonly LocalityFailover[];
+  /** Labels, `key` or `key=value`, that rank endpoints; needs `outlierDetection`. */
   readonly failoverPriority?: readonly string[];
 }
 
+/** Configures a mesh as a whole, as the ConfigMap `istio` does. */
 export interface MeshConfig extends MeshSettings {
   readonly metadata: ObjectMeta;
 }
 
+/** Network whose endpoints reach each other directly. */
 export interface MeshNetwork {
+  /** Endpoints that belong to the network. */
   readonly endpoints?: readonly {
+    /** Addresses as a range, such as `10.4.0.0/16`; ranges of networks must not overlap. */
     readonly fromCidr?: string;
+    /** Cluster whose endpoints all belong to the network, as its remote secret names it. */
     readonly fromRegistry?: string;
   }[];
+  /** Gateways that take traffic from other networks. */
   readonly gateways?: readonly {
+    /** IP address or public DNS name of the gateway; in place of `registryServiceName`. */
     readonly address?: string;
+    /** Region, zone and subzone of the gateway, such as `eu/eu-a/1`. */
     readonly locality?: string;
+    /** Port of the gateway for the other networks, such as `15443`. */
     readonly port?: number;
+    /** Full host of the gateway's Service, whose addresses istiod looks up. */
     readonly registryServiceName?: string;
   }[];
 }
 
+/** Names the networks of a mesh and the gateways between them. */
 export interface MeshNetworks {
   readonly metadata: ObjectMeta;
+  /** Networks by name. */
   readonly networks?: Readonly<Record<string, MeshNetwork>>;
 }
 
+/** Settings of a mesh as a whole. */
 export interface MeshSettings {
-  /** TEXT, JSON */
+  /**
+   * Whether log lines are text, the default, or JSON.
+   * TEXT, JSON
+   */
   readonly accessLogEncoding?: string;
+  /** File for access logs where no Telemetry decides, such as `/dev/stdout`; none means no log. */
   readonly accessLogFile?: string;
+  /** Line of the log, with operators such as `%RESPONSE_CODE%`; none means Istio's format. */
   readonly accessLogFormat?: string;
+  /** CA outside of istiod that signs the certificates of workloads; newer releases ignore it. */
   readonly ca?: {
+    /** Host and port of the CA. */
     readonly address?: string;
+    /** Whether istiod asks the CA, or each agent does. */
     readonly istiodSide?: boolean;
+    /** Time that signing may take, such as `10s`, the default. */
     readonly requestTimeout?: string;
+    /** TLS of the connection to the CA. */
     readonly tlsSettings?: ClientTls;
   };
+  /** Further root certificates for mTLS between workloads. */
   readonly caCertificates?: readonly {
+    /** Kubernetes signers that the certificate belongs to; none means all. */
     readonly certSigners?: readonly string[];
+    /** Certificate as PEM; in place of `spiffeBundleUrl`. */
     readonly pem?: string;
+    /** URL of a SPIFFE bundle that holds the certificate; in place of `pem`. */
     readonly spiffeBundleUrl?: string;
+    /** Trust domains that the certificate belongs to. */
     readonly trustDomains?: readonly string[];
   }[];
+  /** Deprecated: no longer read. Use cert-manager or the like. */
   readonly certificates?: readonly {
+    /** DNS names in the certificate. */
     readonly dnsNames?: readonly string[];
+    /** Secret to store certificate and key in. */
     readonly secretName?: string;
   }[];
+  /** Where istiod reads resources from; none means the API server of its cluster. */
   readonly configSources?: readonly {
+    /** Source as `xds://host:port`, `fs:///folder` or `k8s://`. */
     readonly address?: string;
+    /** Narrows the source: `SERVICE_REGISTRY` means services of its platform only. */
     readonly subscribedResources?: readonly string[];
+    /** TLS of the connection to an `xds://` source. */
     readonly tlsSettings?: ClientTls;
   }[];
+  /** Time that connecting may take, at least `1ms`; `10s` by default. */
   readonly connectTimeout?: string;
+  /** Settings of all proxies, unless a ProxyConfig or an annotation of the pod says otherwise. */
   readonly defaultConfig?: ProxySettings;
+  /** Namespaces that see DestinationRules without `exportTo`: names, `.`, or `*`, the default. */
   readonly defaultDestinationRuleExportTo?: readonly string[];
+  /** Retries where a route names none, two by default; `perTryTimeout` has no effect here. */
   readonly defaultHttpRetryPolicy?: HttpRetry;
+  /** Names of the providers to use where a Telemetry names none. */
   readonly defaultProviders?: {
+    /** Providers of access logs. */
     readonly accessLogging?: readonly string[];
+    /** Providers of metrics. */
     readonly metrics?: readonly string[];
+    /** Provider of traces; only the first counts. */
     readonly tracing?: readonly string[];
   };
+  /** Namespaces that see services without `exportTo`: names, `.` for their own, `*` (default) for all. */
   readonly defaultServiceExportTo?: readonly string[];
+  /** Limits on traffic to services where no DestinationRule sets them. */
   readonly defaultTrafficPolicy?: {
+    /** Limits on connections; a DestinationRule replaces it as a whole. */
     readonly connectionPool?: ConnectionPool;
+    /** When to leave out failing endpoints; a DestinationRule replaces it as a whole. */
     readonly outlierDetection?: OutlierDetection;
   };
+  /** Namespaces that see VirtualServices without `exportTo`: names, `.`, or `*`, the default. */
   readonly defaultVirtualServiceExportTo?: readonly string[];
+  /** Whether connections that nothing fits stay out of the log; `false` by default. */
   readonly disableEnvoyListenerLog?: boolean;
+  /** Labels of the namespaces that istiod looks at; one entry must fit, none means all. */
   readonly discoverySelectors?: readonly LabelSelector[];
+  /** Time until a failed DNS lookup is repeated, such as `60s`, the default; answers keep for their TTL. */
   readonly dnsRefreshRate?: string;
+  /** Whether clients choose mTLS on their own where the server can; `true` by default. */
   readonly enableAutoMtls?: boolean;
+  /** Whether access logs go to `envoyAccessLogService`; `false` by default. */
   readonly enableEnvoyAccessLogService?: boolean;
+  /** Whether the agent serves the application's metrics together with its own; `true` by default. */
   readonly enablePrometheusMerge?: boolean;
+  /** Whether proxies trace where no Telemetry decides; `true` by default. */
   readonly enableTracing?: boolean;
+  /** Systems for authorization, traces, metrics, logs and secrets. */
   readonly extensionProviders?: readonly ExtensionProvider[];
-  /** DO_NOT_UPGRADE, UPGRADE */
+  /**
+   * Whether HTTP/1.1 goes on as HTTP/2; it does not by default.
+   * DO_NOT_UPGRADE, UPGRADE
+   */
   readonly h2UpgradePolicy?: string;
+  /** Time until Envoy closes an idle HBONE connection to ztunnel, such as `1h`, the default. */
   readonly hboneIdleTimeout?: string;
+  /** Pattern for names of incoming traffic in metrics, such as `%SERVICE_FQDN%_%SERVICE_PORT%`. */
   readonly inboundClusterStatName?: string;
+  /** Where sidecars send incoming traffic to. */
   readonly inboundTrafficPolicy?: {
-    /** PASSTHROUGH, LOCALHOST */
+    /**
+     * `PASSTHROUGH`, the default, means the pod's address, `LOCALHOST` the loopback address.
+     * PASSTHROUGH, LOCALHOST
+     */
     readonly mode?: string;
   };
+  /** `kubernetes.io/ingress.class` of Ingresses for Istio; `istio` by default. */
   readonly ingressClass?: string;
-  /** UNSPECIFIED, OFF, DEFAULT, STRICT */
+  /**
+   * `STRICT`, the default, takes Ingresses of Istio's class, `DEFAULT` also those without one, `OFF` none.
+   * UNSPECIFIED, OFF, DEFAULT, STRICT
+   */
   readonly ingressControllerMode?: string;
+  /** Label `istio` of gateway pods that serve Ingresses; none follows `ingressService`. */
   readonly ingressSelector?: string;
+  /** Service of the gateway that serves Ingresses; `istio-ingressgateway` by default. */
   readonly ingressService?: string;
+  /** Preference for near endpoints where no DestinationRule decides; on by default. */
   readonly localityLbSetting?: LocalityLoadBalancer;
+  /** Versions and ciphers of mTLS between workloads. */
   readonly meshMTLS?: MeshTls;
+  /** Pattern for names of outgoing traffic in metrics, such as `%SERVICE_FQDN%_%SERVICE_PORT%`. */
   readonly outboundClusterStatName?: string;
+  /** What sidecars do with traffic to unknown hosts; they let it pass by default. */
   readonly outboundTrafficPolicy?: {
-    /** REGISTRY_ONLY, ALLOW_ANY, ALLOW_ANY_DYNAMIC_DNS */
+    /**
+     * `ALLOW_ANY` lets it pass, `REGISTRY_ONLY` blocks it, `ALLOW_ANY_DYNAMIC_DNS` looks the host up.
+     * REGISTRY_ONLY, ALLOW_ANY, ALLOW_ANY_DYNAMIC_DNS
+     */
     readonly mode?: string;
+    /** TLS to unknown hosts; only with `ALLOW_ANY_DYNAMIC_DNS`. */
     readonly tls?: ClientTls;
   };
+  /** How proxies rewrite paths before they route and authorize. */
   readonly pathNormalization?: {
-    /** DEFAULT, NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES */
+    /**
+     * How far to go; each value after `NONE` does more than the one before. `DEFAULT` means `BASE`.
+     * DEFAULT, NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES
+     */
     readonly normalization?: string;
   };
+  /** Time to wait for first bytes before traffic counts as TCP; `0s`, the default, means no limit. */
   readonly protocolDetectionTimeout?: string;
+  /** Port where sidecars serve as an HTTP proxy; none and `0` mean not at all. */
   readonly proxyHttpPort?: number;
+  /** Port of the proxy for captured incoming traffic; `15006` by default. */
   readonly proxyInboundListenPort?: number;
+  /** Port of the proxy for captured outgoing traffic; `15001` by default. */
   readonly proxyListenPort?: number;
+  /** Namespace whose resources apply to the whole mesh; `istio-system` by default. */
   readonly rootNamespace?: string;
+  /** Who sees ServiceEntries, by namespace; none leaves it to `exportTo`. */
   readonly serviceEntryVisibility?: {
+    /** Whether it holds for sidecars, too, not just in ambient mode; `false` by default. */
     readonly applyToSidecars?: boolean;
+    /** Visibility where no policy fits; `PUBLIC` by default. */
     readonly defaultVisibility?: Visibility;
+    /** Visibility of certain ServiceEntries; the first that fits counts. */
     readonly policies?: readonly {
+      /** Conditions, all of which must hold. */
       readonly matchingRules?: readonly {
+        /** Labels of the ServiceEntries' namespaces. */
         readonly namespaceSelector?: LabelSelector;
       }[];
+      /** Who sees the ServiceEntries. */
       readonly visibility?: Visibility;
     }[];
   };
+  /** Services that other clusters may use in ambient mode; no others are open to them. */
   readonly serviceScopeConfigs?: readonly {
+    /** Labels of the services' namespaces; none means all. */
     readonly namespaceSelector?: LabelSelector;
-    /** LOCAL, GLOBAL */
+    /**
+     * `GLOBAL` opens the services to other clusters, `LOCAL` is the default.
+     * LOCAL, GLOBAL
+     */
     readonly scope?: string;
+    /** Labels of the services; none means all. */
     readonly servicesSelector?: LabelSelector;
   }[];
+  /** Settings of certain services. */
   readonly serviceSettings?: readonly {
+    /** Hosts of the services, such as `*.shop.svc.cluster.local`. */
     readonly hosts?: readonly string[];
+    /** What holds for the services. */
     readonly settings?: {
+      /** Whether clients use only endpoints in their own cluster; `false` by default. */
       readonly clusterLocal?: boolean;
     };
   }[];
+  /** TCP keepalive of connections to services; none means off. */
   readonly tcpKeepalive?: TcpKeepalive;
+  /** Versions and algorithms of all TLS but the mesh's own mTLS. */
   readonly tlsDefaults?: MeshTls;
+  /** First part of every identity in the mesh; `cluster.local` by default. */
   readonly trustDomain?: string;
+  /** Other trust domains whose identities count as the mesh's own. */
   readonly trustDomainAliases?: readonly string[];
+  /** Deprecated: no longer read. DestinationRules have `insecureSkipVerify`. */
   readonly verifyCertificateAtClient?: boolean;
+  /** Zone-aware balancing for sidecars; goes before `localityLbSetting` and is off by default. */
   readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
 }
 
+/** Versions and algorithms of TLS that proxies use. */
 export interface MeshTls {
+  /** Cipher suites up to TLS 1.2; TLS 1.3 has its own. */
   readonly cipherSuites?: readonly string[];
+  /** Curves for the key exchange; none means Envoy's choice. `meshMTLS` must not have any. */
   readonly ecdhCurves?: readonly string[];
-  /** TLS_AUTO, TLSV1_2, TLSV1_3 */
+  /**
+   * Oldest version to take; TLS 1.2 by default.
+   * TLS_AUTO, TLSV1_2, TLSV1_3
+   */
   readonly minProtocolVersion?: string;
 }
 
@@ -1651,29 +2166,49 @@ export interface ObjectReference {
   readonly namespace?: NamespaceName;
 }
 
+/** Part of Istio, and how it is installed. */
 export interface OperatorComponent {
+  /** Whether the part is installed. */
   readonly enabled?: boolean;
+  /** Registry and folder of its images; none means those of the installation. */
   readonly hub?: string;
+  /** Kubernetes settings, such as `resources`, `env`, `service` or `overlays`. */
   readonly k8s?: Readonly<Record<string, unknown>>;
+  /** Labels of the gateway. */
   readonly label?: Readonly<Record<string, string>>;
+  /** Name of the gateway. */
   readonly name?: string;
+  /** Namespace to install it in; none means that of the control plane. */
   readonly namespace?: string;
+  /** Deprecated: no longer read. Use `values` of the installation. */
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Tag of its images; none means that of the installation. */
   readonly tag?: number | string;
 }
 
 export type OptionValue = string;
 
+/** When an endpoint that fails gets no traffic for a while. */
 export interface OutlierDetection {
+  /** Time of the first ejection, such as `1m`; later ones last longer. `30s` by default. */
   readonly baseEjectionTime?: string;
+  /** 5xx answers in a row, or failed TCP connections, that eject; 5 by default, 0 for never. */
   readonly consecutive5xxErrors?: Uint32;
+  /** Gateway errors in a row that eject; outdated, use `consecutiveGatewayErrors`. */
   readonly consecutiveErrors?: number;
+  /** Answers 502, 503 or 504 in a row that eject; never by default. */
   readonly consecutiveGatewayErrors?: Uint32;
+  /** Failed connections in a row that eject; 5 by default, needs `splitExternalLocalOriginErrors`. */
   readonly consecutiveLocalOriginFailures?: Uint32;
+  /** Time between checks, such as `5s`; `10s` by default. */
   readonly interval?: string;
+  /** Share of endpoints that may be ejected at one time, in percent; 10 by default. */
   readonly maxEjectionPercent?: number;
+  /** Below this share of healthy endpoints, in percent, nothing is ejected; 0 by default. */
   readonly minHealthPercent?: number;
+  /** HTTP statuses that count as errors; 5xx by default. */
   readonly outlierDetectionHttpErrorCodes?: readonly number[];
+  /** Whether failed connections are counted apart from error answers. */
   readonly splitExternalLocalOriginErrors?: boolean;
 }
 
@@ -1702,26 +2237,38 @@ export interface PathModifier {
   readonly type?: string;
 }
 
+/** Sets whether workloads take plaintext, mutual TLS or both. */
 export interface PeerAuthentication {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which workloads, and the mode of their ports. */
   readonly spec?: PeerAuthenticationSpec;
   readonly status?: ResourceStatus;
 }
 
+/** Which workloads, and the mode of their ports. */
 export interface PeerAuthenticationSpec {
+  /** Mode of all ports; none means that of the namespace, else of the mesh, else `PERMISSIVE`. */
   readonly mtls?: PeerMtls;
+  /** Mode by number of a port of the workload (not of its Service); needs a `selector`. */
   readonly portLevelMtls?: Readonly<Record<string, PeerMtls>>;
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
 }
 
+/** How peers may connect. */
 export interface PeerMtls {
-  /** UNSET, DISABLE, PERMISSIVE, STRICT */
+  /**
+   * `STRICT` requires mTLS, `PERMISSIVE` takes plaintext as well, `DISABLE` turns it off, `UNSET` inherits.
+   * UNSET, DISABLE, PERMISSIVE, STRICT
+   */
   readonly mode?: string;
 }
 
+/** A share in percent. */
 export interface Percent {
+  /** The share, 0 to 100; fractions are allowed. */
   readonly value?: number;
 }
 
@@ -1796,23 +2343,32 @@ export interface PolicyStatus {
   }[];
 }
 
+/** A resource that a policy is attached to. */
 export interface PolicyTargetReference {
+  /** API group, such as `gateway.networking.k8s.io`; none means the core group, as for Services. */
   readonly group?: string;
+  /** Kind, such as `Gateway`, `GatewayClass`, `Service` or `ServiceEntry`. */
   readonly kind?: string;
+  /** Name of the resource. */
   readonly name?: string;
+  /** Must be left out: the policy's own namespace is meant. */
   readonly namespace?: string;
 }
 
 export type PortNumber = number;
 
+/** A port by its number. */
 export interface PortSelector {
+  /** Number of the port, 1 to 65535. */
   readonly number?: Uint32;
 }
 
+/** A traffic policy for one port of the host. */
 export interface PortTrafficPolicy {
   readonly connectionPool?: ConnectionPool;
   readonly loadBalancer?: LoadBalancer;
   readonly outlierDetection?: OutlierDetection;
+  /** The port of the host that it is for. */
   readonly port?: PortSelector;
   readonly tls?: ClientTls;
 }
@@ -1837,111 +2393,198 @@ export interface Probe {
   readonly timeoutSeconds?: number;
 }
 
+/** Provider of the mesh configuration. */
 export interface ProviderName {
+  /** Name in `extensionProviders` of the mesh configuration. */
   readonly name?: string;
 }
 
+/** Sets up the proxies of workloads; changes take effect when their pods restart. */
 export interface ProxyConfig {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which workloads, and the settings of their proxies. */
   readonly spec?: ProxyConfigSpec;
   readonly status?: ResourceStatus;
 }
 
+/** Which workloads, and the settings of their proxies. */
 export interface ProxyConfigSpec {
+  /** Worker threads of the proxy; none follows the CPU limit, `0` uses every core. */
   readonly concurrency?: number;
+  /** Environment variables of the proxy, by name; istiod also gets those called `ISTIO_META_…`. */
   readonly environmentVariables?: Readonly<Record<string, string>>;
+  /** Image of the proxy. */
   readonly image?: {
+    /** Variant of the image, such as `default`, `debug` or `distroless`. */
     readonly imageType?: string;
   };
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
 }
 
+/** Settings of a proxy, which it reads when it starts. */
 export interface ProxySettings {
+  /** Deprecated: no longer read. Labels of the node tell the zone. */
   readonly availabilityZone?: string;
+  /** Path of the Envoy program. */
   readonly binaryPath?: string;
+  /** Further root certificates for mTLS between workloads, as PEM. */
   readonly caCertificatesPem?: readonly string[];
+  /** Worker threads of the proxy; none follows the CPU limit, `0` uses every core. */
   readonly concurrency?: number;
+  /** Folder that the agent writes Envoy's configuration to. */
   readonly configPath?: string;
+  /** Timeouts, buffers and limits of connections that the proxy takes. */
   readonly connectionSettings?: Readonly<Record<string, unknown>>;
-  /** NONE, MUTUAL_TLS, INHERIT */
+  /**
+   * How the proxy authenticates with istiod; `MUTUAL_TLS` by default.
+   * NONE, MUTUAL_TLS, INHERIT
+   */
   readonly controlPlaneAuthPolicy?: string;
+  /** Envoy configuration file to use instead of a generated one. */
   readonly customConfigFile?: string;
+  /** Host and port of istiod; `istiod.istio-system.svc:15012` by default. */
   readonly discoveryAddress?: string;
+  /** Deprecated: no longer read. Nothing replaces it. */
   readonly discoveryRefreshDelay?: string;
+  /** Time that Envoy takes to drain connections, at least `1s`; `45s` by default. */
   readonly drainDuration?: string;
+  /** Server that gets access logs over gRPC. */
   readonly envoyAccessLogService?: RemoteService;
+  /** Server that gets Envoy's metrics over gRPC. */
   readonly envoyMetricsService?: RemoteService;
+  /** Deprecated: use `envoyMetricsService`. */
   readonly envoyMetricsServiceAddress?: string;
+  /** Deprecated: no longer needed. Labels that Telemetry adds are exposed without it. */
   readonly extraStatTags?: readonly string[];
+  /** Time between writes of log files, such as `1s`, the default. */
   readonly fileFlushInterval?: string;
+  /** Kilobytes of log to collect before a write; `64` by default. */
   readonly fileFlushMinSizeKb?: number;
+  /** What stands between clients and a gateway. */
   readonly gatewayTopology?: {
+    /** What a gateway does with `X-Forwarded-Client-Cert`; `SANITIZE_SET` by default. */
     readonly forwardClientCertDetails?: ForwardClientCert;
+    /** Trusted proxies before the gateway, to find the client in `X-Forwarded-For`; `0` by default. */
     readonly numTrustedProxies?: number;
+    /** Has gateways take the PROXY protocol from clients; an empty object turns it on. */
     readonly proxyProtocol?: Readonly<Record<string, unknown>>;
   };
+  /** Whether other containers wait until the proxy is ready; `false` by default. */
   readonly holdApplicationUntilProxyStarts?: boolean;
+  /** Image of the proxy. */
   readonly image?: {
+    /** Variant of the image, such as `default`, `debug` or `distroless`. */
     readonly imageType?: string;
   };
-  /** REDIRECT, TPROXY, NONE */
+  /**
+   * `REDIRECT` (default) hides client addresses, `TPROXY` keeps them, `NONE` captures nothing.
+   * REDIRECT, TPROXY, NONE
+   */
   readonly interceptionMode?: string;
+  /** Name of the mesh, which tells its telemetry from that of others. */
   readonly meshId?: string;
+  /** Hardware that speeds up private keys: `cryptomb` or `qat`. */
   readonly privateKeyProvider?: Readonly<Record<string, unknown>>;
+  /** Port of Envoy's admin interface; `15000` by default. */
   readonly proxyAdminPort?: number;
+  /** Template of the bootstrap configuration; none means the one in the image. */
   readonly proxyBootstrapTemplatePath?: string;
+  /** Headers that proxies add or rewrite, such as `server` and `requestId`. */
   readonly proxyHeaders?: Readonly<Record<string, unknown>>;
+  /** Environment variables of the proxy, by name; istiod also gets those called `ISTIO_META_…`. */
   readonly proxyMetadata?: Readonly<Record<string, string>>;
+  /** Statistics of Envoy to produce beside the few that Istio needs; one pattern must fit. */
   readonly proxyStatsMatcher?: {
+    /** Beginnings of names. */
     readonly inclusionPrefixes?: readonly string[];
+    /** Regular expressions for names. */
     readonly inclusionRegexps?: readonly string[];
+    /** Ends of names. */
     readonly inclusionSuffixes?: readonly string[];
   };
+  /** Health check of the application on a virtual machine, in the form of Kubernetes. */
   readonly readinessProbe?: Readonly<Record<string, unknown>>;
+  /** Envoy's runtime flags by name, some of them unsafe. */
   readonly runtimeValues?: Readonly<Record<string, string>>;
+  /** Deprecated: no longer read. Proxies always get secrets by SDS. */
   readonly sds?: Readonly<Record<string, unknown>>;
+  /** Name of the proxy's service for Envoy; in place of `tracingServiceName`. */
   readonly serviceCluster?: string;
+  /** Longest name in Envoy's metrics, in characters; `189` by default. */
   readonly statNameLength?: number;
+  /** Whether metrics may be served compressed; `true` by default. */
   readonly statsCompression?: boolean;
+  /** IP address and port that gets metrics as statsd over UDP. */
   readonly statsdUdpAddress?: string;
+  /** Port of the agent, for readiness checks among others; `15020` by default. */
   readonly statusPort?: number;
+  /** Time that open connections get when the proxy shuts down, such as `5s`, the default. */
   readonly terminationDrainDuration?: string;
+  /** Where spans go, and how many. */
   readonly tracing?: ProxyTracing;
-  /** APP_LABEL_AND_NAMESPACE, CANONICAL_NAME_ONLY, CANONICAL_NAME_AND_NAMESPACE */
+  /**
+   * What spans call the service: its `app` label (the default) or its canonical name.
+   * APP_LABEL_AND_NAMESPACE, CANONICAL_NAME_ONLY, CANONICAL_NAME_AND_NAMESPACE
+   */
   readonly tracingServiceName?: string;
+  /** Deprecated: use `tracing.zipkin.address`. */
   readonly zipkinAddress?: string;
 }
 
+/** Traces as proxies make them where no Telemetry says otherwise. */
 export interface ProxyTracing {
+  /** Further tags of spans, by name. */
   readonly customTags?: Readonly<Record<string, {
+    /** Takes the tag from an environment variable of the proxy. */
     readonly environment?: {
+      /** Value when there is no such variable; none means no tag. */
       readonly defaultValue?: string;
+      /** Name of the variable. */
       readonly name?: string;
     };
+    /** Takes the tag from a request header. */
     readonly header?: {
+      /** Value when the request has no such header; none means no tag. */
       readonly defaultValue?: string;
+      /** Name of the header. */
       readonly name?: string;
     };
+    /** Gives every span the same tag. */
     readonly literal?: {
+      /** Text of the tag. */
       readonly value?: string;
     };
   }>>;
+  /** Sends spans to a Datadog agent. */
   readonly datadog?: {
+    /** Host and port of the agent. */
     readonly address?: string;
   };
+  /** Whether spans get Istio's own tags; `true` by default. */
   readonly enableIstioTags?: boolean;
+  /** Sends spans to Lightstep. */
   readonly lightstep?: {
+    /** Token that Lightstep asks for. */
     readonly accessToken?: string;
+    /** Host and port of Lightstep's satellites. */
     readonly address?: string;
   };
+  /** Characters of the path to keep in a span; `256` by default. */
   readonly maxPathTagLength?: number;
+  /** Sends spans to an OpenCensus agent; newer releases ignore it. */
   readonly openCensusAgent?: Readonly<Record<string, unknown>>;
+  /** Percentage of requests to trace where the caller left it open; none and `0` mean 1 %. */
   readonly sampling?: number;
+  /** Sends spans to Google Cloud. */
   readonly stackdriver?: Readonly<Record<string, unknown>>;
+  /** TLS of the connection to the tracing server. */
   readonly tlsSettings?: ClientTls;
+  /** Sends spans to Zipkin. */
   readonly zipkin?: {
+    /** Host and port of Zipkin, such as `zipkin.istio-system:9411`. */
     readonly address?: string;
   };
 }
@@ -1966,9 +2609,13 @@ export interface ReferenceGrantSpec {
   }[];
 }
 
+/** Server that proxies send logs or metrics to. */
 export interface RemoteService {
+  /** Host and port, such as `metrics.monitoring:15000`. */
   readonly address?: string;
+  /** TCP keepalive of the connection; none means off. */
   readonly tcpKeepalive?: TcpKeepalive;
+  /** TLS of the connection. */
   readonly tlsSettings?: ClientTls;
 }
 
@@ -2000,18 +2647,25 @@ export interface ReplicationControllerSpec {
   readonly template?: PodTemplate;
 }
 
+/** Names the JSON Web Tokens that workloads take for valid; requests with any other are rejected. */
 export interface RequestAuthentication {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which workloads, and whose tokens. */
   readonly spec?: RequestAuthenticationSpec;
   readonly status?: ResourceStatus;
 }
 
+/** Which workloads, and whose tokens. */
 export interface RequestAuthenticationSpec {
+  /** Issuers whose tokens are valid, one entry each. */
   readonly jwtRules?: readonly JwtRule[];
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
+  /** Single resource that the policy is attached to; use `targetRefs`. */
   readonly targetRef?: PolicyTargetReference;
+  /** Gateways, GatewayClasses, Services or ServiceEntries that the policy is attached to, in place of `selector`. */
   readonly targetRefs?: readonly PolicyTargetReference[];
 }
 
@@ -2024,9 +2678,13 @@ export interface RequestMirror {
   readonly percent?: number;
 }
 
+/** What istiod and its analyzers say of a resource. */
 export interface ResourceStatus {
+  /** The present state, one entry for each aspect. */
   readonly conditions?: readonly IstioCondition[];
+  /** Generation of the resource that the status is about. */
   readonly observedGeneration?: number | string;
+  /** What istiod's analyzers found. */
   readonly validationMessages?: readonly ValidationMessage[];
 }
 
@@ -2095,8 +2753,10 @@ export interface RolloutVirtualService {
   }[];
 }
 
+/** A place that connections may go to, and its share of them. */
 export interface RouteDestination {
   readonly destination?: Destination;
+  /** Its share, relative to the sum of all; a single one gets everything. */
   readonly weight?: number;
 }
 
@@ -2165,49 +2825,87 @@ export interface SecurityContext {
   readonly runAsUser?: number;
 }
 
+/** Workloads by their labels. */
 export interface Selector {
+  /** Labels that a workload must have, all of them; none means every workload. */
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
+/** A port to listen on, for some hosts. */
 export interface Server {
+  /** Address to listen on: an IP address or `unix://` and a path; none means all. */
   readonly bind?: string;
+  /** Where traffic should go by default; istiod does not implement it. */
   readonly defaultEndpoint?: string;
+  /** Hosts to serve, such as `*.example.com`; `namespace/` before one limits whose routes may bind. */
   readonly hosts?: readonly string[];
+  /** Name of the server; unique among all, if given. */
   readonly name?: string;
+  /** The port to listen on. */
   readonly port?: ServerPort;
+  /** How the server secures connections, or sends clients to HTTPS. */
   readonly tls?: ServerTls;
 }
 
+/** A port that a gateway listens on. */
 export interface ServerPort {
+  /** Name of the port. */
   readonly name?: string;
+  /** Number of the port; 0 for a Unix domain socket. */
   readonly number?: Uint32;
+  /** `HTTP`, `HTTPS`, `GRPC`, `GRPC-WEB`, `HTTP2`, `MONGO`, `TCP` or `TLS`. */
   readonly protocol?: string;
+  /** Has no effect; outdated. */
   readonly targetPort?: Uint32;
 }
 
+/** How a server secures connections. */
 export interface ServerTls {
+  /** Secret or ConfigMap with CA certificates for clients', before that of `credentialName`. */
   readonly caCertCredentialName?: string;
+  /** Path of CA certificates that clients' are checked with; for `MUTUAL`. */
   readonly caCertificates?: string;
+  /** Path of a list of revoked client certificates. */
   readonly caCrl?: string;
+  /** Ciphers that are offered, such as `ECDHE-RSA-AES256-GCM-SHA384`; Envoy's by default. */
   readonly cipherSuites?: readonly string[];
+  /** Secret with certificate and key, in the gateway's namespace; in place of paths. */
   readonly credentialName?: string;
+  /** Secrets with certificates of different kinds, RSA and ECDSA, for the same server. */
   readonly credentialNames?: readonly string[];
+  /** Curves for the key exchange, such as `X25519`; Envoy's by default. */
   readonly ecdhCurves?: readonly string[];
+  /** Whether plain HTTP is answered with a redirect (301) to HTTPS. */
   readonly httpsRedirect?: boolean;
+  /** Whether clients are let in even if their certificate does not pass the check. */
   readonly insecureSkipVerify?: boolean;
+  /** Newest TLS version that is accepted. */
   readonly maxProtocolVersion?: TlsVersion;
+  /** Oldest TLS version that is accepted; `TLSV1_2` by default. */
   readonly minProtocolVersion?: TlsVersion;
-  /** PASSTHROUGH, SIMPLE, MUTUAL, AUTO_PASSTHROUGH, ISTIO_MUTUAL, OPTIONAL_MUTUAL */
+  /**
+   * Whether TLS ends here or is passed through, and whether clients need certificates.
+   * PASSTHROUGH, SIMPLE, MUTUAL, AUTO_PASSTHROUGH, ISTIO_MUTUAL, OPTIONAL_MUTUAL
+   */
   readonly mode?: string;
+  /** Path of the server's key. */
   readonly privateKey?: string;
+  /** Path of the server's certificate. */
   readonly serverCertificate?: string;
+  /** Names of which a client's certificate must have one; for `MUTUAL`. */
   readonly subjectAltNames?: readonly string[];
+  /** Certificates of different kinds, RSA and ECDSA, by their paths. */
   readonly tlsCertificates?: readonly {
+    /** Path of CA certificates that clients' are checked with. */
     readonly caCertificates?: string;
+    /** Path of the key. */
     readonly privateKey?: string;
+    /** Path of the certificate. */
     readonly serverCertificate?: string;
   }[];
+  /** SHA-256 hashes of client certificates that are let in, in hex. */
   readonly verifyCertificateHash?: readonly string[];
+  /** SHA-256 hashes of client keys (SPKI) that are let in, in Base64. */
   readonly verifyCertificateSpki?: readonly string[];
 }
 
@@ -2230,42 +2928,71 @@ export interface ServiceAccount {
   readonly secrets?: readonly TargetReference[];
 }
 
+/** Makes services known that Kubernetes does not know, such as external hosts or virtual machines. */
 export interface ServiceEntry {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The hosts, their ports, and where they are found. */
   readonly spec?: ServiceEntrySpec;
+  /** What istiod assigned to it and says of it. */
   readonly status?: ServiceEntryStatus;
 }
 
+/** A port of a service. */
 export interface ServiceEntryPort {
+  /** Name of the port; unique in its list. */
   readonly name?: string;
+  /** Number of the port, 1 to 65535. */
   readonly number?: Uint32;
+  /** `HTTP`, `HTTPS`, `GRPC`, `HTTP2`, `MONGO`, `TCP` or `TLS`; the last routes by SNI. */
   readonly protocol?: string;
+  /** Port at the endpoints; by default the same. */
   readonly targetPort?: Uint32;
 }
 
+/** The hosts, their ports, and where they are found. */
 export interface ServiceEntrySpec {
+  /** Virtual IP addresses or subnets by which connections to it are recognised. */
   readonly addresses?: readonly string[];
+  /** Endpoints of the service; not together with `workloadSelector`. */
   readonly endpoints?: readonly WorkloadEntrySpec[];
+  /** Namespaces that see it: names, `.` (its own) or `*`; none means the mesh's default, all. */
   readonly exportTo?: readonly string[];
+  /** Hosts of the service, such as `api.example.com` or `*.example.com`. */
   readonly hosts?: readonly string[];
-  /** MESH_EXTERNAL, MESH_INTERNAL */
+  /**
+   * Whether it is part of the mesh, which decides on mTLS; by default it is external.
+   * MESH_EXTERNAL, MESH_INTERNAL
+   */
   readonly location?: string;
+  /** Ports of the service. */
   readonly ports?: readonly ServiceEntryPort[];
-  /** NONE, STATIC, DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS */
+  /**
+   * How endpoints are found: where the client connected (`NONE`, the default), as listed, or by DNS.
+   * NONE, STATIC, DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS
+   */
   readonly resolution?: string;
+  /** Names of which the server's certificate must have one. */
   readonly subjectAltNames?: readonly string[];
+  /** Pods and WorkloadEntries of this namespace that are its endpoints; only inside the mesh. */
   readonly workloadSelector?: WorkloadSelector;
 }
 
+/** What istiod assigned to it and says of it. */
 export interface ServiceEntryStatus {
+  /** Addresses that istiod assigned to hosts. */
   readonly addresses?: readonly {
+    /** Host that the address was assigned to. */
     readonly host?: string;
+    /** The IP address. */
     readonly value?: string;
   }[];
+  /** The present state, one entry for each aspect. */
   readonly conditions?: readonly IstioCondition[];
+  /** Generation of the resource that the status is about. */
   readonly observedGeneration?: number | string;
+  /** What istiod's analyzers found. */
   readonly validationMessages?: readonly ValidationMessage[];
 }
 
@@ -2325,37 +3052,63 @@ export interface SessionPersistence {
   readonly type?: string;
 }
 
+/** Narrows what the sidecars of a namespace know and reach, and how they take traffic in. */
 export interface Sidecar {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The workloads, and what their sidecars accept and reach. */
   readonly spec?: SidecarSpec;
   readonly status?: ResourceStatus;
 }
 
+/** The workloads, and what their sidecars accept and reach. */
 export interface SidecarSpec {
+  /** What the sidecar may reach; none means the default of the namespace or the mesh. */
   readonly egress?: readonly {
+    /** Address to listen on: an IP address or `unix://` and a path; needs a port. */
     readonly bind?: string;
-    /** DEFAULT, IPTABLES, NONE */
+    /**
+     * How the application's traffic gets here; `NONE` means that it connects by itself.
+     * DEFAULT, IPTABLES, NONE
+     */
     readonly captureMode?: string;
+    /** Services to know, as `namespace/host`; `.` is this namespace, `~` none, `*` any. */
     readonly hosts?: readonly string[];
+    /** The port to listen on; none means the ports of the hosts. */
     readonly port?: IstioPort;
   }[];
+  /** Limits for connections to the workload, in place of those of DestinationRules. */
   readonly inboundConnectionPool?: ConnectionPool;
+  /** What the sidecar accepts; none means the ports of the workload's Services. */
   readonly ingress?: readonly {
+    /** IP address to listen on; none lets istiod choose. */
     readonly bind?: string;
-    /** DEFAULT, IPTABLES, NONE */
+    /**
+     * How traffic gets here; `NONE` means that clients connect to the listener itself.
+     * DEFAULT, IPTABLES, NONE
+     */
     readonly captureMode?: string;
+    /** Limits for connections to this port, before those of `inboundConnectionPool`. */
     readonly connectionPool?: ConnectionPool;
+    /** Where the application listens: `127.0.0.1:PORT`, `0.0.0.0:PORT` or `unix://` and a path. */
     readonly defaultEndpoint?: string;
+    /** The port to accept connections on. */
     readonly port?: IstioPort;
+    /** TLS for clients outside the mesh: `SIMPLE` or `MUTUAL`. */
     readonly tls?: ServerTls;
   }[];
+  /** What happens to traffic to destinations that the mesh does not know. */
   readonly outboundTrafficPolicy?: {
+    /** Where it is sent instead of straight to its address; only for `ALLOW_ANY`. */
     readonly egressProxy?: Destination;
-    /** REGISTRY_ONLY, ALLOW_ANY */
+    /**
+     * Whether it is let through or dropped.
+     * REGISTRY_ONLY, ALLOW_ANY
+     */
     readonly mode?: string;
   };
+  /** Workloads of this namespace that it is for; none means all without a Sidecar of their own. */
   readonly workloadSelector?: WorkloadSelector;
 }
 
@@ -2395,9 +3148,13 @@ export interface StatusCondition {
   readonly type?: string;
 }
 
+/** A condition on a text; one of three kinds. */
 export interface StringMatch {
+  /** The whole text; upper and lower case count. */
   readonly exact?: string;
+  /** What the text begins with; upper and lower case count. */
   readonly prefix?: string;
+  /** RE2 pattern of the whole text. */
   readonly regex?: string;
 }
 
@@ -2408,9 +3165,13 @@ export interface SubjectAltName {
   readonly uri?: string;
 }
 
+/** A named part of a host's endpoints, chosen by labels. */
 export interface Subset {
+  /** Labels that an endpoint must have to be in it; none means all endpoints. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Name by which routes choose it. */
   readonly name?: string;
+  /** What differs for this subset; the rest is that of the host. */
   readonly trafficPolicy?: TrafficPolicy;
 }
 
@@ -2446,168 +3207,295 @@ export interface TargetReference {
   readonly uid?: string;
 }
 
+/** When idle connections are probed; what is left out is as the system has it. */
 export interface TcpKeepalive {
+  /** Time between probes, such as `75s`. */
   readonly interval?: string;
+  /** Probes without an answer after which the connection is dead. */
   readonly probes?: Uint32;
+  /** Idle time before the first probe, such as `2h`. */
   readonly time?: string;
 }
 
+/** Conditions on a TCP connection; all that are given must hold. */
 export interface TcpMatch {
+  /** Addresses or subnets that connections are for, such as `10.1.0.0/16`. */
   readonly destinationSubnets?: readonly string[];
+  /** Gateways this match is for, in place of those of the resource. */
   readonly gateways?: readonly string[];
+  /** Port that the connection is addressed to. */
   readonly port?: Uint32;
+  /** Labels of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceLabels?: Readonly<Record<string, string>>;
+  /** Namespace of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceNamespace?: string;
+  /** Address or subnet that connections come from. */
   readonly sourceSubnet?: string;
 }
 
+/** Configures the metrics, traces and access logs of workloads. */
 export interface Telemetry {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which workloads, and what they report where. */
   readonly spec?: TelemetrySpec;
   readonly status?: ResourceStatus;
 }
 
+/** Which workloads, and what they report where. */
 export interface TelemetrySpec {
+  /** Which requests and connections are logged, and where. */
   readonly accessLogging?: readonly {
+    /** Whether these logs are off; `false` turns on what a wider scope turned off. */
     readonly disabled?: boolean;
+    /** Narrows what is logged; none means everything. */
     readonly filter?: {
+      /** CEL expression that must hold, such as `response.code >= 400`. */
       readonly expression?: string;
     };
+    /** Narrows the entry to a direction of traffic. */
     readonly match?: {
-      /** CLIENT_AND_SERVER, CLIENT, SERVER */
+      /**
+       * Role of the workload: `CLIENT` for outgoing traffic, `SERVER` for incoming; both by default.
+       * CLIENT_AND_SERVER, CLIENT, SERVER
+       */
       readonly mode?: string;
     };
+    /** Providers that get the logs; none means the default ones of the mesh. */
     readonly providers?: readonly ProviderName[];
   }[];
+  /** Which metrics are produced, with which labels. */
   readonly metrics?: readonly {
+    /** Changes to metrics, in order; put general ones first. */
     readonly overrides?: readonly {
+      /** Whether these metrics are off; `false` turns on what a wider scope turned off. */
       readonly disabled?: boolean;
+      /** Metrics and direction of traffic that are meant; none means all. */
       readonly match?: {
+        /** Name of a metric that is not one of Istio's; in place of `metric`. */
         readonly customMetric?: string;
-        /** ALL_METRICS, REQUEST_COUNT, REQUEST_DURATION, REQUEST_SIZE, RESPONSE_SIZE, TCP_OPENED_CONNECTIONS, TCP_CLOSED_CONNECTIONS, TCP_SENT_BYTES, TCP_RECEIVED_BYTES, GRPC_REQUEST_MESSAGES, GRPC_RESPONSE_MESSAGES */
+        /**
+         * Metric of Istio's; `ALL_METRICS` by default.
+         * ALL_METRICS, REQUEST_COUNT, REQUEST_DURATION, REQUEST_SIZE, RESPONSE_SIZE, TCP_OPENED_CONNECTIONS, TCP_CLOSED_CONNECTIONS, TCP_SENT_BYTES, TCP_RECEIVED_BYTES, GRPC_REQUEST_MESSAGES, GRPC_RESPONSE_MESSAGES
+         */
         readonly metric?: string;
-        /** CLIENT_AND_SERVER, CLIENT, SERVER */
+        /**
+         * Role of the workload: `CLIENT` for outgoing traffic, `SERVER` for incoming; both by default.
+         * CLIENT_AND_SERVER, CLIENT, SERVER
+         */
         readonly mode?: string;
       };
+      /** Labels of the metrics by name, and what becomes of each. */
       readonly tagOverrides?: Readonly<Record<string, {
-        /** UPSERT, REMOVE */
+        /**
+         * `UPSERT`, the default, sets the label to `value`; `REMOVE` drops it.
+         * UPSERT, REMOVE
+         */
         readonly operation?: string;
+        /** CEL expression for the label, such as `request.host`; only with `UPSERT`. */
         readonly value?: string;
       }>>;
     }[];
+    /** Providers that the entry is for; none means the default ones of the mesh. */
     readonly providers?: readonly ProviderName[];
+    /** Time between reports about open TCP connections, such as `5s`, the default. */
     readonly reportingInterval?: string;
   }[];
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
+  /** Single resource that the settings are attached to; use `targetRefs`. */
   readonly targetRef?: PolicyTargetReference;
+  /** Gateways, GatewayClasses, Services or ServiceEntries with these settings, in place of `selector`. */
   readonly targetRefs?: readonly PolicyTargetReference[];
+  /** How requests are traced; more than one entry is not supported. */
   readonly tracing?: readonly {
+    /** Further tags of spans, by name; they replace those of wider scopes. */
     readonly customTags?: Readonly<Record<string, {
+      /** Takes the tag from an environment variable of the proxy. */
       readonly environment?: {
+        /** Value when there is no such variable. */
         readonly defaultValue?: string;
+        /** Name of the variable. */
         readonly name?: string;
       };
+      /** Takes the tag from properties of the request, as access logs do. */
       readonly formatter?: {
+        /** Text with operators such as `%REQUESTED_SERVER_NAME%`. */
         readonly value?: string;
       };
+      /** Takes the tag from a request header. */
       readonly header?: {
+        /** Value when the request has no such header. */
         readonly defaultValue?: string;
+        /** Name of the header. */
         readonly name?: string;
       };
+      /** Gives every span the same tag. */
       readonly literal?: {
+        /** Text of the tag. */
         readonly value?: string;
       };
     }>>;
+    /** Whether forwarded requests go without trace headers; `false` by default. */
     readonly disableContextPropagation?: boolean;
+    /** Whether no spans are reported; `false` by default. */
     readonly disableSpanReporting?: boolean;
+    /** Whether spans get Istio's own tags; `true` by default. */
     readonly enableIstioTags?: boolean;
+    /** Narrows the entry to a direction of traffic. */
     readonly match?: {
-      /** CLIENT_AND_SERVER, CLIENT, SERVER */
+      /**
+       * Role of the workload: `CLIENT` for outgoing traffic, `SERVER` for incoming; both by default.
+       * CLIENT_AND_SERVER, CLIENT, SERVER
+       */
       readonly mode?: string;
     };
+    /** Provider that gets the spans, one at most; none means the default one of the mesh. */
     readonly providers?: readonly ProviderName[];
+    /** Percentage of requests to trace where the caller left it open; none means the mesh's `sampling`. */
     readonly randomSamplingPercentage?: number;
+    /** Whether the request ID decides about sampling; `true` by default. */
     readonly useRequestIdForTraceSampling?: boolean;
   }[];
 }
 
+/** Conditions on a TLS connection; all that are given must hold. */
 export interface TlsMatch {
+  /** Addresses or subnets that connections are for, such as `10.1.0.0/16`. */
   readonly destinationSubnets?: readonly string[];
+  /** Gateways this match is for, in place of those of the resource. */
   readonly gateways?: readonly string[];
+  /** Port that the connection is addressed to. */
   readonly port?: Uint32;
+  /** Server names that clients ask for, such as `*.example.com`; each within the resource's hosts. */
   readonly sniHosts?: readonly string[];
+  /** Labels of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceLabels?: Readonly<Record<string, string>>;
+  /** Namespace of the sidecars that get this route; needs the gateway `mesh`. */
   readonly sourceNamespace?: string;
 }
 
+/**
+ * A version of TLS; `TLS_AUTO` leaves the choice to the proxy.
+ * TLS_AUTO, TLSV1_0, TLSV1_1, TLSV1_2, TLSV1_3
+ */
 export type TlsVersion = string;
 
+/** Extends proxies with either a WebAssembly module or a Lua script. */
 export interface TrafficExtension {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Extension, its place, and the proxies that run it. */
   readonly spec?: TrafficExtensionSpec;
   readonly status?: ResourceStatus;
 }
 
+/** Extension, its place, and the proxies that run it. */
 export interface TrafficExtensionSpec {
+  /** Script to run; in place of `wasm`. */
   readonly lua?: {
+    /** Lua code that defines `envoy_on_request`, `envoy_on_response` or both. */
     readonly inlineCode?: string;
   };
+  /** Traffic that goes through the extension; one entry must fit, none means all. */
   readonly match?: readonly TrafficSelector[];
-  /** UNSPECIFIED, AUTHN, AUTHZ, STATS */
+  /**
+   * Filters of Istio to run before: authentication, authorization or statistics; none means near the end.
+   * UNSPECIFIED, AUTHN, AUTHZ, STATS
+   */
   readonly phase?: string;
+  /** Order within a phase, higher first; `0` by default. */
   readonly priority?: number;
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
+  /** Gateways, GatewayClasses, Services or ServiceEntries with the extension, in place of `selector`. */
   readonly targetRefs?: readonly PolicyTargetReference[];
+  /** Module to run; in place of `lua`. */
   readonly wasm?: {
-    /** FAIL_CLOSE, FAIL_OPEN, FAIL_RELOAD */
+    /**
+     * On fatal errors, `FAIL_CLOSE` (default) answers 5xx, `FAIL_OPEN` skips it, `FAIL_RELOAD` starts it anew.
+     * FAIL_CLOSE, FAIL_OPEN, FAIL_RELOAD
+     */
     readonly failStrategy?: string;
-    /** UNSPECIFIED_POLICY, IfNotPresent, Always */
+    /**
+     * When to fetch again; by default `Always` for the tag `latest`, else `IfNotPresent`.
+     * UNSPECIFIED_POLICY, IfNotPresent, Always
+     */
     readonly imagePullPolicy?: string;
+    /** Secret in the same namespace with credentials for the registry. */
     readonly imagePullSecret?: string;
+    /** Settings to hand to the module, in any form. */
     readonly pluginConfig?: Readonly<Record<string, unknown>>;
+    /** Name that selects the plugin within the module. */
     readonly pluginName?: string;
+    /** SHA-256 checksum of the module or image, in hexadecimal. */
     readonly sha256?: string;
-    /** UNSPECIFIED_PLUGIN_TYPE, HTTP, NETWORK */
+    /**
+     * `HTTP`, the default, sees requests; `NETWORK` sees connections.
+     * UNSPECIFIED_PLUGIN_TYPE, HTTP, NETWORK
+     */
     readonly type?: string;
+    /** Where the module is: an OCI image, or `http://`, `https://`, or `file://` for a file in the proxy. */
     readonly url?: string;
+    /** Key that signatures shall be verified with; without effect so far. */
     readonly verificationKey?: string;
+    /** Environment that the module runs in. */
     readonly vmConfig?: VmConfig;
   };
 }
 
+/** How clients reach a host: balancing, connections, TLS, ejection of failing endpoints. */
 export interface TrafficPolicy {
   readonly connectionPool?: ConnectionPool;
   readonly loadBalancer?: LoadBalancer;
   readonly outlierDetection?: OutlierDetection;
+  /** Policies for single ports; for its port, each replaces these settings entirely. */
   readonly portLevelSettings?: readonly PortTrafficPolicy[];
+  /** Begins connections with a PROXY header that tells who the client is. */
   readonly proxyProtocol?: {
-    /** V1, V2 */
+    /**
+     * Form of the header: `V1`, the default, is text; `V2` is binary.
+     * V1, V2
+     */
     readonly version?: string;
   };
+  /** Limits retries that run at one time in proportion to all requests. */
   readonly retryBudget?: {
+    /** Time for which past requests count, such as `10s`; none counts only running ones. */
     readonly budgetInterval?: string;
+    /** Retries at one time that are allowed in any case; 3 by default. */
     readonly minRetryConcurrency?: Uint32;
+    /** Retries as a share of requests that run or wait, in percent; 20 by default. */
     readonly percent?: number;
   };
   readonly tls?: ClientTls;
+  /** Sends TCP or TLS connections through an HTTP proxy; not for HTTP routes. */
   readonly tunnel?: {
+    /** How the tunnel is asked for: `CONNECT`, the default, or `POST`. */
     readonly protocol?: string;
+    /** Host at the far end of the tunnel: a full name or an IP address. */
     readonly targetHost?: string;
+    /** Port at the far end of the tunnel. */
     readonly targetPort?: Uint32;
   };
 }
 
+/** Port of the traffic that is meant. */
 export interface TrafficPort {
+  /** Number of the port. */
   readonly number?: number;
 }
 
+/** Traffic by direction and port; both must fit. */
 export interface TrafficSelector {
-  /** UNDEFINED, CLIENT, SERVER, CLIENT_AND_SERVER */
+  /**
+   * `CLIENT` for outgoing traffic and gateways, `SERVER` for incoming; both by default.
+   * UNDEFINED, CLIENT, SERVER, CLIENT_AND_SERVER
+   */
   readonly mode?: string;
+  /** Ports of the Service for outgoing traffic, of the pod for incoming; one must fit, none means any. */
   readonly ports?: readonly TrafficPort[];
 }
 
@@ -2619,6 +3507,7 @@ export interface UDPRoute {
   readonly status?: RouteStatus;
 }
 
+/** A whole number, not negative. */
 export type Uint32 = number;
 
 export interface ValidatingWebhook {
@@ -2653,121 +3542,215 @@ export interface ValidatingWebhookConfiguration {
   readonly webhooks?: readonly ValidatingWebhook[];
 }
 
+/** Something that istiod's analyzers found. */
 export interface ValidationMessage {
+  /** Page that explains it. */
   readonly documentationUrl?: string;
-  /** UNKNOWN, ERROR, WARNING, INFO */
+  /**
+   * How bad it is.
+   * UNKNOWN, ERROR, WARNING, INFO
+   */
   readonly level?: string;
+  /** What was found. */
   readonly type?: {
+    /** Its code, such as `IST0101`. */
     readonly code?: string;
+    /** Its name, such as `ReferencedResourceNotFound`. */
     readonly name?: string;
   };
 }
 
+/** Routes what is sent to some hosts: matches requests and says where they go, and how. */
 export interface VirtualService {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Hosts, and the routes that apply to them. */
   readonly spec?: VirtualServiceSpec;
   readonly status?: ResourceStatus;
 }
 
+/** A route for HTTP requests: what it matches, and what becomes of them. */
 export interface VirtualServiceHttp {
+  /** Which pages of other origins may call, as browsers ask (CORS). */
   readonly corsPolicy?: {
+    /** Whether such requests may carry cookies and credentials. */
     readonly allowCredentials?: boolean;
+    /** Request headers that are allowed. */
     readonly allowHeaders?: readonly string[];
+    /** HTTP methods that are allowed. */
     readonly allowMethods?: readonly string[];
+    /** Origins that may call, in full, or `*`; outdated, use `allowOrigins`. */
     readonly allowOrigin?: readonly string[];
+    /** Patterns of origins that may call; one must match. */
     readonly allowOrigins?: readonly StringMatch[];
+    /** Response headers that scripts may read. */
     readonly exposeHeaders?: readonly string[];
+    /** How long a browser may remember the answer, such as `24h`. */
     readonly maxAge?: string;
-    /** UNSPECIFIED, FORWARD, IGNORE */
+    /**
+     * Whether preflight requests of other origins are forwarded; they are by default.
+     * UNSPECIFIED, FORWARD, IGNORE
+     */
     readonly unmatchedPreflights?: string;
   };
+  /** Another VirtualService, without hosts, that routes what is matched here. */
   readonly delegate?: {
+    /** Name of the delegate. */
     readonly name?: string;
+    /** Namespace of the delegate; by default that of this resource. */
     readonly namespace?: string;
   };
+  /** Answers at once, with a fixed response. */
   readonly directResponse?: {
+    /** Body of the response; none means an empty one. */
     readonly body?: {
+      /** The body as Base64. */
       readonly bytes?: string;
+      /** The body as text. */
       readonly string?: string;
     };
+    /** Status of the response, such as 503. */
     readonly status?: Uint32;
   };
+  /** Delays or aborts requests on purpose, to test what happens then. */
   readonly fault?: {
+    /** Fails requests without forwarding them. */
     readonly abort?: {
+      /** Status of gRPC to fail with, by name, such as `UNAVAILABLE`. */
       readonly grpcStatus?: string;
+      /** HTTP/2 error to fail with; istiod does not support it. */
       readonly http2Error?: string;
+      /** HTTP status to fail with, such as 500. */
       readonly httpStatus?: number;
+      /** Share of requests that fail; without it, none do. */
       readonly percentage?: Percent;
     };
+    /** Holds requests back before they are forwarded. */
     readonly delay?: {
+      /** Mean of a random delay; istiod does not support it. */
       readonly exponentialDelay?: string;
+      /** How long each is held back, such as `5s`; at least `1ms`. */
       readonly fixedDelay?: string;
+      /** Share of requests in whole percent; outdated, use `percentage`. */
       readonly percent?: number;
+      /** Share of requests that are held back; without it, none are. */
       readonly percentage?: Percent;
     };
   };
+  /** Changes to headers, whichever destination is chosen. */
   readonly headers?: HeaderChanges;
+  /** Alternatives of which one must match; none means every request. */
   readonly match?: readonly HttpMatch[];
+  /** Where a copy of each request goes, too; its answer is not awaited. */
   readonly mirror?: Destination;
+  /** Share of requests that `mirror` copies; outdated, use `mirrorPercentage`. */
   readonly mirrorPercent?: Uint32;
+  /** Share of requests that `mirror` copies; none means all. */
   readonly mirrorPercentage?: Percent;
+  /** Share of requests that `mirror` copies; outdated, use `mirrorPercentage`. */
   readonly mirror_percent?: Uint32;
+  /** Several places that get copies of requests. */
   readonly mirrors?: readonly {
+    /** Where the copies go. */
     readonly destination?: Destination;
+    /** Share of requests that are copied; none means all. */
     readonly percentage?: Percent;
   }[];
+  /** Name for logs; access logs and EnvoyFilters see it. */
   readonly name?: string;
+  /** Answers with a redirect rather than routing. */
   readonly redirect?: {
+    /** Host of the new address; none keeps the one that was asked for. */
     readonly authority?: string;
-    /** FROM_PROTOCOL_DEFAULT, FROM_REQUEST_PORT */
+    /**
+     * Port of the new address, taken from its scheme or from the request.
+     * FROM_PROTOCOL_DEFAULT, FROM_REQUEST_PORT
+     */
     readonly derivePort?: string;
+    /** Port of the new address. */
     readonly port?: Uint32;
+    /** Replaces the matched prefix of the path; not together with `uri`. */
     readonly prefixRewrite?: string;
+    /** Status of the answer, such as 302; 301 by default. */
     readonly redirectCode?: Uint32;
+    /** Scheme of the new address, `http` or `https`; none keeps the request's. */
     readonly scheme?: string;
+    /** Path of the new address, as a whole; none keeps the request's. */
     readonly uri?: string;
   };
+  /** How failed requests are retried; none means the mesh's default, two retries. */
   readonly retries?: HttpRetry;
+  /** Changes path or host before a request is forwarded; not together with `redirect`. */
   readonly rewrite?: {
+    /** Replaces the host that was asked for. */
     readonly authority?: string;
+    /** Replaces the path, or only the prefix when a prefix was matched. */
     readonly uri?: string;
+    /** Rewrites the parts of the path that a pattern finds. */
     readonly uriRegexRewrite?: {
+      /** RE2 pattern of what is replaced. */
       readonly match?: string;
+      /** What stands there instead; `\1` is the first group of the pattern. */
       readonly rewrite?: string;
     };
   };
+  /** Where requests go, split by weight. */
   readonly route?: readonly HttpDestination[];
+  /** Time for the whole request, retries included, such as `5s`; none means no limit. */
   readonly timeout?: string;
 }
 
+/** Hosts, and the routes that apply to them. */
 export interface VirtualServiceSpec {
+  /** Namespaces that see it: names, `.` (its own) or `*`; none means the mesh's default, all. */
   readonly exportTo?: readonly string[];
+  /** Gateways that apply the routes, by `name` or `namespace/name`; `mesh`, the default, is all sidecars. */
   readonly gateways?: readonly string[];
+  /** Hosts that are routed, such as `reviews`, `*.example.com` or an IP address; empty in a delegate. */
   readonly hosts?: readonly string[];
+  /** HTTP routes; the first that matches a request is used. */
   readonly http?: readonly VirtualServiceHttp[];
+  /** Routes for plain TCP; the first match is used. */
   readonly tcp?: readonly VirtualServiceTcp[];
+  /** Routes for TLS that is passed through, by SNI; the first match is used. */
   readonly tls?: readonly VirtualServiceTls[];
 }
 
+/** A route for TCP connections. */
 export interface VirtualServiceTcp {
+  /** Alternatives of which one must match; none means every connection. */
   readonly match?: readonly TcpMatch[];
+  /** Where connections go, split by weight. */
   readonly route?: readonly RouteDestination[];
 }
 
+/** A route for TLS connections that are not terminated here. */
 export interface VirtualServiceTls {
+  /** Alternatives of which one must match. */
   readonly match?: readonly TlsMatch[];
+  /** Where connections go, split by weight. */
   readonly route?: readonly RouteDestination[];
 }
 
+/**
+ * Who sees a ServiceEntry: nobody, its namespace, or everyone, the default.
+ * VISIBILITY_UNSPECIFIED, NONE, NAMESPACE, PUBLIC
+ */
 export type Visibility = string;
 
+/** Virtual machine that runs a WebAssembly module. */
 export interface VmConfig {
+  /** Environment variables that the module sees. */
   readonly env?: readonly {
+    /** Name of the variable. */
     readonly name?: string;
+    /** Value of the variable; only with `INLINE`. */
     readonly value?: string;
-    /** INLINE, HOST */
+    /**
+     * `INLINE`, the default, takes `value`; `HOST` takes the proxy's variable of the same name.
+     * INLINE, HOST
+     */
     readonly valueFrom?: string;
   }[];
 }
@@ -2784,34 +3767,61 @@ export interface Volume {
   };
 }
 
+/** Extends proxies with a WebAssembly module. */
 export interface WasmPlugin {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Module, its settings, and the proxies that run it. */
   readonly spec?: WasmPluginSpec;
   readonly status?: ResourceStatus;
 }
 
+/** Module, its settings, and the proxies that run it. */
 export interface WasmPluginSpec {
-  /** FAIL_CLOSE, FAIL_OPEN, FAIL_RELOAD */
+  /**
+   * On fatal errors, `FAIL_CLOSE` (default) answers 5xx, `FAIL_OPEN` skips it, `FAIL_RELOAD` starts it anew.
+   * FAIL_CLOSE, FAIL_OPEN, FAIL_RELOAD
+   */
   readonly failStrategy?: string;
-  /** UNSPECIFIED_POLICY, IfNotPresent, Always */
+  /**
+   * When to fetch again; by default `Always` for the tag `latest`, else `IfNotPresent`.
+   * UNSPECIFIED_POLICY, IfNotPresent, Always
+   */
   readonly imagePullPolicy?: string;
+  /** Secret in the same namespace with credentials for the registry. */
   readonly imagePullSecret?: string;
+  /** Traffic that goes through the module; one entry must fit, none means all. */
   readonly match?: readonly TrafficSelector[];
-  /** UNSPECIFIED_PHASE, AUTHN, AUTHZ, STATS */
+  /**
+   * Filters of Istio to run before: authentication, authorization or statistics; none means near the end.
+   * UNSPECIFIED_PHASE, AUTHN, AUTHZ, STATS
+   */
   readonly phase?: string;
+  /** Settings to hand to the module, in any form. */
   readonly pluginConfig?: Readonly<Record<string, unknown>>;
+  /** Name that selects the plugin within the module. */
   readonly pluginName?: string;
+  /** Order within a phase, higher first; `0` by default. */
   readonly priority?: number;
+  /** Workloads by labels; none means all of the namespace or, in the root namespace, of the mesh. */
   readonly selector?: Selector;
+  /** SHA-256 checksum of the module or image, in hexadecimal. */
   readonly sha256?: string;
+  /** Single resource that the module is attached to; use `targetRefs`. */
   readonly targetRef?: PolicyTargetReference;
+  /** Gateways, GatewayClasses, Services or ServiceEntries with the module, in place of `selector`. */
   readonly targetRefs?: readonly PolicyTargetReference[];
-  /** UNSPECIFIED_PLUGIN_TYPE, HTTP, NETWORK */
+  /**
+   * `HTTP`, the default, sees requests; `NETWORK` sees connections.
+   * UNSPECIFIED_PLUGIN_TYPE, HTTP, NETWORK
+   */
   readonly type?: string;
+  /** Where the module is: an OCI image, or `http://`, `https://`, or `file://` for a file in the proxy. */
   readonly url?: string;
+  /** Key that signatures shall be verified with; without effect so far. */
   readonly verificationKey?: string;
+  /** Environment that the module runs in. */
   readonly vmConfig?: VmConfig;
 }
 
@@ -2835,69 +3845,110 @@ export interface WeightedBackend {
   readonly weight?: RouteWeight;
 }
 
+/** Describes one workload outside Kubernetes, such as a virtual machine, as an endpoint. */
 export interface WorkloadEntry {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The workload: its address, labels and identity. */
   readonly spec?: WorkloadEntrySpec;
   readonly status?: ResourceStatus;
 }
 
+/** A workload as an endpoint: where it is, and who. */
 export interface WorkloadEntrySpec {
+  /** IP address, `unix://` and a path, or a DNS name if the service resolves by DNS. */
   readonly address?: string;
+  /** Labels of the workload. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Where it runs, as `region/zone/subzone`. */
   readonly locality?: string;
+  /** Network it is in; endpoints of other networks are reached through gateways. */
   readonly network?: string;
+  /** Its own ports, by the name of the service's port. */
   readonly ports?: Readonly<Record<string, Uint32>>;
+  /** Service account, of the same namespace, that is its identity. */
   readonly serviceAccount?: string;
+  /** Its share of traffic, relative to other endpoints. */
   readonly weight?: Uint32;
 }
 
+/** Describes workloads outside Kubernetes that register themselves: a template and a health check. */
 export interface WorkloadGroup {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What the WorkloadEntries of the group get, and how their health is checked. */
   readonly spec?: WorkloadGroupSpec;
   readonly status?: ResourceStatus;
 }
 
+/** What the WorkloadEntries of the group get, and how their health is checked. */
 export interface WorkloadGroupSpec {
+  /** Metadata for each WorkloadEntry of the group. */
   readonly metadata?: {
+    /** Annotations by name. */
     readonly annotations?: Readonly<Record<string, string>>;
+    /** Labels by name. */
     readonly labels?: Readonly<Record<string, string>>;
   };
+  /** How the agent beside a workload tells whether it is ready; one of the four kinds. */
   readonly probe?: {
+    /** Ready when a command succeeds. */
     readonly exec?: {
+      /** The command and its arguments; ready when it exits with 0. */
       readonly command?: readonly string[];
     };
+    /** Failures in a row that make a ready workload unready; 3 by default. */
     readonly failureThreshold?: number;
+    /** Ready when the gRPC health service says so. */
     readonly grpc?: {
+      /** Port of the health service. */
       readonly port?: Uint32;
+      /** Full name of the service to ask about. */
       readonly service?: string;
     };
+    /** Ready when an HTTP request succeeds. */
     readonly httpGet?: {
+      /** Host to connect to; by default the workload itself. */
       readonly host?: string;
+      /** Headers of the request; a name may stand more than once. */
       readonly httpHeaders?: readonly {
+        /** Name of the header. */
         readonly name?: string;
+        /** Value of the header. */
         readonly value?: string;
       }[];
+      /** Path to ask for. */
       readonly path?: string;
+      /** Port to ask at. */
       readonly port?: Uint32;
+      /** `HTTP`, the default, or `HTTPS`. */
       readonly scheme?: string;
     };
+    /** Seconds to wait after the start before the first check. */
     readonly initialDelaySeconds?: number;
+    /** Seconds from one check to the next; 10 by default. */
     readonly periodSeconds?: number;
+    /** Successes in a row that make an unready workload ready; 1 by default. */
     readonly successThreshold?: number;
+    /** Ready when a TCP connection succeeds. */
     readonly tcpSocket?: {
+      /** Host to connect to; `localhost` by default. */
       readonly host?: string;
+      /** Port to connect to. */
       readonly port?: Uint32;
     };
+    /** Seconds after which a check has failed; 1 by default. */
     readonly timeoutSeconds?: number;
   };
+  /** What each WorkloadEntry is made from; address and labels are left out. */
   readonly template?: WorkloadEntrySpec;
 }
 
+/** Workloads by their labels. */
 export interface WorkloadSelector {
+  /** Labels that a workload must have, all of them. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -2918,9 +3969,14 @@ export interface XListenerSet {
   readonly status?: ListenerSetStatus;
 }
 
+/** Keeps traffic in the client's zone as far as its endpoints can bear it. */
 export interface ZoneAwareLoadBalancer {
+  /** Turns it on or off, whatever the mesh says. */
   readonly enabled?: boolean;
+  /** Which region takes over for which. */
   readonly failover?: readonly LocalityFailover[];
+  /** Labels, `key` or `key=value`, that rank endpoints; not those of region and zone. */
   readonly failoverPriority?: readonly string[];
+  /** Endpoints in the region that it takes at least; 6 by default. */
   readonly minClusterSize?: number;
 }
