@@ -29,12 +29,12 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const { rule, tls, doubt, port, hasSidecars } of unverifiedServers(graph)) {
+    for (const { rule, tls, doubt, field, port, hasSidecars } of unverifiedServers(graph)) {
       if (port !== undefined) continue;
       const { credentialName: credential = '' } = tls;
       const severity = doubt === 'dropped' && hasSidecars ? 'error' : doubt === 'system' ? 'info' : 'warning';
       const data = { host: rule.spec.host ?? '', credential };
-      report(rule, { at: at(tls, 'mode'), message: doubt, severity, data });
+      report(rule, { at: at(tls, field), message: doubt, severity, data });
     }
   },
 });

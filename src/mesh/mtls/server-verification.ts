@@ -20,11 +20,20 @@ type Rule = Resource<'DestinationRule'>;
  */
 export type Doubt = 'skipped' | 'dropped' | 'system' | 'nothing';
 
+const culprits = {
+  skipped: 'insecureSkipVerify',
+  dropped: 'credentialName',
+  system: 'mode',
+  nothing: 'mode',
+} as const;
+
 /** TLS settings of a DestinationRule with which a server is not verified as meant. */
 export interface UnverifiedServer {
   readonly rule: Rule;
   readonly tls: ClientTls;
   readonly doubt: Doubt;
+  /** What of the settings leaves it open. */
+  readonly field: (typeof culprits)[Doubt];
   /** Undefined for settings of all ports. */
   readonly port: number | undefined;
   /** Whether a sidecar is known that follows the rule. */
@@ -61,7 +70,8 @@ export const unverifiedServers = view(verificationReads, (graph): readonly Unver
       if (doubt === 'dropped') forGateways ??= rulesOfGateways(graph);
       if (doubt === 'dropped' && forGateways?.has(rule) === true) continue;
       withSidecars ??= sidecarNamespaces(graph);
-      found.push({ rule, tls, doubt, port, hasSidecars: withSidecars.has(rule.namespace) });
+      const hasSidecars = withSidecars.has(rule.namespace);
+      found.push({ rule, tls, doubt, field: culprits[doubt], port, hasSidecars });
     }
   }
   return found;
