@@ -1,6 +1,6 @@
 // @ts-check
-// Builds what is published: the command (dist/cli.js with lazy chunks), the rule pages that `explain` prints, and
-// the library behind the package's exports.
+// Builds what is published: the command (dist/cli.js with lazy chunks), the rule pages and the descriptions of fields
+// that `explain` prints, and the library behind the package's exports.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { fieldsText } from './generate-fields.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const libraryEntries = ['src/index.ts', 'src/sdk/index.ts', 'src/testing/index.ts'];
@@ -28,6 +29,7 @@ try {
   await buildCommand();
   warmCommand();
   buildPages();
+  writeFileSync(`${dist}/fields.json`, fieldsText());
   buildLibrary();
   if (existsSync(`${root}dist`)) renameSync(`${root}dist`, `${aside}/old`);
   renameSync(dist, `${root}dist`);

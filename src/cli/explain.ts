@@ -2,12 +2,22 @@ import { codes } from '../../rules/codes.ts';
 import { type Given, isOn } from './flags.ts';
 import { renderMarkdown } from './markdown.ts';
 import { readPages } from './pages.ts';
-import { rulesNamed } from './selection.ts';
+import { nearestRule, rulesNamed } from './selection.ts';
 import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 
-/** `meshlint explain`: the pages of all rules that a code or name stands for. */
+/** `meshlint explain`: the pages of all rules that a code or name stands for, else what is said of a kind or field. */
 export async function explain(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
-  const { code, rules } = await rulesNamed(given.positionals[0] ?? '');
+  const word = given.positionals[0] ?? '';
+  const named = await rulesNamed(word);
+  if (named === undefined) {
+    const { explainField } = await import('./explain-field.ts');
+    const width = isTerminal('stdout') ? terminalWidth().prose : Number.POSITIVE_INFINITY;
+    print([
+      explainField(word, await nearestRule(word), width, wantsColor(isOn(given, 'color'), environment)),
+    ]);
+    return 0;
+  }
+  const { code, rules } = named;
   if (rules.length === 0) {
     const name = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes].name : '';
     print([`${code} ${name}: no rule reports this code yet.\n`]);

@@ -67,11 +67,16 @@ export const rulesFlags: readonly Flag[] = [
 ];
 
 export const explain: CommandHelp = {
-  about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.`,
+  about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.
+
+A kind, or a kind with the path of a field, prints what that is for: its type, limits and default, and the fields in it. Indexes may be left out; a group tells kinds of the same name apart.`,
   after: `
 Examples:
   meshlint explain IST0101
   meshlint explain routing/missing-gateway
+  meshlint explain VirtualService
+  meshlint explain VirtualService.spec.http.retries.attempts
+  meshlint explain Gateway.gateway.networking.k8s.io.spec.listeners
 `,
 };
 export const explainFlags: readonly Flag[] = [

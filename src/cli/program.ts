@@ -66,8 +66,12 @@ export function createProgram(done: (code: number) => void): Command {
   add('rules', 'list every rule', help.rules, help.rulesFlags, async (given) =>
     (await import('./rules.ts')).rulesCommand(given),
   );
-  add('explain <code-or-name>', "print a rule's page", help.explain, help.explainFlags, async (given) =>
-    (await import('./explain.ts')).explain(given, process.env),
+  add(
+    'explain <code-name-or-field>',
+    "print a rule's page, or what a kind or field is for",
+    help.explain,
+    help.explainFlags,
+    async (given) => (await import('./explain.ts')).explain(given, process.env),
   );
   add(
     'graph [path...]',

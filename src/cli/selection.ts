@@ -5,32 +5,44 @@ import type { RuleHead } from '../sdk/rule.ts';
 
 /** Codes and rule names out of a flag. Codes without a rule yet are accepted, so that a script may name them early. */
 export async function readSelection(flag: string, words: readonly string[]): Promise<Set<string>> {
-  return new Set(await Promise.all(words.map((word) => known(word, `--${flag} names`))));
+  return new Set(await Promise.all(words.map((word) => selected(flag, word))));
 }
 
-/** The rules that a code or name stands for; all rules of a code, in the order of their names. */
+/** The rules that a code or name stands for, in the order of their names; undefined when it is neither. */
 export async function rulesNamed(
   word: string,
-): Promise<{ readonly code: string; readonly rules: readonly RuleHead[] }> {
-  const name = await known(word, 'There is');
+): Promise<{ readonly code: string; readonly rules: readonly RuleHead[] } | undefined> {
+  const name = await known(word);
+  if (name === undefined) return undefined;
   const found = rules.filter((head) => head.code === name || head.name === name || bareName(head) === name);
   return { code: found[0]?.code ?? name, rules: found };
 }
 
-async function known(word: string, who: string): Promise<string> {
+/** The rule or code that a word is nearly right for. */
+export async function nearestRule(word: string): Promise<string | undefined> {
   const { codes } = await import('../../rules/codes.ts');
-  const code = word.toUpperCase();
-  if (Object.hasOwn(codes, code)) return code;
-  if (rules.some((named) => named.name === word || bareName(named) === word)) return word;
-  const near =
+  return (
     nearestName(
       word,
       rules.flatMap((named) => [named.name, bareName(named)]),
-    ) ?? nearestCode(code, Object.keys(codes));
-  const hint = near === undefined ? '' : `Did you mean ${near}? `;
+    ) ?? nearestCode(word.toUpperCase(), Object.keys(codes))
+  );
+}
+
+async function known(word: string): Promise<string | undefined> {
+  const { codes } = await import('../../rules/codes.ts');
+  const code = word.toUpperCase();
+  if (Object.hasOwn(codes, code)) return code;
+  return rules.some((named) => named.name === word || bareName(named) === word) ? word : undefined;
+}
+
+async function selected(flag: string, word: string): Promise<string> {
+  const name = await known(word);
+  if (name !== undefined) return name;
+  const near = await nearestRule(word);
   throw new ConfigError(
-    `${who} ${who.endsWith('names') ? `"${word}", which is no rule and no code` : `no rule and no code "${word}"`}.`,
-    `${hint}"meshlint rules" lists them all.`,
+    `--${flag} names "${word}", which is no rule and no code.`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}"meshlint rules" lists them all.`,
   );
 }
 

@@ -92,7 +92,7 @@ describe('what cannot be used exits 2 with a hint', () => {
     [['analyze', 'a.yaml', '--mesh-config', 'gone.yaml'], 'gone.yaml'],
     [['analyze', 'a.yaml', '-k'], 'reading a cluster is not available yet'],
     [['analyze', 'a.yaml', '--use-kube=true'], 'reading a cluster is not available yet'],
-    [['explain', 'IST9999'], '"meshlint rules" lists them all.'],
+    [['explain', 'IST9999'], '"meshlint rules" lists all rules.'],
     [['explain', 'missing-gatway'], 'Did you mean missing-gateway?'],
     [['explain'], 'missing required argument'],
     [['rules', '--format', 'xml'], 'It takes table or json.'],
