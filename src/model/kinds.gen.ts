@@ -1418,7 +1418,7 @@ export interface IstioPort {
   readonly number?: Uint32;
   /** `HTTP`, `HTTPS`, `GRPC`, `HTTP2`, `MONGO`, `TCP` or `TLS`. */
   readonly protocol?: string;
-  /** Has no effect; outdated. */
+  /** Deprecated: has no effect. */
   readonly targetPort?: Uint32;
 }
 
@@ -1693,7 +1693,7 @@ export interface LoadBalancer {
       /** Entries of its table: a prime number up to 5000011; 65537 by default. */
       readonly tableSize?: number;
     };
-    /** Entries of the ring at least; outdated, use `ringHash`. */
+    /** Deprecated: use `ringHash`. Entries of the ring at least. */
     readonly minimumRingSize?: number;
     /** Uses a hash ring, as is the default. */
     readonly ringHash?: {
@@ -1719,7 +1719,7 @@ export interface LoadBalancer {
     /** Share to begin with, in percent; 10 by default. */
     readonly minimumPercent?: number;
   };
-  /** Time until a new endpoint gets its full share; outdated, use `warmup`. */
+  /** Deprecated: use `warmup`. Time until a new endpoint gets its full share. */
   readonly warmupDurationSecs?: string;
   /** Keeps traffic in the client's zone, in place of what the mesh says. */
   readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
@@ -2194,7 +2194,7 @@ export interface OutlierDetection {
   readonly baseEjectionTime?: string;
   /** 5xx answers in a row, or failed TCP connections, that eject; 5 by default, 0 for never. */
   readonly consecutive5xxErrors?: Uint32;
-  /** Gateway errors in a row that eject; outdated, use `consecutiveGatewayErrors`. */
+  /** Deprecated: use `consecutiveGatewayErrors`. Gateway errors in a row that eject. */
   readonly consecutiveErrors?: number;
   /** Answers 502, 503 or 504 in a row that eject; never by default. */
   readonly consecutiveGatewayErrors?: Uint32;
@@ -2855,7 +2855,7 @@ export interface ServerPort {
   readonly number?: Uint32;
   /** `HTTP`, `HTTPS`, `GRPC`, `GRPC-WEB`, `HTTP2`, `MONGO`, `TCP` or `TLS`. */
   readonly protocol?: string;
-  /** Has no effect; outdated. */
+  /** Deprecated: has no effect. */
   readonly targetPort?: Uint32;
 }
 
@@ -3580,7 +3580,7 @@ export interface VirtualServiceHttp {
     readonly allowHeaders?: readonly string[];
     /** HTTP methods that are allowed. */
     readonly allowMethods?: readonly string[];
-    /** Origins that may call, in full, or `*`; outdated, use `allowOrigins`. */
+    /** Deprecated: use `allowOrigins`. Origins that may call, in full, or `*`. */
     readonly allowOrigin?: readonly string[];
     /** Patterns of origins that may call; one must match. */
     readonly allowOrigins?: readonly StringMatch[];
@@ -3632,7 +3632,7 @@ export interface VirtualServiceHttp {
       readonly exponentialDelay?: string;
       /** How long each is held back, such as `5s`; at least `1ms`. */
       readonly fixedDelay?: string;
-      /** Share of requests in whole percent; outdated, use `percentage`. */
+      /** Deprecated: use `percentage`. Share of requests in whole percent. */
       readonly percent?: number;
       /** Share of requests that are held back; without it, none are. */
       readonly percentage?: Percent;
@@ -3644,11 +3644,11 @@ export interface VirtualServiceHttp {
   readonly match?: readonly HttpMatch[];
   /** Where a copy of each request goes, too; its answer is not awaited. */
   readonly mirror?: Destination;
-  /** Share of requests that `mirror` copies; outdated, use `mirrorPercentage`. */
+  /** Deprecated: use `mirrorPercentage`. Share of requests that `mirror` copies. */
   readonly mirrorPercent?: Uint32;
   /** Share of requests that `mirror` copies; none means all. */
   readonly mirrorPercentage?: Percent;
-  /** Share of requests that `mirror` copies; outdated, use `mirrorPercentage`. */
+  /** Deprecated: use `mirrorPercentage`. Share of requests that `mirror` copies. */
   readonly mirror_percent?: Uint32;
   /** Several places that get copies of requests. */
   readonly mirrors?: readonly {
