@@ -1,15 +1,17 @@
 import { codes } from '../../rules/codes.ts';
+import { rules as allRules } from '../../rules/index.gen.ts';
+import type { RuleHead } from '../sdk/rule.ts';
 import { type Given, isOn } from './flags.ts';
 import { renderMarkdown } from './markdown.ts';
 import { readPages } from './pages.ts';
-import { nearestRule, rulesNamed } from './selection.ts';
+import { bareName, nearestRule, ruleOrCode } from './selection.ts';
 import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 
 /** `meshlint explain`: the pages of all rules that a code or name stands for, else what is said of a kind or field. */
 export async function explain(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const word = given.positionals[0] ?? '';
-  const named = await rulesNamed(word);
-  if (named === undefined) {
+  const name = await ruleOrCode(word);
+  if (name === undefined) {
     const { explainField } = await import('./explain-field.ts');
     const width = isTerminal('stdout') ? terminalWidth().prose : Number.POSITIVE_INFINITY;
     print([
@@ -17,10 +19,10 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
     ]);
     return 0;
   }
-  const { code, rules } = named;
+  const rules = rulesOf(name);
   if (rules.length === 0) {
-    const name = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes].name : '';
-    print([`${code} ${name}: no rule reports this code yet.\n`]);
+    const title = Object.hasOwn(codes, name) ? codes[name as keyof typeof codes].name : '';
+    print([`${name} ${title}: no rule reports this code yet.\n`]);
     return 0;
   }
   const pages = readPages();
@@ -34,4 +36,9 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
   const color = wantsColor(isOn(given, 'color'), environment);
   print([texts.map((text) => renderMarkdown(text, terminalWidth().prose, color)).join('\n')]);
   return 0;
+}
+
+/** The rules that a code or name stands for, in the order of their names. */
+function rulesOf(name: string): RuleHead[] {
+  return allRules.filter((head) => head.code === name || head.name === name || bareName(head) === name);
 }

@@ -8,16 +8,6 @@ export async function readSelection(flag: string, words: readonly string[]): Pro
   return new Set(await Promise.all(words.map((word) => selected(flag, word))));
 }
 
-/** The rules that a code or name stands for, in the order of their names; undefined when it is neither. */
-export async function rulesNamed(
-  word: string,
-): Promise<{ readonly code: string; readonly rules: readonly RuleHead[] } | undefined> {
-  const name = await known(word);
-  if (name === undefined) return undefined;
-  const found = rules.filter((head) => head.code === name || head.name === name || bareName(head) === name);
-  return { code: found[0]?.code ?? name, rules: found };
-}
-
 /** The rule or code that a word is nearly right for. */
 export async function nearestRule(word: string): Promise<string | undefined> {
   const { codes } = await import('../../rules/codes.ts');
@@ -29,7 +19,8 @@ export async function nearestRule(word: string): Promise<string | undefined> {
   );
 }
 
-async function known(word: string): Promise<string | undefined> {
+/** A code in capitals, or a rule's name as written; undefined when it is neither. */
+export async function ruleOrCode(word: string): Promise<string | undefined> {
   const { codes } = await import('../../rules/codes.ts');
   const code = word.toUpperCase();
   if (Object.hasOwn(codes, code)) return code;
@@ -37,7 +28,7 @@ async function known(word: string): Promise<string | undefined> {
 }
 
 async function selected(flag: string, word: string): Promise<string> {
-  const name = await known(word);
+  const name = await ruleOrCode(word);
   if (name !== undefined) return name;
   const near = await nearestRule(word);
   throw new ConfigError(
@@ -53,6 +44,7 @@ function nearestCode(code: string, codes: readonly string[]): string | undefined
   return codes.find((candidate) => Number(candidate.slice(3)) === Number(digits));
 }
 
-function bareName({ name }: RuleHead): string {
+/** The name of a rule without its area. */
+export function bareName({ name }: RuleHead): string {
   return name.slice(name.indexOf('/') + 1);
 }
