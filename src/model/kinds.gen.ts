@@ -2861,7 +2861,7 @@ export interface ServerPort {
 
 /** How a server secures connections. */
 export interface ServerTls {
-  /** Secret or ConfigMap with CA certificates for clients', before that of `credentialName`. */
+  /** Secret or ConfigMap with the CA for client certificates; it precedes that of `credentialName`. */
   readonly caCertCredentialName?: string;
   /** Path of CA certificates that clients' are checked with; for `MUTUAL`. */
   readonly caCertificates?: string;
@@ -3089,7 +3089,7 @@ export interface SidecarSpec {
      * DEFAULT, IPTABLES, NONE
      */
     readonly captureMode?: string;
-    /** Limits for connections to this port, before those of `inboundConnectionPool`. */
+    /** Limits for connections to this port, in place of those of `inboundConnectionPool`. */
     readonly connectionPool?: ConnectionPool;
     /** Where the application listens: `127.0.0.1:PORT`, `0.0.0.0:PORT` or `unix://` and a path. */
     readonly defaultEndpoint?: string;
