@@ -28,6 +28,12 @@ const steps = [
   { name: 'unused', says: 'no unused files, exports or packages', command: bin('knip'), args: [] },
   { name: 'build', says: 'build', command: process.execPath, args: ['scripts/build.mjs'] },
   { name: 'package', says: 'shape of the package', command: bin('publint'), args: ['run', '--strict'] },
+  {
+    name: 'conformance',
+    says: 'answers as recorded of Istio',
+    command: process.execPath,
+    args: ['scripts/conformance.mjs'],
+  },
   { name: 'unit', says: 'tests', command: bin('vitest'), args: ['run'] },
 ];
 
@@ -65,12 +71,12 @@ function seconds(milliseconds) {
 }
 
 /**
- * The line of a test run that counts the tests; other steps have nothing to say when they pass.
+ * What a step counted, or that it was skipped; most have nothing to say when they pass.
  * @param {string} output
  */
 function summary(output) {
   const plain = stripVTControlCharacters(output);
-  return /^\s*Tests\s+(?<counts>.*\S)\s*$/m.exec(plain)?.groups?.counts ?? '';
+  return /^\s*(?:Tests|Conformance)\s+(?<counts>.*\S)\s*$/m.exec(plain)?.groups?.counts ?? '';
 }
 
 /**
