@@ -21,8 +21,9 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
   }
   const rules = rulesOf(name);
   if (rules.length === 0) {
-    const title = Object.hasOwn(codes, name) ? codes[name as keyof typeof codes].name : '';
-    print([`${name} ${title}: no rule reports this code yet.\n`]);
+    const about = Object.hasOwn(codes, name) ? codes[name as keyof typeof codes] : undefined;
+    const why = about && 'retired' in about ? 'nothing reports it any more' : 'no rule reports this code yet';
+    print([`${name} ${about?.name ?? ''}: ${why}.\n`]);
     return 0;
   }
   const pages = readPages();
