@@ -85,14 +85,14 @@ describe('several clusters', () => {
     expect(new Set(diagnostics.map(({ fingerprint }) => fingerprint)).size).toBe(4);
   });
 
-  test('a rule about clusters runs once, over all of them in their order', async () => {
+  test('a rule about clusters runs once, over all of them in the order of their names', async () => {
     const { diagnostics, coverage } = await analyze(texts, lonely);
     expect(diagnostics.map(({ message, resource }) => [message, resource?.cluster])).toEqual([
-      ['east lacks it.', 'west'],
+      ['west lacks it.', 'east'],
     ]);
     expect(diagnostics[0]?.related.map(({ resource }) => `${resource?.cluster} ${resource?.name}`)).toEqual([
-      'east cart',
-      'east common',
+      'west common',
+      'west front',
     ]);
     expect(coverage.rules.ran).toEqual(['routing/lonely']);
   });
@@ -116,8 +116,8 @@ describe('several clusters', () => {
     expect(coverage.skipped.map(({ path }) => path)).toEqual(['broken.yaml']);
     expect(summary.incomplete).toBe(true);
     expect(coverage.clusters?.map(({ name, files, resources }) => [name, files, resources])).toEqual([
-      ['west', 3, 2],
       ['east', 3, 2],
+      ['west', 3, 2],
     ]);
   });
 

@@ -58,6 +58,7 @@ export * from '../mesh/routing/route-matches.ts';
 export * from '../mesh/routing/service-entries.ts';
 export * from '../mesh/routing/service-ports.ts';
 export * from '../mesh/routing/shared-hosts.ts';
+export * from '../mesh/routing/shared-services.ts';
 export * from '../mesh/routing/sidecars.ts';
 export * from '../mesh/routing/subset-workloads.ts';
 export * from '../mesh/routing/subsets.ts';

@@ -78,7 +78,7 @@ export interface Cluster<in K extends Kind = never> {
   readonly graph: Graph<K>;
 }
 
-/** What a rule about several clusters gets: a graph of each, in the order in which they were named. */
+/** What a rule about several clusters gets: a graph of each, in the order of their names. */
 export interface ClustersContext<Rd extends Reads, M extends Messages>
   extends Omit<RuleContext<Rd, M>, 'graph'> {
   readonly clusters: readonly Cluster<ReadKinds<Rd>>[];

@@ -12,7 +12,7 @@ export interface ClusterRequest {
 
 /** Several inputs that are clusters of one mesh: a graph of each, judged by themselves and beside each other. */
 export interface Clusters {
-  /** In the order in which they were named. */
+  /** In the order of their names. */
   readonly sessions: readonly Session[];
   analyze(rules: readonly RuleHead[], toolVersion: string, options?: AnalyzeOptions): Promise<Analysis>;
 }
@@ -60,7 +60,8 @@ export async function openClusterTexts(
   return clustersOf(sessions);
 }
 
-function clustersOf(sessions: readonly Session[]): Clusters {
+function clustersOf(opened: readonly Session[]): Clusters {
+  const sessions = [...opened].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const clusters = sessions.map(({ input }) => input);
   return {
     sessions,
