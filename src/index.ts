@@ -14,6 +14,7 @@ export type { World } from './graph/evidence.ts';
 export type { WholeGraph } from './graph/graph.ts';
 export type { Loaded, LoadRequest } from './load/index.ts';
 export { headOf, type NamedRule, type Rule, type RuleHead, type Severity } from './sdk/rule.ts';
+export { type ClusterRequest, type Clusters, openClusters } from './session/clusters.ts';
 export {
   type MeshRequest,
   openSession,

@@ -87,6 +87,12 @@ export const debugFlag: Flag = {
 export const analyzeFlags: readonly Flag[] = [
   ...inputFlags,
   {
+    name: 'cluster',
+    value: 'NAME=PATH',
+    group: INPUT,
+    help: 'what belongs to this cluster of the mesh (repeatable, also with the same name); other paths belong to every cluster',
+  },
+  {
     name: 'all-namespaces',
     short: 'A',
     group: WORLD,

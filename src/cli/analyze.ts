@@ -20,9 +20,12 @@ export async function analyze(given: Given): Promise<number> {
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
 
   const progress = createProgress();
-  const session = await openSession({ ...request.session, onProgress: progress.onProgress });
+  const session = { ...request.session, onProgress: progress.onProgress };
+  const input = given.flags.has('cluster')
+    ? await (await import('./clusters.ts')).openGivenClusters(given, session)
+    : await openSession(session);
   progress.end();
-  const analysis = await session.analyze(rules, version, request.analyze);
+  const analysis = await input.analyze(rules, version, request.analyze);
   await write(format, analysis, request);
   return exitCode(analysis, request.failOn);
 }

@@ -24,7 +24,7 @@ Examples:
 `;
 
 export const analyze: CommandHelp = {
-  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio configuration in them. Everything given is judged as one mesh.`,
+  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio configuration in them. Everything given is judged as one cluster, unless --cluster tells several apart: each is then judged by itself, with the paths that belong to all, and beside the others.`,
   after: `
 Exit codes:
   0  clean: nothing at or above --fail-on
@@ -37,6 +37,8 @@ Examples:
   meshlint analyze "overlays/*/prod/*.yaml"          a glob
   kustomize build overlays/prod | meshlint analyze --world closed -
                                                      all there is: what is not in it is missing
+  meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
+                                                     two clusters of one mesh; both have base
   meshlint analyze . --format json --output-file report.json
   meshlint analyze . --fail-on warning --disable IST0118
   meshlint analyze . -S "IST0101=VirtualService legacy/*"

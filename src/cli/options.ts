@@ -68,7 +68,7 @@ export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv)
       'Give files or folders instead.',
     );
   }
-  if (given.positionals.length === 0) {
+  if (given.positionals.length === 0 && !given.flags.has('cluster')) {
     throw new ConfigError(
       'No path was given, and reading the current cluster is not available yet.',
       'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests',

@@ -13,6 +13,7 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
   const { verbose } = options;
   const rows: Row[] = [
     read(coverage),
+    ...clusters(coverage),
     ...notRead(coverage, options),
     ...kinds(coverage, verbose),
     rules(coverage),
@@ -20,7 +21,7 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
     ...floating(coverage),
     ...variants(coverage),
     ...suppressed(report),
-    ...(verbose ? [mesh(coverage)] : []),
+    ...(verbose && coverage.clusters === undefined ? [{ label: 'Mesh', text: showMesh(coverage.mesh) }] : []),
   ];
   const hint = rows.some((row) => (row.names?.length ?? 0) > 0) && !verbose;
   return [
@@ -59,6 +60,17 @@ function show(
 function read({ files, documents, resources, world }: Coverage): Row {
   const parts = [count(files, 'file'), count(documents, 'document'), count(resources, 'resource')];
   return { label: 'Read', text: `${parts.join(', ')} (world: ${world})` };
+}
+
+function clusters({ clusters: all }: Coverage): Row[] {
+  if (all === undefined) return [];
+  return [
+    {
+      label: 'Clusters',
+      text: all.map(({ name, resources }) => `${name} (${count(resources, 'resource')})`).join(', '),
+      names: all.map(({ name, files, mesh }) => `${name}: ${count(files, 'file')}; ${showMesh(mesh)}`),
+    },
+  ];
 }
 
 function notRead({ skipped }: Coverage, { skipReason }: FormatOptions): Row[] {
@@ -155,12 +167,9 @@ function suppressed({ suppressed: findings }: Report): Row[] {
   ];
 }
 
-function mesh({ mesh: { rootNamespace, clusterDomain, trustDomain, source } }: Coverage): Row {
+function showMesh({ rootNamespace, clusterDomain, trustDomain, source }: Coverage['mesh']): string {
   const from = source === undefined ? 'no mesh configuration found: defaults' : `from ${source}`;
-  return {
-    label: 'Mesh',
-    text: `root namespace ${rootNamespace}, cluster domain ${clusterDomain}, trust domain ${trustDomain} (${from})`,
-  };
+  return `root namespace ${rootNamespace}, cluster domain ${clusterDomain}, trust domain ${trustDomain} (${from})`;
 }
 
 /** `opt-in (3), disabled`: each reason with how often it was given, most frequent first. */

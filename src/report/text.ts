@@ -65,8 +65,9 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
 }
 
 /** A path that gave nothing: no rule says so, and it decides the exit code. */
-function unread({ path, why, help }: Failure, { paint, options }: Page): string[] {
-  const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(`${path} was not read: ${why}`))}`;
+function unread({ path, cluster, why, help }: Failure, { paint, options }: Page): string[] {
+  const whose = cluster === undefined ? '' : ` (--cluster ${cluster})`;
+  const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(`${path}${whose} was not read: ${why}`))}`;
   return [title, ...prose('help', help, options.width, paint)];
 }
 

@@ -17,8 +17,12 @@ export function showPath(path: Path): string {
   return text;
 }
 
-/** `Kind ns/name`; a floating manifest says so. */
-export function showResource({ kind, namespace, name, floating }: ResourceId): string {
-  if (floating) return `${kind} ${name} (no namespace)`;
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+/** `Kind ns/name`, with its cluster where that is named; a floating manifest says so. */
+export function showResource({ kind, namespace, name, floating, cluster }: ResourceId): string {
+  const aside = [
+    ...(floating ? ['no namespace'] : []),
+    ...(cluster === undefined ? [] : [`cluster ${cluster}`]),
+  ];
+  const full = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  return aside.length === 0 ? full : `${full} (${aside.join(', ')})`;
 }

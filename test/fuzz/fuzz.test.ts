@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { rules } from '../../rules/index.gen.ts';
 import { exitCode } from '../../src/engine/analyze.ts';
 import { type Kind, kinds } from '../../src/model/kinds.gen.ts';
+import { openClusterTexts } from '../../src/session/clusters.ts';
 import { openTexts } from '../../src/session/session.ts';
 import { listRuleFolders, readRuleFolder } from '../../src/testing/index.ts';
 import { fullManifest } from './full-manifests.ts';
@@ -68,9 +69,19 @@ describe('whatever stands in a manifest', () => {
         const chosen = documents[document % documents.length] ?? {};
         const paths = pathsOf(chosen);
         replace(chosen, paths[path % paths.length] ?? [], replacements[replacement]);
-        const raw = documents.map((body) => JSON.stringify(body)).join('\n---\n');
-        const session = await openTexts([{ path: 'fuzz.yaml', raw }], { world });
-        const analysis = await session.analyze(rules, 'test');
+        const raw = textOf(documents);
+        // Every tenth stands beside what it was made of, as another cluster.
+        const opened =
+          document % 10 > 0
+            ? await openTexts([{ path: 'fuzz.yaml', raw }], { world })
+            : await openClusterTexts(
+                [
+                  { path: 'fuzz.yaml', raw, cluster: 'east' },
+                  { path: 'whole.yaml', raw: textOf(inputs[input] ?? []), cluster: 'west' },
+                ],
+                { world },
+              );
+        const analysis = await opened.analyze(rules, 'test');
         expect(analysis.crashes.map(({ rule, error }) => `${rule}: ${error.stack}`)).toEqual([]);
         expect([0, 1, 3]).toContain(exitCode(analysis, 'info'));
       }),
@@ -78,6 +89,10 @@ describe('whatever stands in a manifest', () => {
     );
   });
 });
+
+function textOf(documents: readonly Json[]): string {
+  return documents.map((body) => JSON.stringify(body)).join('\n---\n');
+}
 
 function pathsOf(value: unknown, path: Step[] = []): Step[][] {
   if (typeof value !== 'object' || value === null) return [path];
