@@ -1,17 +1,40 @@
 // @ts-check
-// Writes dist/*.cache: the code of the command as V8 compiled it while it judged the examples. A process of its own,
-// because Node's flags count: none.
-const { writeFileSync } = require('node:fs');
+// Writes dist/*.cache: the code of the command as V8 compiled it while it judged the examples, and what a hook sees
+// most: one file. A process of its own, because Node's flags count: none.
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join, resolve } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 
-const [, , folder = ''] = process.argv;
-const dist = resolve(folder);
+const [, , target = ''] = process.argv;
+const dist = resolve(target);
 const examples = join(__dirname, '..', 'examples');
+const folder = mkdtempSync(join(tmpdir(), 'meshlint-'));
+writeFileSync(
+  join(folder, 'routes.yaml'),
+  `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: till
+  namespace: sales
+spec:
+  hosts: [till.sales.svc.cluster.local]
+  http:
+    - match:
+        - uri: { prefix: "/v1" }
+          headers: { x-tester: { exact: 'yes' } }
+      route:
+        - destination: { host: till.sales.svc.cluster.local, subset: v2 }
+          weight: 100
+      timeout: 5s
+      retries: { attempts: 2, retryOn: connect-failure }
+`,
+);
 const calls = [
   ['analyze', '--world', 'closed', join(examples, 'shop')],
   ['analyze', '--format', 'json', join(examples, 'ambient-shop')],
   ['analyze', join(examples, 'healthy')],
+  ['analyze', folder],
   ['--help'],
 ];
 /** @type {{ start(): void, scripts: Map<string, import('node:vm').Script> } | undefined} */
@@ -34,6 +57,7 @@ process.on('beforeExit', next);
 next();
 
 process.on('exit', (code) => {
+  rmSync(folder, { recursive: true, force: true });
   if (calls.length > 0 || code === 3) throw new Error(`the command ended with ${code}`);
   // The code is only taken by processes with the same flags.
   setFlagsFromString('--sparkplug');
