@@ -56,6 +56,7 @@ export interface Kinds {
   WasmPlugin: WasmPlugin;
   WorkloadEntry: WorkloadEntry;
   WorkloadGroup: WorkloadGroup;
+  XBackendTrafficPolicy: XBackendTrafficPolicy;
   XListenerSet: XListenerSet;
 }
 
@@ -116,6 +117,7 @@ export const kinds: { readonly [K in Kind]: KindInfo } = {
   WasmPlugin: { group: 'extensions.istio.io', kind: 'WasmPlugin', plural: 'wasmplugins', versions: ['v1alpha1'], namespaced: true },
   WorkloadEntry: { group: 'networking.istio.io', kind: 'WorkloadEntry', plural: 'workloadentries', versions: ['v1', 'v1beta1', 'v1alpha3'], namespaced: true },
   WorkloadGroup: { group: 'networking.istio.io', kind: 'WorkloadGroup', plural: 'workloadgroups', versions: ['v1', 'v1beta1', 'v1alpha3'], namespaced: true },
+  XBackendTrafficPolicy: { group: 'gateway.networking.x-k8s.io', kind: 'XBackendTrafficPolicy', plural: 'xbackendtrafficpolicies', versions: ['v1alpha1'], namespaced: true },
   XListenerSet: { group: 'gateway.networking.x-k8s.io', kind: 'XListenerSet', plural: 'xlistenersets', versions: ['v1alpha1'], namespaced: true },
 };
 
@@ -3959,6 +3961,49 @@ export interface WorkloadStatus {
   readonly readyReplicas?: number;
   readonly replicas?: number;
   readonly updatedReplicas?: number;
+}
+
+/** How requests reach a backend, whichever route sends them there. */
+export interface XBackendTrafficPolicy {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec?: XBackendTrafficPolicySpec;
+  /** What became of it. */
+  readonly status?: PolicyStatus;
+}
+
+/** What is wanted. */
+export interface XBackendTrafficPolicySpec {
+  /** A limit to retries, so that they do not bury a backend that fails. */
+  readonly retryConstraint?: {
+    /** How large a part of the requests may be retries. */
+    readonly budget?: {
+      /** Over which time requests and retries are counted: one second to one hour. */
+      readonly interval?: GatewayDuration;
+      /** Retries among a hundred requests. */
+      readonly percent?: number;
+    };
+    /** Retries that are allowed in any case, however few requests there are. */
+    readonly minRetryRate?: {
+      /** How many retries in each interval. */
+      readonly count?: number;
+      /** The time that the count is for, up to one hour. */
+      readonly interval?: GatewayDuration;
+    };
+  };
+  /** Keeps the requests of a client on one endpoint. */
+  readonly sessionPersistence?: SessionPersistence;
+  /** Backends that it is for, such as Services, in its own namespace. */
+  readonly targetRefs?: readonly {
+    /** API group of the backend; empty for a Service. */
+    readonly group?: GroupName;
+    /** Kind of the backend. */
+    readonly kind?: KindName;
+    /** Name of the backend. */
+    readonly name?: ObjectName;
+  }[];
 }
 
 export interface XListenerSet {

@@ -77,6 +77,7 @@ export const edgeReads = {
   UDPRoute: 'some',
   VirtualService: 'all',
   WasmPlugin: 'some',
+  XBackendTrafficPolicy: 'some',
   XListenerSet: 'all',
 } as const;
 export type EdgeKind = keyof typeof edgeReads;

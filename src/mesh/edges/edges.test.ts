@@ -175,6 +175,24 @@ describe('edges', () => {
         'AuthorizationPolicy callers attaches-to Thing shop/odd: unknown',
       ],
     ],
+    ...(
+      [
+        ['gateway.networking.k8s.io/v1', 'BackendTLSPolicy'],
+        ['gateway.networking.x-k8s.io/v1alpha1', 'XBackendTrafficPolicy'],
+      ] as const
+    ).map(([apiVersion, kind]): [string, string, readonly string[]] => [
+      `of a ${kind}`,
+      resource(
+        apiVersion,
+        kind,
+        'backends',
+        `targetRefs: [{ group: "", kind: Service, name: web }, { group: "", kind: Service, name: lost }]`,
+      ) + service('web'),
+      [
+        `${kind} backends attaches-to Service shop/web: found`,
+        `${kind} backends attaches-to Service shop/lost: absent`,
+      ],
+    ]),
     [
       'of a policy with the older single target',
       resource(

@@ -1,6 +1,7 @@
 import { view } from '../../graph/view.ts';
 import { type Edge, edgeReads } from './edge-maker.ts';
 import {
+  backendPolicyEdges,
   callerEdges,
   destinationRuleEdges,
   gatewayEdges,
@@ -20,6 +21,7 @@ export const edges = view(edgeReads, (graph): readonly Edge[] => [
   ...gatewayEdges(graph),
   ...serviceEntryEdges(graph),
   ...policyEdges(graph),
+  ...backendPolicyEdges(graph),
   ...callerEdges(graph),
   ...routeEdges(graph),
   ...kubernetesGatewayEdges(graph),

@@ -160,6 +160,15 @@ export function* policyEdges(graph: EdgeGraph): Iterable<Edge> {
   }
 }
 
+/** Policies of the Gateway API for backends: to the backends. */
+export function* backendPolicyEdges(graph: EdgeGraph): Iterable<Edge> {
+  for (const kind of ['BackendTLSPolicy', 'XBackendTrafficPolicy'] as const) {
+    for (const from of graph.list(kind)) {
+      for (const target of from.spec.targetRefs ?? []) yield targetEdge(graph, from, target);
+    }
+  }
+}
+
 function targetEdge(graph: EdgeGraph, from: Resource, target: PolicyTargetReference): Edge {
   const { group = '', kind = '', name = '' } = target;
   const start: Start = { from, relation: 'attaches-to', at: { owner: target, key: 'name' } };
