@@ -35,13 +35,13 @@ export default defineRule({
         { resource: workload.resource, note: 'is selected by all of them' },
         ...others.map((other) => ({
           resource: other,
-          at: at(other.spec, 'selector'),
+          at: at(other.spec, 'selector', 'key'),
           note: 'selects it too',
         })),
       ];
       const severity = conflictSeverity(graph, policy, others);
       const finding = {
-        at: at(policy.spec, 'selector'),
+        at: at(policy.spec, 'selector', 'key'),
         related,
         // Nothing changes while they say the same.
         severity: agree && severity === 'error' ? ('warning' as const) : severity,
