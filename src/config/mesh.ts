@@ -162,10 +162,13 @@ function fromOperators(resources: readonly IdentifiedManifest[]): Candidate | un
     const values = resource.body.spec?.values;
     const operator = isKind(resource, 'IstioOperator') ? resource.body.spec : undefined;
     const settings = operator?.meshConfig ?? values?.meshConfig;
+    const { origin } = resource;
+    const path =
+      operator?.meshConfig === undefined ? ['spec', 'values', 'meshConfig'] : ['spec', 'meshConfig'];
     const version = isKind(resource, 'Istio') ? resource.body.spec?.version : operator?.tag;
     return {
       config: { metadata: {}, ...settings },
-      origin: resource.origin,
+      origin: settings === undefined ? origin : { ...origin, item: [...(origin.item ?? []), ...path] },
       source: `${resource.kind} in ${resource.origin.source.path}`,
       namespace: resource.body.spec?.namespace ?? values?.global?.istioNamespace,
       version: version === undefined ? undefined : String(version),
