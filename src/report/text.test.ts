@@ -35,6 +35,19 @@ describe('a finding', () => {
       "
     `);
   });
+  test('names the cluster of its resource, where there is one', () => {
+    const { resource } = finding(3, 5, 6);
+    if (resource === undefined) return expect.unreachable();
+    const { namespace: _, ...bare } = resource;
+    const told = [
+      { ...resource, cluster: 'east' },
+      { ...bare, floating: true, cluster: 'east' } as const,
+    ].map((one) => show(reportOf(app, [finding(3, 5, 6, { resource: one })])).split('\n')[2]);
+    expect(told).toEqual([
+      '  --> app.yaml:3:5  VirtualService shop/cart (cluster east)  spec.gateways[0]',
+      '  --> app.yaml:3:5  VirtualService cart (no namespace, cluster east)  spec.gateways[0]',
+    ]);
+  });
   test('wraps its prose to the width', () => {
     const why = 'istiod attaches the routes to no listener of that name, so requests through it get 404.';
     expect(

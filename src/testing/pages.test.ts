@@ -99,3 +99,19 @@ test.each([
 ])('%s is refused with its place', (_, text, complaint) => {
   expect(() => parsePage('README.md', `## Bad\n${text}`).examples.flatMap(markersOf)).toThrow(complaint);
 });
+
+test('files of an example may belong to clusters', () => {
+  const block = (words: string): string => `\`\`\`yaml file=${words}\na: 1\n\`\`\`\n`;
+  const text = (...blocks: readonly string[]): string =>
+    `# x\n## Bad\n### One\n${blocks.map(block).join('')}`;
+  const [example] = parsePage(
+    'README.md',
+    text('a.yaml cluster=east', 'b.yaml cluster=west', 'c.yaml'),
+  ).examples;
+  expect(example?.files.map(({ path, cluster }) => [path, cluster])).toEqual([
+    ['a.yaml', 'east'],
+    ['b.yaml', 'west'],
+    ['c.yaml', undefined],
+  ]);
+  expect(() => parsePage('README.md', text('a.yaml cluster'))).toThrow('README.md:4: cluster needs a name');
+});

@@ -41,7 +41,7 @@ const meshServices = view({ Service: 'some' }, (graph): readonly Service[] => {
     const copies = graph.copies('Service', service);
     if (copies[0] !== service) return false;
     if (copies.some((copy) => graph.changedBy(copy) !== undefined)) return false;
-    if (new Set(copies.map(definitionOf)).size > 1) return false;
+    if (copies.length > 1 && new Set(copies.map(definitionOf)).size > 1) return false;
     const scope = scopeOf(graph, service);
     if (!scope.everywhere && scope.namespaces.size === 0) return false;
     return !local(serviceHost(name, namespace, graph.mesh.clusterDomain));
