@@ -105,7 +105,7 @@ function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
 
 function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
   const whys = skipped.map(({ why }) =>
-    why.startsWith('no ') ? 'nothing to judge' : why.replace(/ \(.*/, ''),
+    /^(?:no|needs) /.test(why) ? 'nothing to judge' : why.replace(/ \(.*/, ''),
   );
   const parts = [
     `${ran.length} ran`,
