@@ -13,6 +13,8 @@ import { explain } from './conformance/explain.mjs';
 import { codeTable, differenceList, share } from './conformance/table.mjs';
 
 const LEAST_PERCENT = 95;
+// On Node 20 this variable makes every start read a whole bundle of certificates, and there are hundreds.
+delete process.env.NODE_EXTRA_CA_CERTS;
 const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = process.env.MESHLINT_CONFORMANCE ?? join(root, '../shared/conformance');
 const lists = process.env.MESHLINT_CONFORMANCE_LISTS ?? join(root, 'test/conformance');
