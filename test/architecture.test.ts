@@ -25,6 +25,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, RegExp>> = {
   yaml: /^src\/text\/|^src\/report\/yaml\.ts$/,
   ajv: /^src\/(?:validate|config)\//,
+  '@bufbuild/cel': /^src\/validate\/(?:cel\/|crds\/cel-values\.ts$|crds\/check-rules\.ts$)/,
+  '@bufbuild/cel/ext': /^src\/validate\/cel\//,
   commander: /^src\/cli\//,
   minimatch: /^src\/(?:load|engine)\//,
 };
