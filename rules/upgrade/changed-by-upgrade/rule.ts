@@ -23,7 +23,7 @@ export default defineRule({
     },
     settingGone: {
       what: '{name} is set to "{value}", and Istio {release} does not know it any more.',
-      why: 'istiod ignores it from then on, and behaves as with {fallback}.',
+      why: 'istiod ignores it from then on, and behaves as if it were "{fallback}".',
       help: 'Make sure that nothing needs it, and remove it before the upgrade from {from} to {to}.{instead}',
     },
     compatibilityGone: {
@@ -36,15 +36,15 @@ export default defineRule({
     const upgrade = upgradeOf(graph);
     if (upgrade === undefined) return;
     const { from, to } = upgrade;
-    for (const { change, resource, at, thing, related, lookup } of upgradeConcerns(graph)) {
-      const { release, change: changed, effect, remedy, isMinor } = change;
+    for (const { change, resource, at, thing, related, lookup, isMinor } of upgradeConcerns(graph)) {
+      const { release, change: changed, effect, remedy } = change;
       const data = { thing, release, change: changed, effect, remedy, from, to };
       report(resource, {
         at,
         message: 'changed',
         data: { ...data, postponement: postponement(change, to) },
         ...(related === undefined ? {} : { related: [related] }),
-        ...(isMinor ? { severity: 'info' } : {}),
+        ...(isMinor || change.isMinor ? { severity: 'info' } : {}),
         ...(lookup === undefined ? {} : { lookup }),
       });
     }

@@ -555,3 +555,30 @@ test.each([
   const { graph } = await openTexts([{ path: 'a.yaml', raw }], { mesh: { istioVersion: '1.27', upgradeTo } });
   expect(lostCompatibilities(graph).map((one) => one.version)).toEqual(expected);
 });
+
+test.each([
+  ['bank.example.com', true],
+  ['bank', false],
+])('a server of which nobody made sure, %s, may have a public certificate: %s', async (host, expected) => {
+  const raw = rule('shop/x', `{ host: ${host}, trafficPolicy: { tls: { mode: SIMPLE } } }`);
+  const mesh = { istioVersion: '1.20', upgradeTo: '1.21' };
+  const { graph } = await openTexts([{ path: 'a.yaml', raw }], { mesh });
+  expect(upgradeConcerns(graph).map(({ isMinor }) => isMinor)).toEqual([expected]);
+});
+
+test.each([
+  ['rules/a.yaml', 'rules/a.yaml', [false, false]],
+  ['one/a.yaml', 'other/deep/b.yaml', [true, true]],
+])('rules in %s and %s weigh by how surely both are applied', async (one, other, expected) => {
+  const first = rule('shop/x', '{ host: b }');
+  const second = rule('shop/second', '{ host: b, exportTo: ["."] }');
+  const texts =
+    one === other
+      ? [{ path: one, raw: first + second }]
+      : [
+          { path: one, raw: first },
+          { path: other, raw: second },
+        ];
+  const { graph } = await openTexts(texts, { mesh: { istioVersion: '1.23', upgradeTo: '1.24' } });
+  expect(upgradeConcerns(graph).map(({ isMinor }) => isMinor)).toEqual(expected);
+});

@@ -52,6 +52,8 @@ export interface Concern {
   readonly thing: string;
   /** Another resource without which it would not be concerned, and why. */
   readonly related?: { readonly resource: Resource; readonly at?: At; readonly note: string };
+  /** Whether it is only worth knowing, because it may well make no difference here. */
+  readonly isMinor?: boolean;
   /** The look-up whose failure makes it a concern. */
   readonly lookup?: Lookup<unknown>;
 }

@@ -1,6 +1,6 @@
 import type { Resource } from '../../graph/resource.ts';
 import { createHostIndex } from '../hosts/host-index.ts';
-import { hostRegistry, isExternalName } from '../hosts/registry.ts';
+import { hostRegistry, isExternalName, showHost } from '../hosts/registry.ts';
 import { scopeOf, scopesMeet } from '../hosts/visibility.ts';
 import { type HostClaim, isMeshBound, routeTargets, virtualHosts } from '../routing/virtual-services.ts';
 import type { Concern, Finder, UpgradeGraph } from './reads.ts';
@@ -39,7 +39,7 @@ export const routeFinders: Readonly<Record<string, Finder>> = {
         yield {
           resource: service,
           at: { owner: destination, key: 'host', part: 'value' },
-          thing: `Requests are mirrored to ${host === '' ? 'a host' : host}`,
+          thing: `Requests are mirrored to ${host === '' ? 'a host' : showHost(host)}`,
         };
       }
     }

@@ -19,7 +19,13 @@ export const ruleFinders: Readonly<Record<string, Finder>> = {
     }
   },
   'server-verification': function* (graph) {
-    for (const { rule, tls } of clientSettings(graph)) if (isUnverified(tls)) yield concern(rule, tls);
+    for (const { rule, tls } of clientSettings(graph)) {
+      if (!isUnverified(tls)) continue;
+      const names = tls.subjectAltNames ?? [];
+      const name = names[0] ?? expandHost(rule.spec.host ?? '', rule.namespace, graph.mesh.clusterDomain);
+      // A public authority may well have signed a name that is not the cluster's.
+      yield { ...concern(rule, tls), isMinor: !name.endsWith(`.${graph.mesh.clusterDomain}`) };
+    }
   },
   'external-name-rule': function* (graph) {
     const registry = hostRegistry(graph);
@@ -50,6 +56,7 @@ export const ruleFinders: Readonly<Record<string, Finder>> = {
           at: { owner: rule.spec, key: 'host', part: 'value' },
           thing: `DestinationRule ${other.name} is for the same host and exported to other namespaces`,
           related: { resource: other, note: 'the other rule' },
+          isMinor: graph.nearness(rule, other) === 'apart',
         };
       }
     }

@@ -3,6 +3,7 @@ import { ensure } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
 import { expandHost, isWildcard } from '../hosts/hosts.ts';
 import { type HostTarget, hostRegistry } from '../hosts/registry.ts';
+import { scopeOf, scopesMeet } from '../hosts/visibility.ts';
 import { installers } from '../installation/istiod.ts';
 import { DATAPLANE_LABEL } from '../membership/membership.ts';
 import { routeTargets } from '../routing/virtual-services.ts';
@@ -42,7 +43,7 @@ export const serviceFinders: Readonly<Record<string, Finder>> = {
     }
   },
   'shared-host': function* (graph) {
-    for (const { host, targets } of sharedHosts(graph)) yield* concernsOf(host, targets);
+    for (const shared of sharedHosts(graph)) yield* concernsOf(graph, shared);
   },
   'service-namespace': serviceNamespaces,
 };
@@ -104,17 +105,21 @@ function* sharedHosts(graph: UpgradeGraph): Iterable<Shared> {
   }
 }
 
-function* concernsOf(host: string, targets: readonly HostTarget[]): Iterable<Concern> {
+function* concernsOf(graph: UpgradeGraph, { host, targets }: Shared): Iterable<Concern> {
   for (const { resource } of targets) {
     if (!isEntry(resource)) continue;
     const { hosts = [] } = resource.spec;
-    const other = targets.find((one) => one.resource !== resource)?.resource;
+    const scope = scopeOf(graph, resource);
+    const other = targets.find(
+      (one) => one.resource !== resource && scopesMeet(scope, scopeOf(graph, one.resource)),
+    )?.resource;
     if (other === undefined) continue;
     yield {
       resource,
       at: { owner: hosts, key: Math.max(0, hosts.indexOf(host)), part: 'value' },
       thing: `${host} is defined in namespace ${other.namespace}, too`,
       related: { resource: other, note: 'the other definition' },
+      isMinor: graph.nearness(resource, other) === 'apart',
     };
   }
 }
