@@ -33,7 +33,11 @@ status: { nodeInfo: { kubeletVersion: ${version} } }
 
 describe('the newest node', () => {
   test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
-    ['is found among all', { 'a.yaml': node('old', 'v1.9.1') + node('new', 'v1.29.4-gke.1') }, ['new 1.29 1.32']],
+    [
+      'is found among all',
+      { 'a.yaml': node('old', 'v1.9.1') + node('new', 'v1.29.4-gke.1') },
+      ['new 1.29 1.32'],
+    ],
     [
       'is found across the files of a folder',
       { 'a.yaml': node('old', '1.28.0+k3s1'), 'b.yaml': node('new', 'v1.30.0') },
