@@ -7,12 +7,14 @@ import { rules as common } from './set-common.gen.ts';
 type RuleSet = Readonly<Record<string, Rule>>;
 const ambient = async (): Promise<RuleSet> => (await import('./set-ambient.gen.ts')).rules;
 const authz = async (): Promise<RuleSet> => (await import('./set-authz.gen.ts')).rules;
+const clusters = async (): Promise<RuleSet> => (await import('./set-clusters.gen.ts')).rules;
 const gateway = async (): Promise<RuleSet> => (await import('./set-gateway.gen.ts')).rules;
 const input = async (): Promise<RuleSet> => (await import('./set-input.gen.ts')).rules;
 const mtls = async (): Promise<RuleSet> => (await import('./set-mtls.gen.ts')).rules;
 const problems = async (): Promise<RuleSet> => (await import('./set-problems.gen.ts')).rules;
 const routing = async (): Promise<RuleSet> => (await import('./set-routing.gen.ts')).rules;
 const telemetry = async (): Promise<RuleSet> => (await import('./set-telemetry.gen.ts')).rules;
+const upgrade = async (): Promise<RuleSet> => (await import('./set-upgrade.gen.ts')).rules;
 
 const kinds0: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass'];
 const kinds1: readonly Kind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'MutatingWebhookConfiguration'];
@@ -39,24 +41,26 @@ const kinds21: readonly Kind[] = ['MutatingWebhookConfiguration'];
 const kinds22: readonly Kind[] = ['Service', 'ServiceEntry', 'WorkloadEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'KubernetesGateway', 'ListenerSet', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 const kinds23: readonly Kind[] = ['CustomResourceDefinition'];
 const kinds24: readonly Kind[] = ['MeshNetworks', 'IstioOperator', 'Istio'];
-const kinds25: readonly Kind[] = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
-const kinds26: readonly Kind[] = ['PeerAuthentication'];
-const kinds27: readonly Kind[] = ['PeerAuthentication', 'ConfigMap', 'GatewayClass'];
-const kinds28: readonly Kind[] = ['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry'];
-const kinds29: readonly Kind[] = ['VirtualService', 'DestinationRule', 'Namespace', 'ConfigMap', 'GatewayClass', 'GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute'];
-const kinds30: readonly Kind[] = ['KubernetesGateway', 'VirtualService', 'DestinationRule'];
-const kinds31: readonly Kind[] = ['ServiceEntry'];
-const kinds32: readonly Kind[] = ['VirtualService'];
-const kinds33: readonly Kind[] = ['ConfigMap', 'GatewayClass', 'Service'];
-const kinds34: readonly Kind[] = ['Service'];
-const kinds35: readonly Kind[] = ['DestinationRule', 'VirtualService'];
-const kinds36: readonly Kind[] = ['Sidecar'];
-const kinds37: readonly Kind[] = ['Service', 'VirtualService', 'Namespace', 'ConfigMap', 'GatewayClass'];
-const kinds38: readonly Kind[] = ['VirtualService', 'DestinationRule'];
-const kinds39: readonly Kind[] = ['VirtualService', 'KubernetesGateway', 'DestinationRule'];
-const kinds40: readonly Kind[] = ['Telemetry'];
-const kinds41: readonly Kind[] = ['EnvoyFilter'];
-const kinds42: readonly Kind[] = ['Telemetry', 'ConfigMap', 'GatewayClass'];
+const kinds25: readonly Kind[] = ['Node'];
+const kinds26: readonly Kind[] = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+const kinds27: readonly Kind[] = ['PeerAuthentication'];
+const kinds28: readonly Kind[] = ['PeerAuthentication', 'ConfigMap', 'GatewayClass'];
+const kinds29: readonly Kind[] = ['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry'];
+const kinds30: readonly Kind[] = ['VirtualService', 'DestinationRule', 'Namespace', 'ConfigMap', 'GatewayClass', 'GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute'];
+const kinds31: readonly Kind[] = ['KubernetesGateway', 'VirtualService', 'DestinationRule'];
+const kinds32: readonly Kind[] = ['ServiceEntry'];
+const kinds33: readonly Kind[] = ['VirtualService'];
+const kinds34: readonly Kind[] = ['ConfigMap', 'GatewayClass', 'Service'];
+const kinds35: readonly Kind[] = ['Service'];
+const kinds36: readonly Kind[] = ['DestinationRule', 'VirtualService'];
+const kinds37: readonly Kind[] = ['Sidecar'];
+const kinds38: readonly Kind[] = ['Service', 'VirtualService', 'Namespace', 'ConfigMap', 'GatewayClass'];
+const kinds39: readonly Kind[] = ['VirtualService', 'DestinationRule'];
+const kinds40: readonly Kind[] = ['VirtualService', 'KubernetesGateway', 'DestinationRule'];
+const kinds41: readonly Kind[] = ['Telemetry'];
+const kinds42: readonly Kind[] = ['EnvoyFilter'];
+const kinds43: readonly Kind[] = ['Telemetry', 'ConfigMap', 'GatewayClass'];
+const kinds44: readonly Kind[] = ['IstioOperator', 'Istio', 'Deployment', 'StatefulSet', 'Pod', 'KubernetesGateway', 'Namespace', 'Gateway', 'Service', 'ServiceEntry', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'BackendTLSPolicy', 'EnvoyFilter', 'GRPCRoute', 'HTTPRoute', 'MeshConfig', 'PeerAuthentication', 'ProxyConfig', 'RequestAuthentication', 'Sidecar', 'Telemetry', 'WasmPlugin'];
 
 /** Every rule that ships with meshlint, in the order of their names. */
 export const rules: readonly RuleHead[] = [
@@ -64,7 +68,7 @@ export const rules: readonly RuleHead[] = [
   head('ambient/auto-image-without-injection', 'IST0146', ambient, kinds1),
   head('ambient/conflicting-namespace-labels', 'IST0123', ambient, kinds2),
   head('ambient/l7-authorization-without-waypoint', 'IST1020', ambient, kinds3),
-  head('ambient/namespace-injected-by-default', 'IST0148', ambient, kinds4, true),
+  head('ambient/namespace-injected-by-default', 'IST0148', ambient, kinds4, { optIn: true }),
   head('ambient/namespace-not-injected', 'IST0102', ambient, kinds5),
   head('ambient/pod-with-auto-image', 'IST0147', ambient, kinds6),
   head('ambient/pod-without-proxy', 'IST0103', ambient, kinds7),
@@ -85,7 +89,7 @@ export const rules: readonly RuleHead[] = [
   head('gateway/selector-policy-at-gateway', 'IST0166', gateway, kinds8),
   head('gateway/shared-certificate', 'IST0138', gateway, kinds15),
   head('gateway/unreachable-port', 'IST0162', gateway, kinds15),
-  head('input/alpha-annotation', 'IST0136', input, kinds18, true),
+  head('input/alpha-annotation', 'IST0136', input, kinds18, { optIn: true }),
   head('input/deprecated-annotation', 'IST0135', input, kinds18),
   head('input/deprecated-field', 'IST0002', () => common, kinds19),
   head('input/doubtful-value', 'IST0133', problems, undefined),
@@ -99,7 +103,7 @@ export const rules: readonly RuleHead[] = [
   head('input/misplaced-annotation', 'IST0107', input, kinds18),
   head('input/negative-condition', 'IST0171', input, kinds22),
   head('input/outdated-gateway-api', 'IST0176', input, kinds23),
-  head('input/retiring-gateway-api', 'IST0172', input, kinds23, true),
+  head('input/retiring-gateway-api', 'IST0172', input, kinds23, { optIn: true }),
   head('input/skipped-input', 'IST1908', problems, undefined),
   head('input/unknown-annotation', 'IST0108', input, kinds18),
   head('input/unknown-api-version', 'IST1904', problems, undefined),
@@ -108,43 +112,47 @@ export const rules: readonly RuleHead[] = [
   head('input/unknown-network-cluster', 'IST0126', input, kinds24),
   head('input/unparsable-input', 'IST1907', problems, undefined),
   head('input/unserved-gateway-api', 'IST0156', input, kinds23),
-  head('input/webhook-address', 'IST0163', input, kinds25),
-  head('input/webhook-ip-address', 'IST0164', input, kinds25),
-  head('mtls/multiple-peer-authentications', 'IST1101', mtls, kinds26),
-  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, kinds27),
-  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, kinds28),
-  head('mtls/unverified-server', 'IST0128', () => common, kinds29),
-  head('mtls/unverified-server-port', 'IST0129', () => common, kinds29),
-  head('routing/ambiguous-destination-port', 'IST0112', () => common, kinds30),
-  head('routing/conflicting-entry-protocols', 'IST0177', routing, kinds31),
-  head('routing/conflicting-mesh-hosts', 'IST0109', () => common, kinds32),
-  head('routing/contrary-service-protocols', 'IST0116', routing, kinds33),
-  head('routing/external-name-port', 'IST0150', routing, kinds34),
-  head('routing/ineffective-match', 'IST0131', () => common, kinds32),
-  head('routing/internal-gateway', 'IST0165', () => common, kinds32),
-  head('routing/missing-destination-host', 'IST0101', () => common, kinds30),
-  head('routing/missing-destination-port', 'IST0101', () => common, kinds30),
-  head('routing/missing-gateway', 'IST0101', () => common, kinds32),
-  head('routing/missing-subset', 'IST0101', () => common, kinds35),
+  head('input/unsupported-kubernetes', 'IST0142', input, kinds25),
+  head('input/webhook-address', 'IST0163', input, kinds26),
+  head('input/webhook-ip-address', 'IST0164', input, kinds26),
+  head('mtls/multiple-peer-authentications', 'IST1101', mtls, kinds27),
+  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, kinds28),
+  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, kinds29),
+  head('mtls/unverified-server', 'IST0128', () => common, kinds30),
+  head('mtls/unverified-server-port', 'IST0129', () => common, kinds30),
+  head('routing/ambiguous-destination-port', 'IST0112', () => common, kinds31),
+  head('routing/conflicting-entry-protocols', 'IST0177', routing, kinds32),
+  head('routing/conflicting-mesh-hosts', 'IST0109', () => common, kinds33),
+  head('routing/contrary-service-protocols', 'IST0116', routing, kinds34),
+  head('routing/external-name-port', 'IST0150', routing, kinds35),
+  head('routing/inconsistent-service', 'IST0170', clusters, kinds35, { scope: 'clusters' }),
+  head('routing/ineffective-match', 'IST0131', () => common, kinds33),
+  head('routing/internal-gateway', 'IST0165', () => common, kinds33),
+  head('routing/missing-destination-host', 'IST0101', () => common, kinds31),
+  head('routing/missing-destination-port', 'IST0101', () => common, kinds31),
+  head('routing/missing-gateway', 'IST0101', () => common, kinds33),
+  head('routing/missing-subset', 'IST0101', () => common, kinds36),
   head('routing/multiple-sidecars', 'IST0111', routing, kinds9),
   head('routing/overlapping-sidecars', 'IST0110', routing, kinds9),
-  head('routing/shared-target-port', 'IST0137', routing, kinds33),
-  head('routing/sidecar-without-workload', 'IST0101', routing, kinds36),
-  head('routing/subset-open-at-gateway', 'IST0140', () => common, kinds37),
-  head('routing/subset-without-workloads', 'IST0173', () => common, kinds38),
-  head('routing/tcp-entry-without-address', 'IST0134', routing, kinds31),
-  head('routing/unknown-destination-rule-host', 'IST0174', () => common, kinds39),
-  head('routing/unnamed-port-protocol', 'IST0118', routing, kinds33),
-  head('routing/unreachable-route', 'IST0130', () => common, kinds32),
-  head('telemetry/access-log-without-provider', 'IST0157', telemetry, kinds40),
-  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, kinds41),
-  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, kinds41),
-  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, kinds41),
-  head('telemetry/multiple-telemetries', 'IST0160', telemetry, kinds40),
-  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, kinds42),
-  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, kinds41),
-  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, kinds41),
-  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, kinds40),
+  head('routing/shared-target-port', 'IST0137', routing, kinds34),
+  head('routing/sidecar-without-workload', 'IST0101', routing, kinds37),
+  head('routing/subset-open-at-gateway', 'IST0140', () => common, kinds38),
+  head('routing/subset-without-workloads', 'IST0173', () => common, kinds39),
+  head('routing/tcp-entry-without-address', 'IST0134', routing, kinds32),
+  head('routing/unknown-destination-rule-host', 'IST0174', () => common, kinds40),
+  head('routing/unnamed-port-protocol', 'IST0118', routing, kinds34),
+  head('routing/unreachable-route', 'IST0130', () => common, kinds33),
+  head('telemetry/access-log-without-provider', 'IST0157', telemetry, kinds41),
+  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, kinds42),
+  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, kinds42),
+  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, kinds42),
+  head('telemetry/multiple-telemetries', 'IST0160', telemetry, kinds41),
+  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, kinds43),
+  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, kinds42),
+  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, kinds42),
+  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, kinds41),
+  head('upgrade/changed-by-upgrade', 'IST0169', upgrade, kinds44, { scope: 'upgrade' }),
+  head('upgrade/unknown-release', 'IST0168', problems, undefined),
 ];
 
 function head(
@@ -152,12 +160,12 @@ function head(
   code: Code,
   set: () => RuleSet | Promise<RuleSet>,
   subjects: readonly Kind[] | undefined,
-  optIn?: true,
+  more?: Pick<RuleHead, 'optIn' | 'scope'>,
 ): RuleHead {
   const load: RuleHead['load'] = async () => {
     const rule = (await set())[name];
     if (rule === undefined) throw new Error(`the registry of rules is stale: there is no ${name}`);
     return { name, rule };
   };
-  return { name, code, load, ...(subjects && { subjects }), ...(optIn && { optIn }) };
+  return { name, code, load, ...(subjects && { subjects }), ...more };
 }

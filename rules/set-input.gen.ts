@@ -11,6 +11,7 @@ import inputRetiringGatewayApi from './input/retiring-gateway-api/rule.ts';
 import inputUnknownAnnotation from './input/unknown-annotation/rule.ts';
 import inputUnknownNetworkCluster from './input/unknown-network-cluster/rule.ts';
 import inputUnservedGatewayApi from './input/unserved-gateway-api/rule.ts';
+import inputUnsupportedKubernetes from './input/unsupported-kubernetes/rule.ts';
 import inputWebhookAddress from './input/webhook-address/rule.ts';
 import inputWebhookIpAddress from './input/webhook-ip-address/rule.ts';
 
@@ -26,6 +27,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'input/unknown-annotation': rule(inputUnknownAnnotation),
   'input/unknown-network-cluster': rule(inputUnknownNetworkCluster),
   'input/unserved-gateway-api': rule(inputUnservedGatewayApi),
+  'input/unsupported-kubernetes': rule(inputUnsupportedKubernetes),
   'input/webhook-address': rule(inputWebhookAddress),
   'input/webhook-ip-address': rule(inputWebhookIpAddress),
 };
@@ -34,6 +36,6 @@ export const rules: Readonly<Record<string, Rule>> = {
  * The border where a rule, typed by what it reads and says, becomes one of many: the engine hands it no more kinds
  * than it declares, and takes no message that it does not have.
  */
-function rule(typed: Omit<Rule, 'check'>): Rule {
+function rule(typed: Omit<Rule, 'check' | 'checkClusters'>): Rule {
   return typed as Rule;
 }

@@ -10,6 +10,7 @@ import inputUnknownApiVersion from './input/unknown-api-version/rule.ts';
 import inputUnknownField from './input/unknown-field/rule.ts';
 import inputUnknownKind from './input/unknown-kind/rule.ts';
 import inputUnparsableInput from './input/unparsable-input/rule.ts';
+import upgradeUnknownRelease from './upgrade/unknown-release/rule.ts';
 
 export const rules: Readonly<Record<string, Rule>> = {
   'input/doubtful-value': rule(inputDoubtfulValue),
@@ -22,12 +23,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   'input/unknown-field': rule(inputUnknownField),
   'input/unknown-kind': rule(inputUnknownKind),
   'input/unparsable-input': rule(inputUnparsableInput),
+  'upgrade/unknown-release': rule(upgradeUnknownRelease),
 };
 
 /**
  * The border where a rule, typed by what it reads and says, becomes one of many: the engine hands it no more kinds
  * than it declares, and takes no message that it does not have.
  */
-function rule(typed: Omit<Rule, 'check'>): Rule {
+function rule(typed: Omit<Rule, 'check' | 'checkClusters'>): Rule {
   return typed as Rule;
 }
