@@ -18,7 +18,9 @@ export default defineRule({
       help: 'Make sure that `kubectl version` names a server of {minimum} or later, and upgrade Kubernetes first if it does not.',
     },
   },
-  check({ graph, report }) {
+  check({ graph, report, requested }) {
+    // A Node among the files of a repository is mostly somebody's sample, and no part of the cluster.
+    if (graph.world === 'auto' && graph.mesh.upgradeTo === undefined && !requested) return;
     const istio = graph.mesh.upgradeTo ?? graph.mesh.istioVersion;
     const minimum = istio === undefined ? undefined : minimumKubernetes(istio);
     if (istio === undefined || minimum === undefined) return;
