@@ -46,6 +46,12 @@ export const inputFlags: readonly Flag[] = [
   },
   { name: 'mesh-networks', value: 'FILE', group: WORLD, help: 'MeshNetworks' },
   {
+    name: 'crds',
+    value: 'PATH',
+    group: WORLD,
+    help: 'CustomResourceDefinitions to check resources against, instead of the built-in schemas of their kinds; file or folder (repeatable)',
+  },
+  {
     name: 'istio-version',
     value: 'VERSION',
     group: WORLD,

@@ -39,6 +39,7 @@ Examples:
                                                      all there is: what is not in it is missing
   meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
                                                      two clusters of one mesh; both have base
+  meshlint analyze . --crds crds.yaml                as the definitions of a cluster have it
   meshlint analyze . --format json --output-file report.json
   meshlint analyze . --fail-on warning --disable IST0118
   meshlint analyze . -S "IST0101=VirtualService legacy/*"

@@ -75,6 +75,7 @@ export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv)
     );
   }
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
+  const crds = given.flags.get('crds');
   const namespace = last(given, 'namespace');
   return {
     paths: given.positionals,
@@ -84,6 +85,7 @@ export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv)
     forceSlow: environment.MESHLINT_PARSER === 'slow',
     ...(world === undefined ? {} : { world }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(crds === undefined ? {} : { crds }),
     mesh: readMesh(given),
   };
 }

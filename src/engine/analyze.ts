@@ -21,7 +21,10 @@ export interface ClusterInput extends Cluster<Kind> {
   /** What reading, parsing and checking the input handed over. */
   readonly problems: readonly Problem[];
   /** What was read, as far as the engine does not know it from the graph. */
-  readonly read: Pick<Coverage, 'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures'>;
+  readonly read: Pick<
+    Coverage,
+    'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'uncheckedRules'
+  >;
 }
 
 export interface AnalyzeInput {

@@ -14,6 +14,7 @@ export function mergeCoverage(
   const sum = (pick: (coverage: InputCoverage) => number): number =>
     all.reduce((total, coverage) => total + pick(coverage), 0);
   const join = <T>(pick: (coverage: InputCoverage) => readonly T[]): T[] => distinct(all.flatMap(pick));
+  const unchecked = join(({ uncheckedRules = [] }) => uncheckedRules);
   return {
     world: first.world,
     files: sum(({ files }) => files),
@@ -29,6 +30,7 @@ export function mergeCoverage(
       count: sum(({ unresolved }) => unresolved.count),
       references: all.flatMap(({ unresolved }) => unresolved.references).sort(compareUnresolved),
     },
+    ...(unchecked.length === 0 ? {} : { uncheckedRules: unchecked }),
     mesh: first.mesh,
     clusters: clusters.map(({ name, coverage: { files, documents, resources, mesh } }) => ({
       name,

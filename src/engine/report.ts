@@ -57,6 +57,8 @@ export interface Coverage {
     readonly count: number;
     readonly references: readonly UnresolvedReference[];
   };
+  /** Rules of CustomResourceDefinitions that could not be applied; absent when all could. */
+  readonly uncheckedRules?: readonly UncheckedRule[];
   /** Of several clusters: that of the first. */
   readonly mesh: MeshCoverage;
   /** Where clusters are named: what was read of each; the rest of the coverage is of all together. */
@@ -76,6 +78,16 @@ export interface ClusterCoverage {
   readonly documents: number;
   readonly resources: number;
   readonly mesh: MeshCoverage;
+}
+
+export interface UncheckedRule {
+  readonly kind: string;
+  /** The field that it is about; empty for the resource as a whole. */
+  readonly field: string;
+  readonly rule: string;
+  readonly why: string;
+  /** The file of the definition. */
+  readonly file: string;
 }
 
 export interface UnresolvedReference {

@@ -17,6 +17,7 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
     ...notRead(coverage, options),
     ...kinds(coverage, verbose),
     rules(coverage),
+    ...uncheckedRules(coverage),
     ...unsettled(coverage),
     ...floating(coverage),
     ...variants(coverage),
@@ -118,6 +119,20 @@ function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
     names: skipped.map(({ rule, code, why }) => `${code} ${rule}: ${why}`),
     lines: crashed.map((rule) => `crashed: ${rule}`),
   };
+}
+
+/** Named always: nobody else knows that they were not asked. */
+function uncheckedRules({ uncheckedRules: all = [] }: Coverage): Row[] {
+  if (all.length === 0) return [];
+  return [
+    {
+      label: 'Not checked',
+      text: `${count(all.length, 'rule')} of CustomResourceDefinitions`,
+      lines: all.map(
+        ({ kind, field, rule, why, file }) => `${kind}${field === '' ? '' : ` ${field}`}: ${rule} (${why}; in ${file})`,
+      ),
+    },
+  ];
 }
 
 function unsettled({ unresolved }: Coverage): Row[] {

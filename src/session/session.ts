@@ -5,6 +5,7 @@ import { createGraph, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import { checkValues } from '../validate/check-values.ts';
+import type { DefinedCheck } from '../validate/crds/check-defined.ts';
 import { identify } from '../validate/identify.ts';
 import { readProxyAnnotations } from '../validate/proxy-readings.ts';
 
@@ -16,6 +17,8 @@ export interface WorldRequest {
   /** Where manifests without a namespace stand (`-n`). */
   readonly namespace?: string;
   readonly mesh?: MeshRequest;
+  /** Where CustomResourceDefinitions are that the input is checked against, beside those in it. */
+  readonly crds?: readonly string[];
   /** Name of the cluster that the input stands for, where several are told apart. */
   readonly cluster?: string;
 }
@@ -45,8 +48,12 @@ export async function openTexts(
 }
 
 /** Builds the graph of what was read. */
-export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<Session> {
-  const { resources, problems, otherKinds } = identify(loaded.manifests);
+export async function sessionOf(
+  loaded: Loaded,
+  request: WorldRequest & Pick<LoadRequest, 'cwd'>,
+): Promise<Session> {
+  const defined = await checkDefinitions(loaded, request);
+  const { resources, problems, otherKinds } = identify(loaded.manifests, defined);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   const { mesh, files, problems: meshProblems } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
@@ -61,13 +68,22 @@ export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,
-    problems: [...loaded.problems, ...problems, ...valueProblems, ...meshProblems],
+    problems: [
+      ...loaded.problems,
+      ...(defined?.problems ?? []),
+      ...problems,
+      ...valueProblems,
+      ...meshProblems,
+    ],
     read: {
       files: loaded.stats.files,
       documents: loaded.stats.documents,
       otherKinds,
       skipped: loaded.skipped,
       failures: loaded.failures,
+      ...(defined === undefined || defined.unchecked.length === 0
+        ? {}
+        : { uncheckedRules: defined.unchecked }),
     },
   };
   return {
@@ -77,4 +93,14 @@ export async function sessionOf(loaded: Loaded, request: WorldRequest): Promise<
     analyze: (rules, toolVersion, options = {}) =>
       analyze({ clusters: [input], rules, toolVersion, options }),
   };
+}
+
+/** What CustomResourceDefinitions say of the input, where there are any. */
+async function checkDefinitions(
+  { manifests }: Loaded,
+  { crds, cwd }: Pick<WorldRequest, 'crds'> & Pick<LoadRequest, 'cwd'>,
+): Promise<DefinedCheck | undefined> {
+  const inInput = manifests.some(({ value }) => value.kind === 'CustomResourceDefinition');
+  if (crds === undefined && !inInput) return undefined;
+  return (await import('./definitions.ts')).checkAgainst(manifests, crds ?? [], cwd);
 }

@@ -1,5 +1,5 @@
 import { compareText } from '../model/collections.ts';
-import { type Kind, kinds } from '../model/kinds.gen.ts';
+import { kinds } from '../model/kinds.gen.ts';
 import { type At, fieldPath } from '../model/paths.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import type { Path } from '../text/index.ts';
@@ -47,17 +47,55 @@ function addBreaches(
     .slice(from)
     .flatMap(({ message, place }) => (message === 'value' && place.field ? [place.field.path] : []));
   for (const breach of breaches) {
-    const place = placeOf(origin, breach.path);
+    const place = placeOfBreach(origin, breach);
     const path = place.field?.path ?? [];
-    const keys = breach.limit === 'repeated' ? breach.keys : [];
-    const covered = said.some((one) =>
-      breach.limit === 'required'
-        ? startsWith(one, path)
-        : same(one, path) || keys.some((key) => same(one, [...path, key])),
-    );
-    if (covered) continue;
-    problems.push({ rule: ruleFor(kind), message: 'limit', data: breachWords(breach), place, about: body });
+    if (said.some((one) => covers(one, path, breach))) continue;
+    problems.push({
+      rule: ruleFor(kinds[kind].group),
+      message: 'limit',
+      data: breachWords(breach),
+      place,
+      about: body,
+    });
   }
+}
+
+/** Whether what was said of one place says what the schema does not allow at another. */
+function covers(said: Path, path: Path, breach: Breach): boolean {
+  switch (breach.limit) {
+    case 'required':
+      return startsWith(said, path);
+    case 'repeated':
+      return same(said, path) || breach.keys.some((key) => same(said, [...path, key]));
+    case 'said':
+      return (
+        startsWith(said, path) &&
+        (said.length === path.length || breach.fields?.has(String(said[path.length])) !== false)
+      );
+    default:
+      return same(said, path);
+  }
+}
+
+/** What the schema of a kind that no check knows does not allow. */
+export function limitProblems(
+  group: string,
+  body: object,
+  origin: Origin,
+  breaches: readonly Breach[],
+): Problem[] {
+  return breaches.map((breach) => ({
+    rule: ruleFor(group),
+    message: 'limit',
+    data: breachWords(breach),
+    place: placeOfBreach(origin, breach),
+    about: body,
+  }));
+}
+
+function placeOfBreach(origin: Origin, breach: Breach): ProblemPlace {
+  const part = breach.limit === 'said' && breach.atKey ? 'key' : 'value';
+  return { source: origin.source, field: { ...fieldOf(origin, breach.path), part } };
 }
 
 function startsWith(path: Path, start: Path): boolean {
@@ -68,8 +106,9 @@ function same(one: Path, other: Path): boolean {
   return one.length === other.length && startsWith(one, other);
 }
 
-function ruleFor(kind: Kind): string {
-  return kinds[kind].group.endsWith('istio.io') ? 'input/invalid-value' : 'input/invalid-resource';
+/** The rule in whose words a value is told that the schema of its kind does not allow. */
+export function ruleFor(group: string): string {
+  return group.endsWith('istio.io') ? 'input/invalid-value' : 'input/invalid-resource';
 }
 
 function reportOn({ body, origin, misfits = [] }: IdentifiedManifest, problems: Problem[]): ValueReport {
@@ -120,13 +159,13 @@ function isFilledIn({ owner, key }: At, path: Path): boolean {
 
 /** Values of a wrong type, found while the manifest was made to fit its kind. */
 export function shapeProblems(
-  kind: Kind,
+  rule: string,
   body: object,
   origin: Origin,
   found: readonly ShapeProblem[],
 ): Problem[] {
   return found.map((problem) => ({
-    rule: ruleFor(kind),
+    rule,
     message: 'type',
     data: {
       field: showPath(problem.path) || 'The manifest',

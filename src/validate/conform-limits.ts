@@ -10,7 +10,18 @@ export type Breach = { readonly path: Path } & (
   /** The path is that of the field that is not there. */
   | { readonly limit: 'required' }
   | { readonly limit: 'repeated'; readonly value: string; readonly keys: readonly string[] }
+  | ({ readonly limit: 'said' } & Said)
 );
+
+/** What is said already in words; sentences without their full stop. */
+export interface Said {
+  readonly problem: string;
+  readonly help: string;
+  /** The fields of the value that it is about; absent when it is about all of it. */
+  readonly fields?: ReadonlySet<string>;
+  /** Whether the key is to be pointed at, because the value is long. */
+  readonly atKey: boolean;
+}
 
 export type Sized = 'number' | 'text' | 'list' | 'map';
 type Found = Breach extends infer B ? (B extends Breach ? Omit<B, 'path'> : never) : never;
@@ -25,19 +36,17 @@ export interface LimitChecks {
 }
 type Defaults = readonly (readonly [name: string, value: unknown])[];
 
-/** Checks values as the API server checks them against the schema in a CustomResourceDefinition. */
-export function createLimitChecks(tell: Tell): LimitChecks {
-  const patterns = new Map<string, RegExp>();
-
+/**
+ * Checks values as the API server checks them against the schema in a CustomResourceDefinition. `matches` reads
+ * patterns; undefined of one that it cannot read.
+ */
+export function createLimitChecks(
+  tell: Tell,
+  matches: (pattern: string, text: string) => boolean | undefined = createMatcher(),
+): LimitChecks {
   function size(of: Sized, size: number, limits: Limits): void {
     const { min = -Infinity, max = Infinity } = limits;
     if (size < min || size > max) tell({ limit: 'size', of, size, limits });
-  }
-
-  function expression(pattern: string): RegExp {
-    const known = patterns.get(pattern) ?? new RegExp(pattern, 'u');
-    patterns.set(pattern, known);
-    return known;
   }
 
   return {
@@ -52,8 +61,8 @@ export function createLimitChecks(tell: Tell): LimitChecks {
         if (!hasPlaceholder(value)) tell({ limit: 'enum', value, allowed });
       } else if (value.length < (min ?? 0) || value.length > (max ?? Infinity)) {
         // Letters outside the basic plane are two units but one letter.
-        size('text', [...value].length, limits);
-      } else if (pattern !== undefined && !expression(pattern).test(value)) {
+        if (!hasPlaceholder(value)) size('text', [...value].length, limits);
+      } else if (pattern !== undefined && matches(pattern, value) === false) {
         if (!hasPlaceholderName(value)) tell({ limit: 'pattern', value, pattern });
       }
     },
@@ -71,6 +80,15 @@ export function createLimitChecks(tell: Tell): LimitChecks {
   };
 }
 
+function createMatcher(): (pattern: string, text: string) => boolean {
+  const patterns = new Map<string, RegExp>();
+  return (pattern, text) => {
+    const known = patterns.get(pattern) ?? new RegExp(pattern, 'u');
+    patterns.set(pattern, known);
+    return known.test(text);
+  };
+}
+
 /** Items that have the same keys as one before them; items that lack all keys are told for that. */
 function repeated(items: readonly unknown[], keys: readonly string[], tell: Tell): void {
   const seen = new Set<string>();
@@ -79,8 +97,13 @@ function repeated(items: readonly unknown[], keys: readonly string[], tell: Tell
     if (values.every((value) => value === undefined)) return;
     const id = JSON.stringify(values);
     if (!seen.has(id)) seen.add(id);
-    else tell({ limit: 'repeated', value: values.map(String).join(', '), keys }, i);
+    else tell({ limit: 'repeated', value: values.map(showValue).join(', '), keys }, i);
   });
+}
+
+/** A value in one line. An object may have a field `toString` of its own, so it is not asked. */
+export function showValue(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function fieldOf(item: unknown, key: string): unknown {

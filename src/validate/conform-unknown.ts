@@ -1,12 +1,20 @@
 import { nearestName } from '../model/near.ts';
 import type { Path } from './conform.ts';
-import type { Node } from './nodes.ts';
+
+/** What a schema says of the fields of an object, as far as it takes to find the one that was meant. */
+export interface Fielded<N> {
+  readonly type: string;
+  readonly fields: ReadonlyMap<string, N>;
+  readonly item: N | undefined;
+  /** Other names that were met, each with the field that it is a slip of. */
+  slips: Map<string, string | undefined> | undefined;
+}
 
 /** The place of an object that has the field: a path into the manifest, `[]` for any item of a list. */
 export type Home = readonly (string | number)[];
 
 /** The field of the object that a name is a slip of: written in another case, or a letter or two beside it. */
-export function slipOf(node: Node, name: string): string | undefined {
+export function slipOf<N>(node: Fielded<N>, name: string): string | undefined {
   const slips = node.slips ?? new Map<string, string | undefined>();
   node.slips = slips;
   if (!slips.has(name)) {
@@ -25,7 +33,12 @@ function plainly(name: string): string {
  * Where a field of this name belongs: in the nearest object around, or in one right below. `open` makes a node
  * ready to be looked into.
  */
-export function homesOf(root: Node, path: Path, name: string, open: (node: Node) => Node): readonly Home[] {
+export function homesOf<N extends Fielded<N>>(
+  root: N,
+  path: Path,
+  name: string,
+  open: (node: N) => N,
+): readonly Home[] {
   const line = [open(root)];
   for (const step of path) {
     const last = line.at(-1);

@@ -41,6 +41,8 @@ export function breachWords(breach: Breach): { problem: string; help: string } {
             help: `Give each item ${keys.length === 1 ? `a ${keys[0]}` : `${keys.join(', ')}`} of its own`,
           };
     }
+    case 'said':
+      return { problem: breach.problem, help: breach.help };
     case 'size': {
       const { min, max } = breach.limits;
       const range =

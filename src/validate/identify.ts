@@ -3,8 +3,15 @@ import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import type { Manifest, Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
-import { shapeProblems, unknownFields } from './check-values.ts';
-import { createConformer, type ShapeProblem, typed, type UnknownField, type Watch } from './conform.ts';
+import { limitProblems, ruleFor, shapeProblems, unknownFields } from './check-values.ts';
+import {
+  createConformer,
+  type Path,
+  type ShapeProblem,
+  typed,
+  type UnknownField,
+  type Watch,
+} from './conform.ts';
 import type { Breach } from './conform-limits.ts';
 
 /** A manifest of a kind that meshlint knows, made to fit that kind. */
@@ -59,8 +66,16 @@ function kindIndex(): Map<string, Kind> {
   return index;
 }
 
+/** What CustomResourceDefinitions say, which for their versions of kinds counts instead of our own schemas. */
+export interface Defined {
+  /** Definitions beside those in the input. */
+  readonly given: readonly Manifest[];
+  /** What they do not allow, by the value of each manifest that they define. */
+  readonly breaches: ReadonlyMap<object, readonly Breach[]>;
+}
+
 /** Sorts manifests by kind, makes each fit its kind, and names the kinds and versions that do not exist. */
-export function identify(manifests: readonly Manifest[]): Identification {
+export function identify(manifests: readonly Manifest[], crds?: Defined): Identification {
   const index = kindIndex();
   let unknown: UnknownField[] = [];
   let breaches: Breach[] = [];
@@ -68,7 +83,7 @@ export function identify(manifests: readonly Manifest[]): Identification {
     unknown: (field) => unknown.push(field),
     breach: (breach) => breaches.push(breach),
   });
-  const defined = definedByCrds(manifests);
+  const defined = definedByCrds(crds === undefined ? manifests : [...manifests, ...crds.given]);
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
   const otherKinds = new Map<string, number>();
@@ -78,7 +93,9 @@ export function identify(manifests: readonly Manifest[]): Identification {
     const written = String(value.kind);
     const { group, version } = splitApiVersion(apiVersion);
     const kind = index.get(`${group}/${written}`);
+    const judged = crds?.breaches.get(value);
     if (kind === undefined) {
+      if (judged !== undefined) problems.push(...limitProblems(group, value, origin, judged));
       const name = group === '' ? written : `${group}/${written}`;
       otherKinds.set(name, (otherKinds.get(name) ?? 0) + 1);
       if (ownedGroups.has(group) && !defined.has(name) && !files.has(name)) {
@@ -95,19 +112,23 @@ export function identify(manifests: readonly Manifest[]): Identification {
       problems.push(unknownVersion(group, written, version, versions, origin));
     }
     // What the input defines by itself may have other fields than our release of it.
-    const watch = defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
+    const watch =
+      judged !== undefined ? 'slips' : defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
     const found = conform(kind, value, watch);
-    const misfits = found.filter((misfit) => !misfit.filledIn);
-    const filledIn = misfits.length < found.length ? ({ filledIn: true } as const) : {};
-    if (misfits.length > 0) problems.push(...shapeProblems(kind, value, origin, misfits));
+    // Definitions have told what is wrong; of metadata they say nothing.
+    const isOurs = ({ path }: { path: Path }): boolean => judged === undefined || path[0] === 'metadata';
+    const misfits = found.filter((misfit) => !misfit.filledIn && isOurs(misfit));
+    const filledIn = found.some((misfit) => misfit.filledIn) ? ({ filledIn: true } as const) : {};
+    if (misfits.length > 0) problems.push(...shapeProblems(ruleFor(group), value, origin, misfits));
     if (unknown.length > 0) {
-      problems.push(...unknownFields(written, value, origin, unknown));
+      problems.push(...unknownFields(written, value, origin, unknown.filter(isOurs)));
       unknown = [];
     }
     if (hasSpec(kind) && value.spec === undefined) value.spec = {};
     const broken = {
       ...(found.length > 0 ? { misfits: found } : {}),
       ...(breaches.length > 0 ? { breaches } : {}),
+      ...(judged !== undefined && judged.length > 0 ? { breaches: judged } : {}),
     };
     if (breaches.length > 0) breaches = [];
     resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...broken, ...filledIn });
@@ -172,7 +193,8 @@ function unknownKind(group: string, kind: string, origin: Origin): Problem {
   };
 }
 
-function unknownVersion(
+/** A version that a kind does not have. */
+export function unknownVersion(
   group: string,
   kind: string,
   version: string,

@@ -113,13 +113,16 @@ describe('holds', () => {
     ['semver("1.2.3").isLessThan(semver("1.10.0")) && semver("1.0.0-rc.1").compareTo(semver("1.0.0")) == -1'],
     ['semver("v01.2", true) == semver("1.2.0") && !isSemver("v1.2.3") && semver("1.2.3+x").patch() == 3'],
   ];
-  test.each(cases)('%s', (expression, self = '') => {
-    expect(evaluate(expression, self)).toBe(true);
-  });
+  test.each(cases.map(([expression, self]) => ({ expression, self })))(
+    '$expression',
+    ({ expression, self }) => {
+      expect(evaluate(expression, self)).toBe(true);
+    },
+  );
 });
 
 describe('fails as in the API server', () => {
-  test.each([
+  test.each<readonly [expression: string, self: CelInput, expected: RegExp]>([
     ['[].max()', '', /^error: max called on empty list/],
     ['self.x == 1', map({}), /^error: field not found: x/],
     ['self[3] == 1', [1n], /^error: index/],
