@@ -85,8 +85,8 @@ function lookBehindService(
     const lookup = graph.missing({ what: 'workload', name: answer.labels, knowledge }, rule);
     return { ...answer, reason: 'contradiction', lookup, labels: `${clash}=${labels[clash] ?? ''}` };
   }
-  const lookup = selectBehind(graph, selector, labels, service, rule);
-  return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+  const lookup = missingBehind(graph, selector, labels, service, rule);
+  return lookup && { ...answer, reason: 'workload', lookup };
 }
 
 function lookBehindEntry(
@@ -100,8 +100,8 @@ function lookBehindEntry(
   if (resolution === undefined || resolution === 'NONE' || resolution === 'DYNAMIC_DNS') return undefined;
   const answer = { target: entry, labels: showLabels(labels) };
   if (workloadSelector !== undefined) {
-    const lookup = selectBehind(graph, workloadSelector.labels ?? {}, labels, entry, rule);
-    return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+    const lookup = missingBehind(graph, workloadSelector.labels ?? {}, labels, entry, rule);
+    return lookup && { ...answer, reason: 'workload', lookup };
   }
   if (endpoints.some((endpoint) => matchesLabels(labels, endpoint.labels))) return undefined;
   const knowledge = graph.known('ServiceEntry', entry.namespace, rule);
@@ -109,19 +109,26 @@ function lookBehindEntry(
   return { ...answer, reason: 'endpoint', lookup };
 }
 
-/** The look-up of what a selector and further labels select; unless the selector by itself finds something, unknown. */
-function selectBehind(
+/**
+ * The look-up of what a selector and further labels select, when they select nothing: unknown unless the selector by
+ * itself finds something.
+ */
+function missingBehind(
   graph: Graph<ReadKind>,
   selector: Labels,
   labels: Labels,
   target: Resource<'Service'> | Resource<'ServiceEntry'>,
   rule: Resource<'DestinationRule'>,
-): Lookup<unknown> {
+): NotFound | undefined {
   const both = { ...selector, ...labels };
-  const isFound = workloads(graph).matching(both, target.namespace).length > 0;
-  const why = isFound || graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
-  if (why === undefined) return workloads(graph).select(both, target.namespace, rule);
-  return graph.missing({ what: 'workload', name: showLabels(both), knowledge: incomplete(why) }, rule);
+  const set = workloads(graph);
+  if (set.matching(both, target.namespace).length > 0) return undefined;
+  const why = graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
+  const lookup =
+    why === undefined
+      ? set.select(both, target.namespace, rule)
+      : graph.missing({ what: 'workload', name: showLabels(both), knowledge: incomplete(why) }, rule);
+  return lookup.state === 'found' ? undefined : lookup;
 }
 
 function whyNotJudged(
