@@ -129,7 +129,8 @@ function uncheckedRules({ uncheckedRules: all = [] }: Coverage): Row[] {
       label: 'Not checked',
       text: `${count(all.length, 'rule')} of CustomResourceDefinitions`,
       lines: all.map(
-        ({ kind, field, rule, why, file }) => `${kind}${field === '' ? '' : ` ${field}`}: ${rule} (${why}; in ${file})`,
+        ({ kind, field, rule, why, file }) =>
+          `${kind}${field === '' ? '' : ` ${field}`}: ${rule} (${why}; in ${file})`,
       ),
     },
   ];
