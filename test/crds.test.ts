@@ -425,4 +425,32 @@ spec:
       'IST0106 spec.http[0].timeout: "soon" is not a duration.',
     ]);
   });
+
+  const kustomization =
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [crds/a.yaml, app/b.yaml]\n';
+  test.each<[string, string, Readonly<Record<string, string>>, 'auto' | 'closed', number]>([
+    ['of the same folder count', 'a/crd.yaml', {}, 'auto', 1],
+    [
+      'of elsewhere in a repository do not: they are of another time, or samples',
+      'crds/a.yaml',
+      {},
+      'auto',
+      0,
+    ],
+    ['of elsewhere in a closed world do', 'crds/a.yaml', {}, 'closed', 1],
+    ['of the same kustomization do', 'crds/a.yaml', { 'kustomization.yaml': kustomization }, 'auto', 1],
+  ])('%s', async (_, path, more, world, expected) => {
+    const resource = Object.keys(more).length > 0 ? 'app/b.yaml' : 'a/b.yaml';
+    const files = {
+      ...more,
+      [path]: definition('{ type: object, properties: { a: { type: integer, maximum: 1 } } }'),
+      [resource]: widget('{ a: 5 }'),
+    };
+    const session = await openTexts(
+      Object.entries(files).map(([name, raw]) => ({ path: name, raw })),
+      { world },
+    );
+    const { report } = await session.analyze(rules, 'test');
+    expect(report.diagnostics.filter(({ code }) => code === 'IST1910')).toHaveLength(expected);
+  });
 });

@@ -1,5 +1,8 @@
 import { ConfigError } from '../config/config-error.ts';
+import type { World } from '../graph/evidence.ts';
+import { placeFiles } from '../graph/placement.ts';
 import { type Loaded, load } from '../load/index.ts';
+import { folderOf, type Layout } from '../model/layout.ts';
 import { checkDefined, type DefinedCheck } from '../validate/crds/check-defined.ts';
 import { isDefinition } from '../validate/crds/definitions.ts';
 
@@ -8,11 +11,13 @@ import { isDefinition } from '../validate/crds/definitions.ts';
  * cannot be read or holds no definition; what does not parse there leaves the analysis incomplete, as in the input.
  */
 export async function checkAgainst(
-  manifests: Loaded['manifests'],
+  { manifests, layout }: Loaded,
   paths: readonly string[],
+  world: World,
   cwd?: string,
 ): Promise<DefinedCheck> {
-  if (paths.length === 0) return checkDefined(manifests, []);
+  const together = world === 'closed' ? () => true : createCompanionship(layout);
+  if (paths.length === 0) return checkDefined(manifests, [], together);
   const given: Loaded['manifests'][number][] = [];
   const problems = [];
   for (const path of paths) {
@@ -32,6 +37,19 @@ export async function checkAgainst(
     given.push(...found);
     problems.push(...unparsable);
   }
-  const checked = await checkDefined(manifests, given);
+  const checked = await checkDefined(manifests, given, together);
   return { ...checked, problems: [...problems, ...checked.problems] };
+}
+
+/**
+ * Whether a definition is applied along with a manifest: one folder or one kustomization holds both. Elsewhere in a
+ * repository definitions are of other times and other clusters (world rule 7).
+ */
+function createCompanionship(layout: Layout): (definition: string, manifest: string) => boolean {
+  const placements = placeFiles(layout);
+  return (definition, manifest) => {
+    if (folderOf(definition) === folderOf(manifest)) return true;
+    const others = placements.of(manifest).partOf;
+    return [...(placements.of(definition).partOf ?? [])].some((one) => others?.has(one));
+  };
 }

@@ -97,10 +97,10 @@ export async function sessionOf(
 
 /** What CustomResourceDefinitions say of the input, where there are any. */
 async function checkDefinitions(
-  { manifests }: Loaded,
-  { crds, cwd }: Pick<WorldRequest, 'crds'> & Pick<LoadRequest, 'cwd'>,
+  loaded: Loaded,
+  { crds, world, cwd }: Pick<WorldRequest, 'crds' | 'world'> & Pick<LoadRequest, 'cwd'>,
 ): Promise<DefinedCheck | undefined> {
-  const inInput = manifests.some(({ value }) => value.kind === 'CustomResourceDefinition');
+  const inInput = loaded.manifests.some(({ value }) => value.kind === 'CustomResourceDefinition');
   if (crds === undefined && !inInput) return undefined;
-  return (await import('./definitions.ts')).checkAgainst(manifests, crds ?? [], cwd);
+  return (await import('./definitions.ts')).checkAgainst(loaded, crds ?? [], world ?? 'auto', cwd);
 }

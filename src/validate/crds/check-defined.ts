@@ -9,7 +9,7 @@ import { type Defined, unknownVersion } from '../identify.ts';
 import { checkRules } from './check-rules.ts';
 import { checkSchema, type SchemaFindings } from './check-schema.ts';
 import { withDefaults } from './defaults.ts';
-import { type DefinedSchema, type DefinedVersion, type Definitions, readDefinitions } from './definitions.ts';
+import { type DefinedSchema, type DefinedVersion, readDefinitions } from './definitions.ts';
 import { createPatterns, type Patterns } from './fits.ts';
 
 /** A rule or pattern of a definition that could not be applied to a resource. */
@@ -35,11 +35,13 @@ interface Verdict extends SchemaFindings {
 
 /**
  * Checks manifests against the CustomResourceDefinitions of their kinds: those that were `given` for it, else those among
- * the manifests. Where several define the same version, the one that finds least counts: nobody knows which is installed.
+ * the manifests that are applied `together` with them, as far as two files tell. Where several define the same version,
+ * the one that finds least counts: nobody knows which is installed.
  */
 export async function checkDefined(
   manifests: readonly Manifest[],
   given: readonly Manifest[],
+  together: (definition: string, manifest: string) => boolean,
 ): Promise<DefinedCheck> {
   const [named, around] = [readDefinitions(given), readDefinitions(manifests)];
   const judge = createJudge();
@@ -49,11 +51,13 @@ export async function checkDefined(
   for (const { value, origin } of manifests) {
     const kind = String(value.kind);
     const { group, version } = splitApiVersion(String(value.apiVersion));
-    const versions = versionsOf(`${group}/${kind}`, named, around);
+    const name = `${group}/${kind}`;
+    const versions =
+      named.get(name) ?? (around.get(name) ?? []).filter(({ file }) => together(file, origin.source.path));
     const fitting = versions.filter((one) => one.name === version);
     const served = versions.filter((one) => one.served).map((one) => one.name);
     // Definitions that merely lie around may be of another time than what is installed.
-    if (named.has(`${group}/${kind}`) && served.length > 0 && !served.includes(version)) {
+    if (named.has(name) && served.length > 0 && !served.includes(version)) {
       problems.push(unknownVersion(group, kind, version, [...new Set(served)], origin));
     }
     const verdict = await judge(kind, value, fitting);
@@ -65,14 +69,6 @@ export async function checkDefined(
     for (const one of verdict.unchecked) unchecked.set(`${one.kind} ${one.rule} ${one.file}`, one);
   }
   return { given, problems, breaches, unchecked: [...unchecked.values()] };
-}
-
-function versionsOf(name: string, ...all: readonly Definitions[]): readonly DefinedVersion[] {
-  for (const definitions of all) {
-    const versions = definitions.get(name);
-    if (versions !== undefined) return versions;
-  }
-  return [];
 }
 
 type Judge = (
