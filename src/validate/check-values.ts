@@ -135,10 +135,14 @@ function reportOn({ body, origin, misfits = [] }: IdentifiedManifest, problems: 
   };
 }
 
-/** Mappings and lists are told by their key: their value begins a line below, with a field of its own. */
 function partOf(path: Path, { owner, key }: At): 'key' | 'value' {
   const value: unknown = key === undefined ? owner : Reflect.get(owner, key);
-  return typeof value === 'object' && typeof path.at(-1) === 'string' ? 'key' : 'value';
+  return partFor(path, typeof value === 'object');
+}
+
+/** Mappings and lists are told by their key: their value begins a line below, with a field of its own. */
+function partFor(path: Path, holdsOthers: boolean): 'key' | 'value' {
+  return holdsOthers && typeof path.at(-1) === 'string' ? 'key' : 'value';
 }
 
 /** Fields that never hold words in capitals. */
@@ -172,7 +176,7 @@ export function shapeProblems(
       expected: inWords[problem.expected] ?? problem.expected,
       found: inWords[problem.found] ?? problem.found,
     },
-    place: placeOf(origin, problem.path),
+    place: placeOf(origin, problem.path, partFor(problem.path, /^(?:list|map|object)$/.test(problem.found))),
     about: body,
   }));
 }
