@@ -13,18 +13,6 @@ interface Schema {
 
 /** Files whose fields are not described yet. The list only shrinks: who finishes a file takes it out. */
 const toDo: ReadonlySet<string> = new Set([
-  'gateway-api/BackendTLSPolicy.json',
-  'gateway-api/GRPCRoute.json',
-  'gateway-api/Gateway.json',
-  'gateway-api/GatewayClass.json',
-  'gateway-api/HTTPRoute.json',
-  'gateway-api/ListenerSet.json',
-  'gateway-api/ReferenceGrant.json',
-  'gateway-api/TCPRoute.json',
-  'gateway-api/TLSRoute.json',
-  'gateway-api/UDPRoute.json',
-  'gateway-api/XListenerSet.json',
-  'gateway-api/defs.json',
   'kubernetes/Certificate.json',
   'kubernetes/ConfigMap.json',
   'kubernetes/CronJob.json',

@@ -228,46 +228,77 @@ export interface AuthorizationSource {
   readonly trustDomains?: readonly string[];
 }
 
+/** Something to send requests to, mostly a Service. */
 export interface BackendReference {
+  /** API group of the backend; empty for a Service. */
   readonly group?: GroupName;
+  /** Kind of the backend. */
   readonly kind?: KindName;
+  /** Name of the backend. */
   readonly name?: ObjectName;
+  /** Namespace of the backend; one other than the route's own needs a ReferenceGrant there. */
   readonly namespace?: NamespaceName;
+  /** Port of the Service, not of its pods; a Service needs it. */
   readonly port?: PortNumber;
 }
 
+/** TLS between gateways and a backend: which host to ask for, and whose certificates to trust. */
 export interface BackendTLSPolicy {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The backends, and how their certificates are checked. */
   readonly spec?: BackendTLSPolicySpec;
+  /** What became of it. */
   readonly status?: PolicyStatus;
 }
 
+/** The backends, and how their certificates are checked. */
 export interface BackendTLSPolicySpec {
+  /** More settings by name, as the implementation knows them. */
   readonly options?: Readonly<Record<string, OptionValue>>;
+  /** Deprecated: use `targetRefs`. */
   readonly targetRef?: {
+    /** Deprecated: use `targetRefs`. */
     readonly group?: string;
+    /** Deprecated: use `targetRefs`. */
     readonly kind?: string;
+    /** Deprecated: use `targetRefs`. */
     readonly name?: string;
+    /** Deprecated: a policy is for backends in its own namespace. */
     readonly namespace?: string;
+    /** Deprecated: use `targetRefs`. */
     readonly sectionName?: string;
   };
+  /** Backends that it is for, mostly Services, in its own namespace. */
   readonly targetRefs?: readonly {
+    /** API group of the backend; empty for a Service. */
     readonly group?: GroupName;
+    /** Kind of the backend. */
     readonly kind?: KindName;
+    /** Name of the backend. */
     readonly name?: ObjectName;
+    /** Name of the Service's port that is meant; none means all. */
     readonly sectionName?: DnsName;
   }[];
+  /** Deprecated: use `validation`. */
   readonly tls?: {
+    /** Deprecated: use `validation.caCertificateRefs`. */
     readonly caCertRefs?: readonly LocalReference[];
+    /** Deprecated: use `validation.hostname`. */
     readonly hostname?: string;
+    /** Deprecated: use `validation.wellKnownCACertificates`. */
     readonly wellKnownCACerts?: string;
   };
+  /** What a backend's certificate must be like. */
   readonly validation?: {
+    /** Who may have signed it: mostly ConfigMaps with a PEM bundle under `ca.crt`. */
     readonly caCertificateRefs?: readonly LocalReference[];
+    /** Host to ask for (SNI), which the certificate must be for unless `subjectAltNames` are given. */
     readonly hostname?: DnsName;
+    /** Names of which the certificate must have one, in place of `hostname`. */
     readonly subjectAltNames?: readonly SubjectAltName[];
+    /** `System` trusts what the system trusts, in place of `caCertificateRefs`. */
     readonly wellKnownCACertificates?: string;
   };
 }
@@ -309,13 +340,22 @@ export interface ClientTls {
   readonly subjectAltNames?: readonly string[];
 }
 
+/** Whether something holds of a resource, as its controller found. */
 export interface Condition {
+  /** When `status` last changed, such as `2025-01-31T12:00:00Z`. */
   readonly lastTransitionTime?: string;
+  /** Why, in words for people. */
   readonly message?: string;
+  /** The `metadata.generation` that was looked at; a lower one than the resource's is out of date. */
   readonly observedGeneration?: number;
+  /** Why, in one word for programs, such as `NoMatchingParent`. */
   readonly reason?: string;
-  /** True, False, Unknown */
+  /**
+   * Whether it holds.
+   * True, False, Unknown
+   */
   readonly status?: string;
+  /** What it is about, such as `Accepted`, `Programmed` or `ResolvedRefs`. */
   readonly type?: string;
 }
 
@@ -414,6 +454,7 @@ export interface ContainerStatus {
   readonly state?: Readonly<Record<string, unknown>>;
 }
 
+/** Name of a controller: a domain and a path, such as `istio.io/gateway-controller`. */
 export type ControllerName = string;
 
 export interface CronJob {
@@ -548,6 +589,7 @@ export interface DestinationRuleSpec {
   readonly workloadSelector?: Selector;
 }
 
+/** A name in lower case of letters, digits, `-` and `.`, as in DNS. */
 export type DnsName = string;
 
 export interface EndpointAddress {
@@ -821,27 +863,43 @@ export interface ExternalSecretSpec {
  */
 export type ForwardClientCert = string;
 
+/** How certificates of clients are checked. */
 export interface FrontendTls {
+  /** Asks clients for a certificate; without it none is asked for. */
   readonly validation?: {
+    /** Who may have signed the certificates: mostly ConfigMaps with a PEM bundle under `ca.crt`. */
     readonly caCertificateRefs?: readonly ObjectReference[];
-    /** AllowValidOnly, AllowInsecureFallback */
+    /**
+     * Whether clients without a valid certificate are let in all the same.
+     * AllowValidOnly, AllowInsecureFallback
+     */
     readonly mode?: string;
   };
 }
 
+/** Where gRPC requests go, by host, service, method and header. */
 export interface GRPCRoute {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The hosts that it is for, and what becomes of the requests to them. */
   readonly spec?: GRPCRouteSpec;
+  /** What became of it. */
   readonly status?: RouteStatus;
 }
 
+/** The hosts that it is for, and what becomes of the requests to them. */
 export interface GRPCRouteSpec {
+  /** Hosts that requests are for, such as `*.example.com`; none means all of the listener. */
   readonly hostnames?: readonly HostnamePattern[];
+  /** Gateways, ListenerSets or Services whose requests it routes. */
   readonly parentRefs?: readonly ParentReference[];
+  /** What becomes of the requests; the most specific match decides. */
   readonly rules?: readonly GrpcRouteRule[];
-  /** All, None */
+  /**
+   * Default Gateways to attach the route to as well; none are if it is missing.
+   * All, None
+   */
   readonly useDefaultGateways?: string;
 }
 
@@ -855,32 +913,47 @@ export interface Gateway {
   readonly status?: ResourceStatus;
 }
 
+/** An address that is wanted. */
 export interface GatewayAddress {
+  /** What `value` is: `IPAddress`, `Hostname`, `NamedAddress` or a name with a domain before it. */
   readonly type?: string;
+  /** The address, such as `192.0.2.1`; none means any of the type. */
   readonly value?: string;
 }
 
+/** A sort of Gateways, by the controller that implements them. */
 export interface GatewayClass {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The controller, and its settings. */
   readonly spec?: GatewayClassSpec;
+  /** Whether a controller has taken it on, and what that can do. */
   readonly status?: GatewayClassStatus;
 }
 
+/** The controller, and its settings. */
 export interface GatewayClassSpec {
+  /** Controller that implements Gateways of the class; cannot be changed later. */
   readonly controllerName?: ControllerName;
+  /** What the class is for, in words. */
   readonly description?: string;
+  /** A resource with settings for all Gateways of the class. */
   readonly parametersRef?: ObjectReference;
 }
 
+/** Whether a controller has taken it on, and what that can do. */
 export interface GatewayClassStatus {
+  /** States of the class, such as `Accepted`. */
   readonly conditions?: readonly Condition[];
+  /** Features of the Gateway API that the controller supports. */
   readonly supportedFeatures?: readonly {
+    /** Name of the feature, such as `HTTPRouteQueryParamMatching`. */
     readonly name?: string;
   }[];
 }
 
+/** A length of time in whole numbers with units `h`, `m`, `s` and `ms`, such as `1m30s`. */
 export type GatewayDuration = string;
 
 /** The proxies, and the servers on them. */
@@ -891,68 +964,117 @@ export interface GatewaySpec {
   readonly servers?: readonly Server[];
 }
 
+/** An address at which the Gateway can be reached. */
 export interface GatewayStatusAddress {
+  /** What `value` is: `IPAddress`, `Hostname`, `NamedAddress` or a name with a domain before it. */
   readonly type?: string;
+  /** The address, such as `192.0.2.1`. */
   readonly value?: ObjectName;
 }
 
+/** API group, such as `gateway.networking.k8s.io`; empty for the core group. */
 export type GroupName = string;
 
+/** Something to send requests to, mostly a Service, and how many of them. */
 export interface GrpcBackend {
+  /** What is done with the requests that go to this backend, and their responses. */
   readonly filters?: readonly GrpcRouteFilter[];
+  /** API group of the backend; empty for a Service. */
   readonly group?: GroupName;
+  /** Kind of the backend. */
   readonly kind?: KindName;
+  /** Name of the backend. */
   readonly name?: ObjectName;
+  /** Namespace of the backend; one other than the route's own needs a ReferenceGrant there. */
   readonly namespace?: NamespaceName;
+  /** Port of the Service, not of its pods; a Service needs it. */
   readonly port?: PortNumber;
+  /** Share of the requests, relative to the other backends; `0` means none. */
   readonly weight?: RouteWeight;
 }
 
+/** A header that a request must have. */
 export interface GrpcHeaderMatch {
+  /** Name of the header, in upper or lower case. */
   readonly name?: HeaderName;
-  /** Exact, RegularExpression */
+  /**
+   * How `value` is compared.
+   * Exact, RegularExpression
+   */
   readonly type?: string;
+  /** Value of the header, or a regular expression. */
   readonly value?: string;
 }
 
+/** Something that is done with a request or its response; the field that fits `type` says what. */
 export interface GrpcRouteFilter {
+  /** A resource with a filter of the implementation's own. */
   readonly extensionRef?: LocalReference;
+  /** Changes to the headers of the request. */
   readonly requestHeaderModifier?: HeaderModifier;
+  /** Sends a copy of the request somewhere else too. */
   readonly requestMirror?: RequestMirror;
+  /** Changes to the headers of the response. */
   readonly responseHeaderModifier?: HeaderModifier;
-  /** ResponseHeaderModifier, RequestHeaderModifier, RequestMirror, ExtensionRef */
+  /**
+   * What is done; the field of that name holds the details.
+   * ResponseHeaderModifier, RequestHeaderModifier, RequestMirror, ExtensionRef
+   */
   readonly type?: string;
 }
 
+/** Which requests are meant, what is changed in them and where they go. */
 export interface GrpcRouteRule {
+  /** Backends, mostly Services, that share the requests by their weights. */
   readonly backendRefs?: readonly GrpcBackend[];
+  /** What is done with requests and responses on their way. */
   readonly filters?: readonly GrpcRouteFilter[];
+  /** Requests that the rule is for: those that fit any of these; none means all. */
   readonly matches?: readonly {
+    /** Headers that a request must have, all of them. */
     readonly headers?: readonly GrpcHeaderMatch[];
+    /** The gRPC service or method that is called; none means any. */
     readonly method?: {
+      /** Name of the method, such as `AddItem`; none means any. */
       readonly method?: string;
+      /** Full name of the gRPC service, such as `shop.v1.Cart`; none means any. */
       readonly service?: string;
-      /** Exact, RegularExpression */
+      /**
+       * How `service` and `method` are compared.
+       * Exact, RegularExpression
+       */
       readonly type?: string;
     };
   }[];
+  /** Name of the rule, unique in the route. */
   readonly name?: DnsName;
+  /** Keeps the requests of a client on one endpoint. */
   readonly sessionPersistence?: SessionPersistence;
 }
 
+/** Where HTTP requests go, by host, path, header, query and method. */
 export interface HTTPRoute {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The hosts that it is for, and what becomes of the requests to them. */
   readonly spec?: HTTPRouteSpec;
+  /** What became of it. */
   readonly status?: RouteStatus;
 }
 
+/** The hosts that it is for, and what becomes of the requests to them. */
 export interface HTTPRouteSpec {
+  /** Hosts that requests are for, such as `*.example.com`; none means all of the listener. */
   readonly hostnames?: readonly HostnamePattern[];
+  /** Gateways, ListenerSets or Services whose requests it routes. */
   readonly parentRefs?: readonly ParentReference[];
+  /** What becomes of the requests; the most specific match decides. */
   readonly rules?: readonly HttpRouteRule[];
-  /** All, None */
+  /**
+   * Default Gateways to attach the route to as well; none are if it is missing.
+   * All, None
+   */
   readonly useDefaultGateways?: string;
 }
 
@@ -974,16 +1096,24 @@ export interface HeaderChanges {
   readonly response?: HeaderChange;
 }
 
+/** Changes to the headers of requests or responses. */
 export interface HeaderModifier {
+  /** Headers to add, beside values that are there already. */
   readonly add?: readonly HeaderValue[];
+  /** Names of headers to take away, in upper or lower case. */
   readonly remove?: readonly string[];
+  /** Headers to set, in place of values that are there already. */
   readonly set?: readonly HeaderValue[];
 }
 
+/** Name of a header, cookie or query parameter. */
 export type HeaderName = string;
 
+/** A header and its value. */
 export interface HeaderValue {
+  /** Name of the header, in upper or lower case. */
   readonly name?: HeaderName;
+  /** Value of the header. */
   readonly value?: string;
 }
 
@@ -1109,15 +1239,24 @@ export interface HelmValues {
   readonly ztunnel?: Readonly<Record<string, unknown>>;
 }
 
+/** A host, `api.example.com` or, for all below a domain, `*.example.com`. */
 export type HostnamePattern = string;
 
+/** Something to send requests to, mostly a Service, and how many of them. */
 export interface HttpBackend {
+  /** What is done with the requests that go to this backend, and their responses. */
   readonly filters?: readonly HttpRouteFilter[];
+  /** API group of the backend; empty for a Service. */
   readonly group?: GroupName;
+  /** Kind of the backend. */
   readonly kind?: KindName;
+  /** Name of the backend. */
   readonly name?: ObjectName;
+  /** Namespace of the backend; one other than the route's own needs a ReferenceGrant there. */
   readonly namespace?: NamespaceName;
+  /** Port of the Service, not of its pods; a Service needs it. */
   readonly port?: PortNumber;
+  /** Share of the requests, relative to the other backends; `0` means none. */
   readonly weight?: RouteWeight;
 }
 
@@ -1173,10 +1312,16 @@ export interface HttpMatch {
   readonly withoutHeaders?: Readonly<Record<string, StringMatch>>;
 }
 
+/** A query parameter that a request must have. */
 export interface HttpQueryMatch {
+  /** Name of the parameter; upper and lower case differ. */
   readonly name?: HeaderName;
-  /** Exact, RegularExpression */
+  /**
+   * How `value` is compared.
+   * Exact, RegularExpression
+   */
   readonly type?: string;
+  /** Value of the parameter, or a regular expression. */
   readonly value?: string;
 }
 
@@ -1196,85 +1341,156 @@ export interface HttpRetry {
   readonly retryRemoteLocalities?: boolean;
 }
 
+/** Something that is done with a request or its response; the field that fits `type` says what. */
 export interface HttpRouteFilter {
+  /** Which web pages of other origins may send requests. */
   readonly cors?: {
+    /** Whether those requests may carry credentials, such as cookies; missing means no. */
     readonly allowCredentials?: boolean;
+    /** Headers that a request may have; `*` means any. */
     readonly allowHeaders?: readonly HeaderName[];
+    /** Methods that a request may have; `*` means any. */
     readonly allowMethods?: readonly string[];
+    /** Origins of the pages, such as `https://*.example.com`; `*` means any. */
     readonly allowOrigins?: readonly string[];
+    /** Headers of the response that the page may read. */
     readonly exposeHeaders?: readonly HeaderName[];
+    /** Seconds for which a browser may keep the answer to a preflight request. */
     readonly maxAge?: number;
   };
+  /** A resource with a filter of the implementation's own. */
   readonly extensionRef?: LocalReference;
+  /** A service to ask whether a request is allowed; if it fails, the request is refused. */
   readonly externalAuth?: {
+    /** The service to ask. */
     readonly backendRef?: BackendReference;
+    /** Whether the service sees the request's body; without it, it does not. */
     readonly forwardBody?: {
+      /** How many bytes of the body are sent at most; `0` means none. */
       readonly maxSize?: number;
     };
+    /** What is sent, for the protocol `GRPC`. */
     readonly grpc?: {
+      /** Headers of the request that are sent; none given means all. */
       readonly allowedHeaders?: readonly string[];
     };
+    /** What is sent and taken over, for the protocol `HTTP`. */
     readonly http?: {
+      /** Headers of the request that are sent, beside `Host`, `Authorization` and the like. */
       readonly allowedHeaders?: readonly string[];
+      /** Headers of the answer that are put on the request to the backend; none given means all. */
       readonly allowedResponseHeaders?: readonly string[];
+      /** Put before the path of the request when the service is asked; none means nothing. */
       readonly path?: string;
     };
-    /** HTTP, GRPC */
+    /**
+     * How the service is asked: Envoy's `ext_authz` over gRPC, or plain HTTP, where 200 means yes.
+     * HTTP, GRPC
+     */
     readonly protocol?: string;
   };
+  /** Changes to the headers of the request. */
   readonly requestHeaderModifier?: HeaderModifier;
+  /** Sends a copy of the request somewhere else too. */
   readonly requestMirror?: RequestMirror;
+  /** Answers with a redirect; the request goes to no backend. */
   readonly requestRedirect?: {
+    /** Host to redirect to; none means that of the request. */
     readonly hostname?: DnsName;
+    /** Change to the path; none leaves it as it is. */
     readonly path?: PathModifier;
+    /** Port to redirect to; none means that of `scheme` or, without one, of the listener. */
     readonly port?: PortNumber;
-    /** http, https */
+    /**
+     * Scheme to redirect to; none means that of the request.
+     * http, https
+     */
     readonly scheme?: string;
-    /** 301, 302, 303, 307, 308 */
+    /**
+     * Status code of the answer.
+     * 301, 302, 303, 307, 308
+     */
     readonly statusCode?: number;
   };
+  /** Changes to the headers of the response. */
   readonly responseHeaderModifier?: HeaderModifier;
-  /** RequestHeaderModifier, ResponseHeaderModifier, RequestMirror, RequestRedirect, URLRewrite, ExtensionRef, CORS, ExternalAuth */
+  /**
+   * What is done; the field of that name holds the details.
+   * RequestHeaderModifier, ResponseHeaderModifier, RequestMirror, RequestRedirect, URLRewrite, ExtensionRef, CORS, ExternalAuth
+   */
   readonly type?: string;
+  /** Changes host or path before the request goes to the backend. */
   readonly urlRewrite?: {
+    /** Host that the backend sees; none means that of the request. */
     readonly hostname?: DnsName;
+    /** Change to the path that the backend sees; none leaves it as it is. */
     readonly path?: PathModifier;
   };
 }
 
+/** What a request must be like, in every part that is given. */
 export interface HttpRouteMatch {
+  /** Headers that a request must have, all of them. */
   readonly headers?: readonly HttpValueMatch[];
-  /** GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH */
+  /**
+   * Method that a request must have; none means any.
+   * GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH
+   */
   readonly method?: string;
+  /** Path that a request must have. */
   readonly path?: {
-    /** Exact, PathPrefix, RegularExpression */
+    /**
+     * How `value` is compared; `PathPrefix` goes by whole parts between slashes.
+     * Exact, PathPrefix, RegularExpression
+     */
     readonly type?: string;
+    /** The path, its beginning or a regular expression, as `type` says. */
     readonly value?: string;
   };
+  /** Query parameters that a request must have, all of them. */
   readonly queryParams?: readonly HttpQueryMatch[];
 }
 
+/** Which requests are meant, what is changed in them and where they go. */
 export interface HttpRouteRule {
+  /** Backends, mostly Services, that share the requests by their weights. */
   readonly backendRefs?: readonly HttpBackend[];
+  /** What is done with requests and responses on their way. */
   readonly filters?: readonly HttpRouteFilter[];
+  /** Requests that the rule is for: those that fit any of these. */
   readonly matches?: readonly HttpRouteMatch[];
+  /** Name of the rule, unique in the route. */
   readonly name?: DnsName;
+  /** When a failed request is tried again. */
   readonly retry?: {
+    /** How often at most a request is tried again. */
     readonly attempts?: number;
+    /** Least time between two attempts, such as `100ms`. */
     readonly backoff?: GatewayDuration;
+    /** Status codes of responses after which a request is tried again, such as `503`. */
     readonly codes?: readonly number[];
   };
+  /** Keeps the requests of a client on one endpoint. */
   readonly sessionPersistence?: SessionPersistence;
+  /** How long requests may take. */
   readonly timeouts?: {
+    /** Time for each attempt at a backend, such as `2s`; no longer than `request`. */
     readonly backendRequest?: GatewayDuration;
+    /** Time for the whole of a request with its retries, such as `10s`; `0s` means no limit. */
     readonly request?: GatewayDuration;
   };
 }
 
+/** A header that a request must have. */
 export interface HttpValueMatch {
+  /** Name of the header, in upper or lower case. */
   readonly name?: HeaderName;
-  /** Exact, RegularExpression */
+  /**
+   * How `value` is compared.
+   * Exact, RegularExpression
+   */
   readonly type?: string;
+  /** Value of the header, or a regular expression. */
   readonly value?: string;
 }
 
@@ -1540,55 +1756,91 @@ export interface JwtRule {
   readonly timeout?: string;
 }
 
+/** Kind of a resource, such as `Service`. */
 export type KindName = string;
 
+/** Opens ports for traffic to come in, or to reach a waypoint: for which hosts, with which TLS, for whose routes. */
 export interface KubernetesGateway {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The listeners, and who implements them. */
   readonly spec?: KubernetesGatewaySpec;
+  /** What became of it and of its listeners. */
   readonly status?: KubernetesGatewayStatus;
 }
 
+/** The listeners, and who implements them. */
 export interface KubernetesGatewaySpec {
+  /** Addresses to serve on; none means that one is found. In Istio a `Hostname` can name a Service. */
   readonly addresses?: readonly GatewayAddress[];
+  /** ListenerSets that may add listeners; without it, none may. */
   readonly allowedListeners?: {
+    /** Namespaces whose ListenerSets may add listeners. */
     readonly namespaces?: {
-      /** All, Selector, Same, None */
+      /**
+       * Whether every namespace, those of `selector`, only the Gateway's own, or none.
+       * All, Selector, Same, None
+       */
       readonly from?: string;
+      /** Labels of the namespaces, for `from: Selector`. */
       readonly selector?: LabelSelector;
     };
   };
+  /** Deprecated: use `tls.backend`. */
   readonly backendTLS?: {
+    /** Deprecated: use `tls.backend.clientCertificateRef`. */
     readonly clientCertificateRef?: SecretReference;
   };
-  /** All, None */
+  /**
+   * Makes it a default Gateway, for routes with `useDefaultGateways`; missing means that it is none.
+   * All, None
+   */
   readonly defaultScope?: string;
+  /** GatewayClass that implements it, such as `istio` or, for a waypoint, `istio-waypoint`. */
   readonly gatewayClassName?: ObjectName;
+  /** What the Deployment, Service and so on made for the Gateway are like. */
   readonly infrastructure?: {
+    /** Annotations, by name, for all that is made for the Gateway. */
     readonly annotations?: Readonly<Record<string, OptionValue>>;
+    /** Labels, by name, for all that is made for the Gateway. */
     readonly labels?: Readonly<Record<string, string>>;
+    /** A resource with more settings: in Istio a ConfigMap that changes what is made. */
     readonly parametersRef?: LocalReference;
   };
+  /** Ports to listen on, each with a name of its own. */
   readonly listeners?: readonly Listener[];
+  /** TLS of the whole Gateway, with clients and with backends. */
   readonly tls?: {
+    /** TLS with backends; a BackendTLSPolicy says which ones get it. */
     readonly backend?: {
+      /** Secret with the certificate to show to backends. */
       readonly clientCertificateRef?: SecretReference;
     };
+    /** How certificates of clients are checked. */
     readonly frontend?: {
+      /** For `HTTPS` listeners on all ports that `perPort` does not name. */
       readonly default?: FrontendTls;
+      /** Ports that have checks of their own. */
       readonly perPort?: readonly {
+        /** Port of the `HTTPS` listeners that are meant. */
         readonly port?: PortNumber;
+        /** The checks on that port. */
         readonly tls?: FrontendTls;
       }[];
     };
   };
 }
 
+/** What became of it and of its listeners. */
 export interface KubernetesGatewayStatus {
+  /** Addresses that it has got. */
   readonly addresses?: readonly GatewayStatusAddress[];
+  /** How many ListenerSets are attached to it. */
   readonly attachedListenerSets?: number;
+  /** States of the whole Gateway, such as `Accepted` and `Programmed`. */
   readonly conditions?: readonly Condition[];
+  /** States of each listener. */
   readonly listeners?: readonly ListenerStatus[];
 }
 
@@ -1601,55 +1853,90 @@ export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
+/** A port to listen on, and the host, protocol and routes there. */
 export interface Listener {
+  /** Routes that may be attached. */
   readonly allowedRoutes?: {
+    /** Kinds of routes that may be attached; none means those that fit the protocol. */
     readonly kinds?: readonly RouteKind[];
+    /** Namespaces whose routes may be attached. */
     readonly namespaces?: RouteNamespaces;
   };
+  /** Host to serve, such as `*.example.com`; none means every host. */
   readonly hostname?: HostnamePattern;
+  /** Name of the listener, by which routes can ask for it with `sectionName`. */
   readonly name?: DnsName;
+  /** The port that clients connect to; listeners may share it. */
   readonly port?: PortNumber;
+  /** What is spoken: `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or a name with a domain before it. */
   readonly protocol?: string;
+  /** Certificate and mode, for `HTTPS` and `TLS`. */
   readonly tls?: ListenerTls;
 }
 
+/** Adds listeners to a Gateway, from a namespace that the Gateway allows. */
 export interface ListenerSet {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The Gateway, and the listeners to add to it. */
   readonly spec?: ListenerSetSpec;
+  /** What became of it and of its listeners. */
   readonly status?: ListenerSetStatus;
 }
 
+/** A Gateway, and listeners to add to it. */
 export interface ListenerSetSpec {
+  /** Listeners to add, each with a name of its own. */
   readonly listeners?: readonly Listener[];
+  /** The Gateway to add to, which must allow it by `allowedListeners`. */
   readonly parentRef?: {
+    /** API group of the parent. */
     readonly group?: GroupName;
+    /** Kind of the parent. */
     readonly kind?: KindName;
+    /** Name of the Gateway. */
     readonly name?: ObjectName;
+    /** Namespace of the Gateway; none means that of the ListenerSet. */
     readonly namespace?: NamespaceName;
   };
 }
 
+/** What became of a ListenerSet and of its listeners. */
 export interface ListenerSetStatus {
+  /** States of the whole set, such as `Accepted`. */
   readonly conditions?: readonly Condition[];
+  /** States of each listener. */
   readonly listeners?: readonly ListenerStatus[];
 }
 
+/** What became of a listener. */
 export interface ListenerStatus {
+  /** How many routes are attached to it. */
   readonly attachedRoutes?: number;
+  /** States of the listener, such as `Programmed` or `Conflicted`. */
   readonly conditions?: readonly Condition[];
+  /** Name of the listener. */
   readonly name?: DnsName;
+  /** Kinds of routes that can be attached to it. */
   readonly supportedKinds?: readonly RouteKind[];
 }
 
+/** How a listener handles TLS. */
 export interface ListenerTls {
+  /** Secrets with the certificates to show to clients; `Terminate` needs one. */
   readonly certificateRefs?: readonly SecretReference[];
+  /** Deprecated: use `tls.frontend` in the `spec` of the Gateway. */
   readonly frontendValidation?: {
+    /** Deprecated: use `tls.frontend` in the `spec` of the Gateway. */
     readonly caCertificateRefs?: readonly ObjectReference[];
   };
-  /** Terminate, Passthrough */
+  /**
+   * Whether TLS ends here, with `certificateRefs`, or is passed to the backend as it is.
+   * Terminate, Passthrough
+   */
   readonly mode?: string;
+  /** More settings by name, such as `gateway.istio.io/tls-terminate-mode`. */
   readonly options?: Readonly<Record<string, OptionValue>>;
 }
 
@@ -1740,9 +2027,13 @@ export interface LoadBalancerStatus {
   }[];
 }
 
+/** A resource in the same namespace. */
 export interface LocalReference {
+  /** API group of the resource; empty for the core group. */
   readonly group?: GroupName;
+  /** Kind of the resource, such as `ConfigMap`. */
   readonly kind?: KindName;
+  /** Name of the resource. */
   readonly name?: ObjectName;
 }
 
@@ -2068,6 +2359,7 @@ export interface Namespace {
   readonly status?: NamespaceStatus;
 }
 
+/** Name of a namespace. */
 export type NamespaceName = string;
 
 export interface NamespaceSpec {
@@ -2159,12 +2451,18 @@ export interface ObjectMeta {
   readonly uid?: string;
 }
 
+/** Name of a Kubernetes resource. */
 export type ObjectName = string;
 
+/** A resource in any namespace, or in none. */
 export interface ObjectReference {
+  /** API group of the resource; empty for the core group. */
   readonly group?: GroupName;
+  /** Kind of the resource, such as `ConfigMap`. */
   readonly kind?: KindName;
+  /** Name of the resource. */
   readonly name?: ObjectName;
+  /** Namespace of the resource; none means that of what refers to it, if that has one. */
   readonly namespace?: NamespaceName;
 }
 
@@ -2188,6 +2486,7 @@ export interface OperatorComponent {
   readonly tag?: number | string;
 }
 
+/** Text that only an implementation understands. */
 export type OptionValue = string;
 
 /** When an endpoint that fails gets no traffic for a while. */
@@ -2223,19 +2522,32 @@ export interface OwnerReference {
   readonly uid?: string;
 }
 
+/** What a route is attached to: a Gateway, a ListenerSet or, within the mesh, a Service. */
 export interface ParentReference {
+  /** API group of the parent; empty for a Service, `networking.istio.io` for a ServiceEntry. */
   readonly group?: GroupName;
+  /** Kind of the parent, such as `Gateway`, `ListenerSet` or `Service`. */
   readonly kind?: KindName;
+  /** Name of the parent. */
   readonly name?: ObjectName;
+  /** Namespace of the parent; none means that of what refers to it. */
   readonly namespace?: NamespaceName;
+  /** Port of the listeners, or of the Service, that are meant; none means all. */
   readonly port?: PortNumber;
+  /** Name of the one listener, or port of a Service, that is meant; none means all. */
   readonly sectionName?: DnsName;
 }
 
+/** How a path is changed. */
 export interface PathModifier {
+  /** The new path, for the type `ReplaceFullPath`. */
   readonly replaceFullPath?: string;
+  /** What stands in place of the matched prefix, for the type `ReplacePrefixMatch`. */
   readonly replacePrefixMatch?: string;
-  /** ReplaceFullPath, ReplacePrefixMatch */
+  /**
+   * Whether the whole path is replaced, or only what a `PathPrefix` matched.
+   * ReplaceFullPath, ReplacePrefixMatch
+   */
   readonly type?: string;
 }
 
@@ -2337,10 +2649,15 @@ export interface PodTemplate {
   readonly spec?: PodSpec;
 }
 
+/** What became of a policy, at each resource that it has an effect on. */
 export interface PolicyStatus {
+  /** Resources, mostly Gateways, that the policy has an effect on, each with a verdict. */
   readonly ancestors?: readonly {
+    /** The resource that the policy has an effect on. */
     readonly ancestorRef?: ParentReference;
+    /** States of the policy at this resource, such as `Accepted`. */
     readonly conditions?: readonly Condition[];
+    /** The controller whose verdict it is. */
     readonly controllerName?: ControllerName;
   }[];
 }
@@ -2357,6 +2674,7 @@ export interface PolicyTargetReference {
   readonly namespace?: string;
 }
 
+/** Number of a port. */
 export type PortNumber = number;
 
 /** A port by its number. */
@@ -2591,22 +2909,33 @@ export interface ProxyTracing {
   };
 }
 
+/** Lets resources of other namespaces refer to resources of its own namespace. */
 export interface ReferenceGrant {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Who may refer to what. */
   readonly spec?: ReferenceGrantSpec;
 }
 
+/** Who may refer to what. */
 export interface ReferenceGrantSpec {
+  /** Who may: any of these. */
   readonly from?: readonly {
+    /** API group of what refers, such as `gateway.networking.k8s.io`. */
     readonly group?: GroupName;
+    /** Kind of what refers, such as `HTTPRoute` or `Gateway`. */
     readonly kind?: KindName;
+    /** Namespace of what refers. */
     readonly namespace?: NamespaceName;
   }[];
+  /** What may be referred to: any of these, in the namespace of the ReferenceGrant. */
   readonly to?: readonly {
+    /** API group of what is referred to; empty for Services and Secrets. */
     readonly group?: GroupName;
+    /** Kind of what is referred to, such as `Service` or `Secret`. */
     readonly kind?: KindName;
+    /** Name of the one resource that is meant; none means all of the kind. */
     readonly name?: ObjectName;
   }[];
 }
@@ -2671,12 +3000,18 @@ export interface RequestAuthenticationSpec {
   readonly targetRefs?: readonly PolicyTargetReference[];
 }
 
+/** A second backend for copies of requests, whose responses are thrown away. */
 export interface RequestMirror {
+  /** Where the copies go. */
   readonly backendRef?: BackendReference;
+  /** Part of the requests to copy, where `percent` is too coarse. */
   readonly fraction?: {
+    /** The number of requests that `numerator` is out of. */
     readonly denominator?: number;
+    /** Copies for every `denominator` requests. */
     readonly numerator?: number;
   };
+  /** Copies for a hundred requests; with neither this nor `fraction` every request is copied. */
   readonly percent?: number;
 }
 
@@ -2762,25 +3097,39 @@ export interface RouteDestination {
   readonly weight?: number;
 }
 
+/** A kind of route. */
 export interface RouteKind {
+  /** API group of the route. */
   readonly group?: GroupName;
+  /** Kind of the route, such as `HTTPRoute`. */
   readonly kind?: KindName;
 }
 
+/** Namespaces whose routes may be attached. */
 export interface RouteNamespaces {
-  /** All, Selector, Same */
+  /**
+   * Whether every namespace, those of `selector` or only the listener's own.
+   * All, Selector, Same
+   */
   readonly from?: string;
+  /** Labels of the namespaces, for `from: Selector`. */
   readonly selector?: LabelSelector;
 }
 
+/** What became of a route, at each of its parents. */
 export interface RouteStatus {
+  /** Parents that a controller has looked at, each with its verdict. */
   readonly parents?: readonly {
+    /** States of the route at this parent, such as `Accepted` and `ResolvedRefs`. */
     readonly conditions?: readonly Condition[];
+    /** The controller whose verdict it is. */
     readonly controllerName?: ControllerName;
+    /** The parent, as the route's `spec` names it. */
     readonly parentRef?: ParentReference;
   }[];
 }
 
+/** Share of the traffic, relative to the sum of all weights in the rule; `0` means none. */
 export type RouteWeight = number;
 
 export interface SealedSecret {
@@ -2807,10 +3156,15 @@ export interface Secret {
   readonly type?: string;
 }
 
+/** A Secret with a certificate and its private key. */
 export interface SecretReference {
+  /** API group of the resource; empty for a Secret. */
   readonly group?: GroupName;
+  /** Kind of the resource. */
   readonly kind?: KindName;
+  /** Name of the Secret. */
   readonly name?: ObjectName;
+  /** Namespace of the Secret; one other than the Gateway's own needs a ReferenceGrant there. */
   readonly namespace?: NamespaceName;
 }
 
@@ -3034,23 +3388,40 @@ export interface ServiceStatus {
   readonly loadBalancer?: LoadBalancerStatus;
 }
 
+/** Sends all requests of a session to one endpoint. */
 export interface SessionPersistence {
+  /** How long a session lasts at most; a `Permanent` cookie needs it. */
   readonly absoluteTimeout?: GatewayDuration;
+  /** The cookie, for the type `Cookie`. */
   readonly cookie?: {
-    /** Permanent, Session */
+    /**
+     * Whether the cookie outlives the session of the browser: `Permanent` until `absoluteTimeout`.
+     * Permanent, Session
+     */
     readonly lifetimeType?: string;
+    /** Name of the cookie; none means that one is made up. */
     readonly name?: HeaderName;
+    /** Path that the cookie is for. */
     readonly path?: string;
   };
+  /** Deprecated: use `cookie`. */
   readonly cookieConfig?: {
+    /** Deprecated: use `cookie.lifetimeType`. */
     readonly lifetimeType?: string;
   };
+  /** The header, for the type `Header`. */
   readonly header?: {
+    /** Name of the header, which the client has to send back. */
     readonly name?: HeaderName;
   };
+  /** Deprecated: use `absoluteTimeout`, for the whole of a session. */
   readonly idleTimeout?: string;
+  /** Deprecated: use `cookie.name` or `header.name`. */
   readonly sessionName?: string;
-  /** Cookie, Header */
+  /**
+   * Whether a cookie or a header tells the session.
+   * Cookie, Header
+   */
   readonly type?: string;
 }
 
@@ -3114,15 +3485,24 @@ export interface SidecarSpec {
   readonly workloadSelector?: WorkloadSelector;
 }
 
+/** Where connections go, without a look at what is sent in them. */
 export interface SimpleRoute {
+  /** Gateways, ListenerSets or Services that the route is attached to. */
   readonly parentRefs?: readonly ParentReference[];
+  /** Where the traffic goes. */
   readonly rules?: readonly SimpleRouteRule[];
-  /** All, None */
+  /**
+   * Default Gateways to attach the route to as well; none are if it is missing.
+   * All, None
+   */
   readonly useDefaultGateways?: string;
 }
 
+/** Backends that share the traffic. */
 export interface SimpleRouteRule {
+  /** Backends, mostly Services, that share the traffic by their weights. */
   readonly backendRefs?: readonly WeightedBackend[];
+  /** Name of the rule, unique in the route. */
   readonly name?: DnsName;
 }
 
@@ -3160,10 +3540,16 @@ export interface StringMatch {
   readonly regex?: string;
 }
 
+/** A name that a certificate has to be for. */
 export interface SubjectAltName {
+  /** A host, for the type `Hostname`. */
   readonly hostname?: HostnamePattern;
-  /** Hostname, URI */
+  /**
+   * Whether the name is in `hostname` or in `uri`.
+   * Hostname, URI
+   */
   readonly type?: string;
+  /** A URI, such as `spiffe://cluster.local/ns/shop/sa/cart`, for the type `URI`. */
   readonly uri?: string;
 }
 
@@ -3177,27 +3563,40 @@ export interface Subset {
   readonly trafficPolicy?: TrafficPolicy;
 }
 
+/** Where TCP connections of a listener go. */
 export interface TCPRoute {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What it is attached to, and where the connections go. */
   readonly spec?: SimpleRoute;
+  /** What became of it. */
   readonly status?: RouteStatus;
 }
 
+/** Where TLS connections go, by the host that the client asks for (SNI). */
 export interface TLSRoute {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The hosts that it is for, and where connections to them go. */
   readonly spec?: TLSRouteSpec;
+  /** What became of it. */
   readonly status?: RouteStatus;
 }
 
+/** The hosts that it is for, and where connections to them go. */
 export interface TLSRouteSpec {
+  /** Hosts that clients ask for (SNI), such as `*.example.com`. */
   readonly hostnames?: readonly HostnamePattern[];
+  /** Gateways, ListenerSets or Services whose connections it routes. */
   readonly parentRefs?: readonly ParentReference[];
+  /** Where the connections go. */
   readonly rules?: readonly SimpleRouteRule[];
-  /** All, None */
+  /**
+   * Default Gateways to attach the route to as well; none are if it is missing.
+   * All, None
+   */
   readonly useDefaultGateways?: string;
 }
 
@@ -3501,11 +3900,14 @@ export interface TrafficSelector {
   readonly ports?: readonly TrafficPort[];
 }
 
+/** Where UDP traffic of a listener goes. */
 export interface UDPRoute {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What it is attached to, and where the traffic goes. */
   readonly spec?: SimpleRoute;
+  /** What became of it. */
   readonly status?: RouteStatus;
 }
 
@@ -3838,12 +4240,19 @@ export interface WebhookClientConfig {
   readonly url?: string;
 }
 
+/** Something to send traffic to, mostly a Service, and how much of it. */
 export interface WeightedBackend {
+  /** API group of the backend; empty for a Service. */
   readonly group?: GroupName;
+  /** Kind of the backend. */
   readonly kind?: KindName;
+  /** Name of the backend. */
   readonly name?: ObjectName;
+  /** Namespace of the backend; one other than the route's own needs a ReferenceGrant there. */
   readonly namespace?: NamespaceName;
+  /** Port of the Service, not of its pods; a Service needs it. */
   readonly port?: PortNumber;
+  /** Share of the traffic, relative to the other backends; `0` means none. */
   readonly weight?: RouteWeight;
 }
 
@@ -4006,11 +4415,14 @@ export interface XBackendTrafficPolicySpec {
   }[];
 }
 
+/** Adds listeners to a Gateway from elsewhere; the experimental form of ListenerSet. */
 export interface XListenerSet {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The Gateway, and the listeners to add to it. */
   readonly spec?: ListenerSetSpec;
+  /** What became of it and of its listeners. */
   readonly status?: ListenerSetStatus;
 }
 
