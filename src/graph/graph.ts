@@ -8,7 +8,7 @@ import type { ProxyReading } from '../model/proxy-reading.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import { createEvidence, kindsOf, nameOf, type SoughtKind, type World } from './evidence.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
-import { placeFiles } from './placement.ts';
+import { placeFiles, sharesKustomization } from './placement.ts';
 import { byNearness, nearestOf } from './places.ts';
 import type { Identified, Resource } from './resource.ts';
 import { findVariants, type VariantGroup } from './variants.ts';
@@ -204,10 +204,9 @@ export function createGraph(input: GraphInput): WholeGraph {
     changedBy: evidence.changedBy,
     nearness(a, b) {
       const [one, other] = [a.origin.source.path, b.origin.source.path];
-      if (world === 'closed' || one === other) return 'together';
-      const { partOf } = placements.of(one);
-      const others = placements.of(other).partOf;
-      for (const kustomization of partOf ?? []) if (others?.has(kustomization)) return 'together';
+      if (world === 'closed' || one === other || sharesKustomization(placements, one, other)) {
+        return 'together';
+      }
       return folderOf(one) === folderOf(other) ? 'beside' : 'apart';
     },
     nearest: nearestOf,

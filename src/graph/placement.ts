@@ -21,6 +21,18 @@ export interface Placements {
 
 const nowhere: Placement = {};
 
+/** Whether one kustomization lists both files. */
+export function sharesKustomization(placements: Placements, a: string, b: string): boolean {
+  const others = placements.of(b).partOf;
+  for (const kustomization of placements.of(a).partOf ?? []) if (others?.has(kustomization)) return true;
+  return false;
+}
+
+/** Whether one folder or one kustomization holds both files. */
+export function sharesPlace(placements: Placements, a: string, b: string): boolean {
+  return folderOf(a) === folderOf(b) || sharesKustomization(placements, a, b);
+}
+
 /** Reads the layout into answers by file. */
 export function placeFiles(layout: Layout): Placements {
   const reached = new Map<string, Reached>();

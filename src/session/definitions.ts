@@ -1,8 +1,7 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { World } from '../graph/evidence.ts';
-import { placeFiles } from '../graph/placement.ts';
+import { placeFiles, sharesPlace } from '../graph/placement.ts';
 import { type Loaded, load } from '../load/index.ts';
-import { folderOf, type Layout } from '../model/layout.ts';
 import { checkDefined, type DefinedCheck } from '../validate/crds/check-defined.ts';
 import { isDefinition } from '../validate/crds/definitions.ts';
 
@@ -16,7 +15,10 @@ export async function checkAgainst(
   world: World,
   cwd?: string,
 ): Promise<DefinedCheck> {
-  const together = world === 'closed' ? () => true : createCompanionship(layout);
+  const placements = placeFiles(layout);
+  // Elsewhere in a repository definitions are of other times and other clusters (world rule 7).
+  const together = (definition: string, manifest: string): boolean =>
+    world === 'closed' || sharesPlace(placements, definition, manifest);
   if (paths.length === 0) return checkDefined(manifests, [], together);
   const given: Loaded['manifests'][number][] = [];
   const problems = [];
@@ -39,17 +41,4 @@ export async function checkAgainst(
   }
   const checked = await checkDefined(manifests, given, together);
   return { ...checked, problems: [...problems, ...checked.problems] };
-}
-
-/**
- * Whether a definition is applied along with a manifest: one folder or one kustomization holds both. Elsewhere in a
- * repository definitions are of other times and other clusters (world rule 7).
- */
-function createCompanionship(layout: Layout): (definition: string, manifest: string) => boolean {
-  const placements = placeFiles(layout);
-  return (definition, manifest) => {
-    if (folderOf(definition) === folderOf(manifest)) return true;
-    const others = placements.of(manifest).partOf;
-    return [...(placements.of(definition).partOf ?? [])].some((one) => others?.has(one));
-  };
 }
