@@ -303,15 +303,20 @@ export interface BackendTLSPolicySpec {
   };
 }
 
+/** Asks cert-manager for a certificate and keeps it, renewed in time, in a Secret. */
 export interface Certificate {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What the certificate is to say, who issues it and where it is kept. */
   readonly spec?: CertificateSpec;
+  /** Whether the certificate was issued and when it is renewed. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** What the certificate is to say, who issues it and where it is kept. */
 export interface CertificateSpec {
+  /** Secret in the same namespace that receives certificate and key. */
   readonly secretName?: string;
 }
 
@@ -359,10 +364,14 @@ export interface Condition {
   readonly type?: string;
 }
 
+/** Configuration as keys and values, which pods mount or read. */
 export interface ConfigMap {
   readonly apiVersion?: string;
+  /** Bytes by key, encoded in base64; no key may also be in `data`. */
   readonly binaryData?: Readonly<Record<string, string>>;
+  /** Texts by key; a key consists of letters, digits, `-`, `_` and `.`. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Whether the content can never change; only deleting and creating it anew helps then. */
   readonly immutable?: boolean;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
@@ -414,144 +423,236 @@ export interface ConnectionPool {
   };
 }
 
+/** One container of a pod: an image and how to run it. */
 export interface Container {
+  /** Arguments, instead of the image's. */
   readonly args?: readonly string[];
+  /** What to run, instead of the image's entry point; no shell is used. */
   readonly command?: readonly string[];
+  /** Variables of its environment. */
   readonly env?: readonly EnvVar[];
+  /** Image to run, such as `registry.example.com/shop:1.2`; `auto` lets Istio's injection choose. */
   readonly image?: string;
+  /** What to do right after the start and right before the end. */
   readonly lifecycle?: Readonly<Record<string, unknown>>;
+  /** Check whether it still works; if it fails, the container is restarted. */
   readonly livenessProbe?: Probe;
+  /** Name, unique in the pod; `istio-proxy` is that of Istio's sidecar. */
   readonly name?: string;
+  /** Ports on which it listens. */
   readonly ports?: readonly ContainerPort[];
+  /** Check whether it can take traffic; while it fails, services leave the pod out. */
   readonly readinessProbe?: Probe;
+  /** Processor time and memory that it needs, and what it may use at most. */
   readonly resources?: Readonly<Record<string, unknown>>;
+  /** `Always` makes an init container a sidecar, which runs on beside the others. */
   readonly restartPolicy?: string;
+  /** What the container may do. */
   readonly securityContext?: SecurityContext;
+  /** Check whether it has started; the other probes wait for it. */
   readonly startupProbe?: Probe;
+  /** Where volumes of the pod appear in its file system. */
   readonly volumeMounts?: readonly {
+    /** Path in the container where it appears. */
     readonly mountPath?: string;
+    /** Name of the volume. */
     readonly name?: string;
+    /** Whether it cannot be written to; missing means it can. */
     readonly readOnly?: boolean;
+    /** Path in the volume of what appears; its root by default. */
     readonly subPath?: string;
   }[];
 }
 
+/** A port on which a container listens; it is open even if not listed. */
 export interface ContainerPort {
+  /** Number of the port at the pod's address. */
   readonly containerPort?: number;
+  /** Address of the node for `hostPort`; none means all. */
   readonly hostIP?: string;
+  /** Port of the node that leads here; none if missing. */
   readonly hostPort?: number;
+  /** Name by which services may refer to the port, at most 15 characters. */
   readonly name?: string;
+  /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
   readonly protocol?: string;
 }
 
+/** How a container does. */
 export interface ContainerStatus {
+  /** Image that runs, by name. */
   readonly image?: string;
+  /** Image that runs, by digest. */
   readonly imageID?: string;
+  /** Name of the container. */
   readonly name?: string;
+  /** Whether the readiness probe last succeeded; without one, whether it has started. */
   readonly ready?: boolean;
+  /** How often the container was restarted. */
   readonly restartCount?: number;
+  /** Whether the startup probe succeeded; without one, whether it runs. */
   readonly started?: boolean;
+  /** Whether the container waits, runs or has ended, and why. */
   readonly state?: Readonly<Record<string, unknown>>;
 }
 
 /** Name of a controller: a domain and a path, such as `istio.io/gateway-controller`. */
 export type ControllerName = string;
 
+/** Starts a Job again and again by a schedule. */
 export interface CronJob {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** When to start which Job. */
   readonly spec?: CronJobSpec;
+  /** When Jobs last started and which still run. */
   readonly status?: CronJobStatus;
 }
 
+/** When to start which Job. */
 export interface CronJobSpec {
+  /** The Job to create each time. */
   readonly jobTemplate?: {
+    /** Labels and annotations for the Jobs. */
     readonly metadata?: ObjectMeta;
     readonly spec?: JobSpec;
   };
+  /** Times in cron's five fields, such as `*\/15 * * * *`. */
   readonly schedule?: string;
+  /** Whether no further Jobs start; those that run go on. */
   readonly suspend?: boolean;
 }
 
+/** When Jobs last started and which still run. */
 export interface CronJobStatus {
+  /** The Jobs that run now. */
   readonly active?: readonly TargetReference[];
+  /** When a Job was last started by schedule, as an RFC 3339 time. */
   readonly lastScheduleTime?: string;
+  /** When a Job last ended well, as an RFC 3339 time. */
   readonly lastSuccessfulTime?: string;
 }
 
+/** Adds a kind of resource to the cluster's API. */
 export interface CustomResourceDefinition {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Name, scope and versions of the new kind. */
   readonly spec?: CustomResourceDefinitionSpec;
+  /** Whether the API server accepted the definition. */
   readonly status?: CustomResourceDefinitionStatus;
 }
 
+/** Name, scope and versions of the new kind. */
 export interface CustomResourceDefinitionSpec {
+  /** How resources change from one version to another: only in name, or by a webhook. */
   readonly conversion?: Readonly<Record<string, unknown>>;
+  /** API group of the kind, such as `networking.istio.io`. */
   readonly group?: string;
+  /** What the kind is called, in files and on the command line. */
   readonly names?: {
+    /** Groups of kinds that `kubectl` lists together, such as `all`. */
     readonly categories?: readonly string[];
+    /** Name as in `kind`: one resource, in CamelCase. */
     readonly kind?: string;
+    /** Kind of a list of such resources; the kind and `List` by default. */
     readonly listKind?: string;
+    /** Name in the API's addresses, in lower case; with the group it names this definition. */
     readonly plural?: string;
+    /** Short names that `kubectl` takes, such as `vs`. */
     readonly shortNames?: readonly string[];
+    /** Name of one resource, in lower case; the kind in lower case by default. */
     readonly singular?: string;
   };
+  /** Deprecated: use `x-kubernetes-preserve-unknown-fields` in the schema. */
   readonly preserveUnknownFields?: boolean;
+  /** `Namespaced` for resources that live in namespaces, `Cluster` for others. */
   readonly scope?: string;
+  /** Deprecated: use `versions`. */
   readonly version?: string;
+  /** Versions of the kind, served or stored. */
   readonly versions?: readonly {
+    /** Whether the API server warns clients that use this version. */
     readonly deprecated?: boolean;
+    /** Name as in `apiVersion`, such as `v1beta1`. */
     readonly name?: string;
+    /** What resources of this version must look like, as an OpenAPI schema. */
     readonly schema?: unknown;
+    /** Whether the API server answers to this version. */
     readonly served?: boolean;
+    /** Whether resources are stored in this version; exactly one is. */
     readonly storage?: boolean;
   }[];
 }
 
+/** Whether the API server accepted the definition. */
 export interface CustomResourceDefinitionStatus {
+  /** What holds for the definition, such as `Established`. */
   readonly conditions?: readonly StatusCondition[];
+  /** Versions in which resources were ever stored. */
   readonly storedVersions?: readonly string[];
 }
 
+/** Runs one pod of a kind on each node, or on some. */
 export interface DaemonSet {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run. */
   readonly spec?: DaemonSetSpec;
+  /** How many nodes need the pod and how many have it. */
   readonly status?: DaemonSetStatus;
 }
 
+/** Which pods to run. */
 export interface DaemonSetSpec {
+  /** Labels by which it knows its pods; those of the template must match. */
   readonly selector?: LabelSelector;
+  /** The pod to create on each node. */
   readonly template?: PodTemplate;
 }
 
+/** How many nodes need the pod and how many have it. */
 export interface DaemonSetStatus {
+  /** What holds for the DaemonSet. */
   readonly conditions?: readonly StatusCondition[];
+  /** Nodes that run the pod and should. */
   readonly currentNumberScheduled?: number;
+  /** Nodes that should run the pod. */
   readonly desiredNumberScheduled?: number;
+  /** Nodes whose pod has been ready for `minReadySeconds`. */
   readonly numberAvailable?: number;
+  /** Nodes that should run the pod and have a ready one. */
   readonly numberReady?: number;
+  /** Generation of the resource that this status is about. */
   readonly observedGeneration?: number;
+  /** Nodes that run the pod of the latest template. */
   readonly updatedNumberScheduled?: number;
 }
 
+/** Keeps a number of equal pods running and replaces them step by step when they change. */
 export interface Deployment {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run, how many and how to replace them. */
   readonly spec?: DeploymentSpec;
   readonly status?: WorkloadStatus;
 }
 
+/** Which pods to run, how many and how to replace them. */
 export interface DeploymentSpec {
+  /** Whether changes of the template wait. */
   readonly paused?: boolean;
+  /** How many pods to run. */
   readonly replicas?: number;
+  /** Labels by which it knows its pods; those of the template must match. */
   readonly selector?: LabelSelector;
+  /** How old pods give way to new ones: all at once with `Recreate`, else by `RollingUpdate`. */
   readonly strategy?: Readonly<Record<string, unknown>>;
+  /** The pod to create. */
   readonly template?: PodTemplate;
 }
 
@@ -592,57 +693,92 @@ export interface DestinationRuleSpec {
 /** A name in lower case of letters, digits, `-` and `.`, as in DNS. */
 export type DnsName = string;
 
+/** One address behind a service. */
 export interface EndpointAddress {
+  /** Name of the endpoint within the service, for DNS. */
   readonly hostname?: string;
+  /** The IP address; loopback and link-local ones are refused. */
   readonly ip?: string;
+  /** Node on which the endpoint runs. */
   readonly nodeName?: string;
+  /** What has the address, mostly a Pod. */
   readonly targetRef?: TargetReference;
 }
 
+/** Some of the addresses and ports behind a service. */
 export interface EndpointSlice {
+  /** What addresses are: `IPv4`, `IPv6` or `FQDN`. */
   readonly addressType?: string;
   readonly apiVersion?: string;
+  /** The places where the service answers. */
   readonly endpoints?: readonly {
+    /** Addresses of the endpoint, all for the same; clients use the first. */
     readonly addresses?: readonly string[];
+    /** Whether the endpoint takes traffic. */
     readonly conditions?: {
+      /** Whether it takes new connections; missing means yes. */
       readonly ready?: boolean;
+      /** Like `ready`, but also true of an endpoint that still answers while it ends. */
       readonly serving?: boolean;
+      /** Whether the endpoint is about to end; missing means no. */
       readonly terminating?: boolean;
     };
+    /** Name of the endpoint within the service, for DNS. */
     readonly hostname?: string;
+    /** Node on which the endpoint runs. */
     readonly nodeName?: string;
+    /** What the endpoint is, mostly a Pod. */
     readonly targetRef?: TargetReference;
+    /** Zone in which the endpoint runs. */
     readonly zone?: string;
   }[];
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Ports that each of the endpoints has. */
   readonly ports?: readonly {
+    /** What is spoken on the port, such as `http` or `kubernetes.io/h2c`. */
     readonly appProtocol?: string;
+    /** Name of the port, the same as in the service. */
     readonly name?: string;
+    /** Number of the port at the endpoint. */
     readonly port?: number;
+    /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
     readonly protocol?: string;
   }[];
 }
 
+/** Deprecated: use `EndpointSlice` for the addresses and ports behind a service. */
 export interface Endpoints {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Groups of addresses that have the same ports. */
   readonly subsets?: readonly {
+    /** Addresses that take traffic. */
     readonly addresses?: readonly EndpointAddress[];
+    /** Addresses that do not take traffic yet, or no longer. */
     readonly notReadyAddresses?: readonly EndpointAddress[];
+    /** Ports that each of the addresses has. */
     readonly ports?: readonly {
+      /** What is spoken on the port, such as `http` or `kubernetes.io/h2c`. */
       readonly appProtocol?: string;
+      /** Name of the port, the same as in the service. */
       readonly name?: string;
+      /** Number of the port at the address. */
       readonly port?: number;
+      /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
       readonly protocol?: string;
     }[];
   }[];
 }
 
+/** A variable in the environment of a container. */
 export interface EnvVar {
+  /** Name of the variable. */
   readonly name?: string;
+  /** Value; `$(NAME)` inserts a variable that was set before. */
   readonly value?: string;
+  /** Where the value comes from: a ConfigMap, a Secret, or a field of the pod. */
   readonly valueFrom?: Readonly<Record<string, unknown>>;
 }
 
@@ -843,16 +979,22 @@ export interface ExtensionService {
   readonly service?: string;
 }
 
+/** Makes External Secrets keep a Secret like what a store outside the cluster holds. */
 export interface ExternalSecret {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What to fetch, from which store and into which Secret. */
   readonly spec?: ExternalSecretSpec;
+  /** Whether and when the Secret was last written. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** What to fetch, from which store and into which Secret. */
 export interface ExternalSecretSpec {
+  /** The Secret to write. */
   readonly target?: {
+    /** Name of the Secret; that of this resource by default. */
     readonly name?: string;
   };
 }
@@ -1269,14 +1411,22 @@ export interface HttpDestination {
   readonly weight?: number;
 }
 
+/** A request that checks a container. */
 export interface HttpGetAction {
+  /** Host to connect to; the pod's address by default. */
   readonly host?: string;
+  /** Headers to send. */
   readonly httpHeaders?: readonly {
+    /** Name of the header. */
     readonly name?: string;
+    /** Value of the header. */
     readonly value?: string;
   }[];
+  /** Path to ask for. */
   readonly path?: string;
+  /** Port to ask at, by number or name. */
   readonly port?: number | string;
+  /** `HTTP`, or `HTTPS` without a look at the certificate. */
   readonly scheme?: string;
 }
 
@@ -1494,52 +1644,83 @@ export interface HttpValueMatch {
   readonly value?: string;
 }
 
+/** Routes HTTP from outside the cluster to services, by host and path. */
 export interface Ingress {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which hosts and paths go where. */
   readonly spec?: IngressSpec;
+  /** Where the ingress can be reached. */
   readonly status?: IngressStatus;
 }
 
+/** Where requests go: a service or another resource. */
 export interface IngressBackend {
+  /** Resource other than a service, in the namespace of the ingress. */
   readonly resource?: {
+    /** API group of the resource; missing means the core. */
     readonly apiGroup?: string;
+    /** Kind of the resource. */
     readonly kind?: string;
+    /** Name of the resource. */
     readonly name?: string;
   };
+  /** Service in the namespace of the ingress. */
   readonly service?: {
+    /** Name of the service. */
     readonly name?: string;
+    /** Port of the service, by name or number. */
     readonly port?: {
+      /** Name of the port. */
       readonly name?: string;
+      /** Number of the port. */
       readonly number?: number;
     };
   };
+  /** Deprecated: use `service.name`. */
   readonly serviceName?: string;
+  /** Deprecated: use `service.port`. */
   readonly servicePort?: number | string;
 }
 
+/** Which hosts and paths go where. */
 export interface IngressSpec {
+  /** Deprecated: use `defaultBackend`. */
   readonly backend?: IngressBackend;
+  /** Where requests go that no rule matches. */
   readonly defaultBackend?: IngressBackend;
+  /** IngressClass, and so the controller, that it is for; such as `istio`. */
   readonly ingressClassName?: string;
+  /** Routes by host; without any, everything goes to the default backend. */
   readonly rules?: readonly {
+    /** Host to match, such as `*.example.com` with one label for `*`; none matches all. */
     readonly host?: string;
+    /** Routes by path for the host. */
     readonly http?: {
+      /** Paths and where their requests go. */
       readonly paths?: readonly {
+        /** Where matching requests go. */
         readonly backend?: IngressBackend;
+        /** Path to match, beginning with `/`. */
         readonly path?: string;
+        /** How to compare: `Exact`, `Prefix` by whole segments, or `ImplementationSpecific`. */
         readonly pathType?: string;
       }[];
     };
   }[];
+  /** Certificates to serve HTTPS with. */
   readonly tls?: readonly {
+    /** Hosts for which the certificate is. */
     readonly hosts?: readonly string[];
+    /** Secret in the same namespace with certificate and key. */
     readonly secretName?: string;
   }[];
 }
 
+/** Where the ingress can be reached. */
 export interface IngressStatus {
+  /** Addresses of the ingress. */
   readonly loadBalancer?: LoadBalancerStatus;
 }
 
@@ -1685,29 +1866,46 @@ export interface IstioStatus {
   readonly state?: string;
 }
 
+/** Runs pods until enough of them end well. */
 export interface Job {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run and how often. */
   readonly spec?: JobSpec;
+  /** How many pods run, ended well or failed. */
   readonly status?: JobStatus;
 }
 
+/** Which pods a Job runs, how often and how many at once. */
 export interface JobSpec {
+  /** How many failures are borne before the Job has failed; 6 by default. */
   readonly backoffLimit?: number;
+  /** How many pods must end well; if missing, one is enough for all. */
   readonly completions?: number;
+  /** How many pods run at once; 1 by default. */
   readonly parallelism?: number;
+  /** Labels by which it knows its pods; Kubernetes sets them. */
   readonly selector?: LabelSelector;
+  /** Whether no pods run for now; those that do are ended. */
   readonly suspend?: boolean;
+  /** The pod to run; its restart policy must be `Never` or `OnFailure`. */
   readonly template?: PodTemplate;
+  /** Seconds after its end until the Job is deleted; missing keeps it. */
   readonly ttlSecondsAfterFinished?: number;
 }
 
+/** How many pods run, ended well or failed. */
 export interface JobStatus {
+  /** Pods that run or wait to. */
   readonly active?: number;
+  /** When the Job ended well, as an RFC 3339 time. */
   readonly completionTime?: string;
+  /** What holds for the Job, such as `Complete` or `Failed`. */
   readonly conditions?: readonly StatusCondition[];
+  /** Pods that failed. */
   readonly failed?: number;
+  /** Pods that ended well. */
   readonly succeeded?: number;
 }
 
@@ -1844,12 +2042,18 @@ export interface KubernetesGatewayStatus {
   readonly listeners?: readonly ListenerStatus[];
 }
 
+/** Selects by labels; all conditions must hold, and an empty one selects everything. */
 export interface LabelSelector {
+  /** Further conditions on labels. */
   readonly matchExpressions?: readonly {
+    /** Key of the label. */
     readonly key?: string;
+    /** `In` or `NotIn` the values, or `Exists` or `DoesNotExist` without any. */
     readonly operator?: string;
+    /** Values to compare with. */
     readonly values?: readonly string[];
   }[];
+  /** Labels to have, by key, with exactly these values. */
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
@@ -2014,14 +2218,23 @@ export interface LoadBalancer {
   readonly zoneAwareLbSetting?: ZoneAwareLoadBalancer;
 }
 
+/** Where a load balancer can be reached. */
 export interface LoadBalancerStatus {
+  /** Addresses of the load balancer. */
   readonly ingress?: readonly {
+    /** DNS name, if it has one. */
     readonly hostname?: string;
+    /** IP address, if it has one. */
     readonly ip?: string;
+    /** `VIP` if packets arrive with its address as destination, `Proxy` if with the node's or pod's. */
     readonly ipMode?: string;
+    /** How each port of the service does there. */
     readonly ports?: readonly {
+      /** What went wrong with the port, in one word. */
       readonly error?: string;
+      /** Number of the port. */
       readonly port?: number;
+      /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
       readonly protocol?: string;
     }[];
   }[];
@@ -2317,137 +2530,225 @@ export interface MeshTls {
   readonly minProtocolVersion?: string;
 }
 
+/** A webhook that may change resources. */
 export interface MutatingWebhook {
+  /** Versions of `AdmissionReview` that the webhook reads, the preferred first. */
   readonly admissionReviewVersions?: readonly string[];
+  /** Where the webhook is. */
   readonly clientConfig?: WebhookClientConfig;
-  /** Ignore, Fail */
+  /**
+   * What becomes of a request if the webhook fails: `Fail` refuses it, `Ignore` lets it pass.
+   * Ignore, Fail
+   */
   readonly failurePolicy?: string;
+  /** Further conditions on requests; all must hold. */
   readonly matchConditions?: readonly {
+    /** CEL expression that tells whether it holds. */
     readonly expression?: string;
+    /** Name of the condition. */
     readonly name?: string;
   }[];
-  /** Exact, Equivalent */
+  /**
+   * Whether rules also hold for other versions of a resource; `Exact` takes them at their word.
+   * Exact, Equivalent
+   */
   readonly matchPolicy?: string;
+  /** Name of the webhook, with dots as a DNS name. */
   readonly name?: string;
+  /** Labels of the namespaces it is for; an empty one takes all. */
   readonly namespaceSelector?: LabelSelector;
+  /** Labels of the resources it is for; an empty one takes all. */
   readonly objectSelector?: LabelSelector;
-  /** Never, IfNeeded */
+  /**
+   * `IfNeeded` asks again if later webhooks changed the resource.
+   * Never, IfNeeded
+   */
   readonly reinvocationPolicy?: string;
+  /** Requests about which the webhook is asked. */
   readonly rules?: readonly {
+    /** API groups of the resources; `*` means all, an empty text the core. */
     readonly apiGroups?: readonly string[];
+    /** Versions of the resources; `*` means all. */
     readonly apiVersions?: readonly string[];
+    /** `CREATE`, `UPDATE`, `DELETE`, `CONNECT`, or `*` for all. */
     readonly operations?: readonly string[];
+    /** Plural names, such as `pods` or `pods/status`; `*` means all but what is under a resource. */
     readonly resources?: readonly string[];
+    /** `Cluster` or `Namespaced` resources only; `*` means both. */
     readonly scope?: string;
   }[];
+  /** What else a call changes: `None`, or `NoneOnDryRun` if only dry runs change nothing. */
   readonly sideEffects?: string;
+  /** Seconds after which a call without answer has failed, 1 to 30. */
   readonly timeoutSeconds?: number;
 }
 
+/** Tells the API server which webhooks may change resources before they are stored. */
 export interface MutatingWebhookConfiguration {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Webhooks that may change resources, such as the one that injects sidecars. */
   readonly webhooks?: readonly MutatingWebhook[];
 }
 
+/** A space for names in the cluster; its labels decide much of what Istio does in it. */
 export interface Namespace {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** What must happen before the namespace is gone. */
   readonly spec?: NamespaceSpec;
+  /** Where the namespace is in its life. */
   readonly status?: NamespaceStatus;
 }
 
 /** Name of a namespace. */
 export type NamespaceName = string;
 
+/** What must happen before the namespace is gone. */
 export interface NamespaceSpec {
+  /** What still keeps a deleted namespace, mostly `kubernetes`. */
   readonly finalizers?: readonly string[];
 }
 
+/** Where the namespace is in its life. */
 export interface NamespaceStatus {
+  /** `Active`, or `Terminating` while its content is deleted. */
   readonly phase?: string;
 }
 
+/** Limits which connections pods may have, by address and port. */
 export interface NetworkPolicy {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The pods, and what they may connect to or be reached from. */
   readonly spec?: NetworkPolicySpec;
 }
 
+/** The other side of a connection: pods, or a range of addresses. */
 export interface NetworkPolicyPeer {
+  /** Addresses, mostly outside the cluster. */
   readonly ipBlock?: {
+    /** Range of addresses, such as `192.168.1.0/24`. */
     readonly cidr?: string;
+    /** Ranges within it that do not count. */
     readonly except?: readonly string[];
   };
+  /** Labels of the pods' namespaces; missing means that of the policy. */
   readonly namespaceSelector?: LabelSelector;
+  /** Labels of the pods; missing means all of the namespaces. */
   readonly podSelector?: LabelSelector;
 }
 
+/** A port, or a range of ports. */
 export interface NetworkPolicyPort {
+  /** Last port of a range that begins with `port`. */
   readonly endPort?: number;
+  /** Port of the pods, by number or name; missing means all. */
   readonly port?: number | string;
+  /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
   readonly protocol?: string;
 }
 
+/** The pods, and what they may connect to or be reached from. */
 export interface NetworkPolicySpec {
+  /** Connections of the pods that are allowed; none allows none. */
   readonly egress?: readonly {
+    /** Ports that may be connected to; none means all. */
     readonly ports?: readonly NetworkPolicyPort[];
+    /** What may be connected to; none means anything. */
     readonly to?: readonly NetworkPolicyPeer[];
   }[];
+  /** Connections to the pods that are allowed; none allows none. */
   readonly ingress?: readonly {
+    /** Who may connect; none means anybody. */
     readonly from?: readonly NetworkPolicyPeer[];
+    /** Ports of the pods that may be reached; none means all. */
     readonly ports?: readonly NetworkPolicyPort[];
   }[];
+  /** Labels of the pods it is for; an empty one takes all of the namespace. */
   readonly podSelector?: LabelSelector;
+  /** What is limited, `Ingress` or `Egress`; by default the first, and the second if it has rules. */
   readonly policyTypes?: readonly string[];
 }
 
+/** A machine of the cluster. */
 export interface Node {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Addresses for its pods, and which pods it takes. */
   readonly spec?: NodeSpec;
+  /** How the node can be reached and how it does. */
   readonly status?: NodeStatus;
 }
 
+/** Addresses for its pods, and which pods it takes. */
 export interface NodeSpec {
+  /** Range of addresses for its pods, such as `10.244.1.0/24`. */
   readonly podCIDR?: string;
+  /** Ranges of addresses for its pods, at most one for IPv4 and one for IPv6. */
   readonly podCIDRs?: readonly string[];
+  /** Name of the machine at the cloud's provider. */
   readonly providerID?: string;
+  /** What keeps pods off that do not tolerate it. */
   readonly taints?: readonly {
+    /** What befalls pods without toleration: `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
     readonly effect?: string;
+    /** Name of the taint. */
     readonly key?: string;
+    /** Value that a toleration may compare with. */
     readonly value?: string;
   }[];
+  /** Whether no further pods are put on the node. */
   readonly unschedulable?: boolean;
 }
 
+/** How the node can be reached and how it does. */
 export interface NodeStatus {
+  /** Addresses and names of the node. */
   readonly addresses?: readonly {
+    /** The address or name. */
     readonly address?: string;
+    /** What the address is, such as `InternalIP`, `ExternalIP` or `Hostname`. */
     readonly type?: string;
   }[];
+  /** What holds for the node, such as `Ready`. */
   readonly conditions?: readonly StatusCondition[];
+  /** What runs on the node. */
   readonly nodeInfo?: {
+    /** Version of the kubelet, such as `v1.33.1`. */
     readonly kubeletVersion?: string;
   };
 }
 
+/** Name, namespace, labels and what else every resource has. */
 export interface ObjectMeta {
+  /** Texts by key for tools and people; nothing selects by them. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** When it was created, as an RFC 3339 time; set by the API server. */
   readonly creationTimestamp?: string;
+  /** When it goes after someone deleted it, as an RFC 3339 time; set by the API server. */
   readonly deletionTimestamp?: string;
+  /** What must be done before a deleted resource is gone; whoever did it takes its entry out. */
   readonly finalizers?: readonly string[];
+  /** Beginning of a name to which the API server adds random letters, if `name` is missing. */
   readonly generateName?: string;
+  /** Count of the changes to what is wanted; set by the API server. */
   readonly generation?: number;
+  /** Short texts by key, by which others select the resource. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Name, unique among those of its kind in the namespace. */
   readonly name?: string;
+  /** Namespace of the resource; missing means that of the client, mostly `default`. */
   readonly namespace?: string;
+  /** Resources it belongs to; once all of them are gone, so is it. */
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Mark of the stored state, by which clients notice changes; set by the API server. */
   readonly resourceVersion?: string;
+  /** Identifier that no other resource ever has; set by the API server. */
   readonly uid?: string;
 }
 
@@ -2513,12 +2814,19 @@ export interface OutlierDetection {
   readonly splitExternalLocalOriginErrors?: boolean;
 }
 
+/** A resource to which another belongs. */
 export interface OwnerReference {
+  /** Group and version of the owner, such as `apps/v1`. */
   readonly apiVersion?: string;
+  /** Whether deleting the owner in the foreground waits until this resource is gone. */
   readonly blockOwnerDeletion?: boolean;
+  /** Whether this owner manages the resource; at most one does. */
   readonly controller?: boolean;
+  /** Kind of the owner. */
   readonly kind?: string;
+  /** Name of the owner, in the same namespace or in none. */
   readonly name?: string;
+  /** Identifier of the owner. */
   readonly uid?: string;
 }
 
@@ -2586,66 +2894,113 @@ export interface Percent {
   readonly value?: number;
 }
 
+/** Containers that run together on a node and share an address. */
 export interface Pod {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The containers, and how to run them. */
   readonly spec?: PodSpec;
+  /** Where the pod is in its life. */
   readonly status?: PodStatus;
 }
 
+/** The containers of a pod, and how and where to run them. */
 export interface PodSpec {
+  /** Whether it gets a token of its ServiceAccount; as that one says if missing. */
   readonly automountServiceAccountToken?: boolean;
+  /** Containers that run side by side. */
   readonly containers?: readonly Container[];
+  /** Where names are looked up: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`. */
   readonly dnsPolicy?: string;
+  /** Lines to add to `/etc/hosts`. */
   readonly hostAliases?: readonly {
+    /** Names for the address. */
     readonly hostnames?: readonly string[];
+    /** IP address of the line. */
     readonly ip?: string;
   }[];
+  /** Whether it uses the node's network and address; such pods get no sidecar. */
   readonly hostNetwork?: boolean;
+  /** Whether it sees the processes of the node. */
   readonly hostPID?: boolean;
+  /** Name of the host inside the pod; that of the pod by default. */
   readonly hostname?: string;
+  /** Secrets with which to fetch the images. */
   readonly imagePullSecrets?: readonly {
+    /** Name of the Secret, in the namespace of the pod. */
     readonly name?: string;
   }[];
+  /** Containers that run first, one after the other, each to its end. */
   readonly initContainers?: readonly Container[];
+  /** Node to run on; the scheduler chooses if missing. */
   readonly nodeName?: string;
+  /** Labels, by key, that the node must have. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Whether ended containers start again: `Always`, `OnFailure` or `Never`. */
   readonly restartPolicy?: string;
+  /** What all containers may do, unless they say otherwise. */
   readonly securityContext?: {
+    /** Group id that owns the files of volumes and that processes have besides. */
     readonly fsGroup?: number;
+    /** Group id of the processes; what the runtime takes if missing. */
     readonly runAsGroup?: number;
+    /** Whether the kubelet refuses to start containers as root. */
     readonly runAsNonRoot?: boolean;
+    /** User id of the processes; the image's user if missing. */
     readonly runAsUser?: number;
+    /** Settings of the kernel for the pod. */
     readonly sysctls?: readonly {
+      /** Name of the setting, such as `net.ipv4.ip_unprivileged_port_start`. */
       readonly name?: string;
+      /** Value of the setting. */
       readonly value?: string;
     }[];
   };
+  /** Deprecated: use `serviceAccountName`. */
   readonly serviceAccount?: string;
+  /** ServiceAccount it runs as, its identity in the mesh; `default` if missing. */
   readonly serviceAccountName?: string;
+  /** Headless service under which the pod has a DNS name. */
   readonly subdomain?: string;
+  /** Seconds that processes have to end before they are killed. */
   readonly terminationGracePeriodSeconds?: number;
+  /** Volumes that the containers can mount. */
   readonly volumes?: readonly Volume[];
 }
 
+/** Where the pod is in its life. */
 export interface PodStatus {
+  /** What holds for the pod, such as `Ready`. */
   readonly conditions?: readonly StatusCondition[];
+  /** How each container does. */
   readonly containerStatuses?: readonly ContainerStatus[];
+  /** Address of the node it runs on. */
   readonly hostIP?: string;
+  /** How each init container does. */
   readonly initContainerStatuses?: readonly ContainerStatus[];
+  /** Why the pod is in this state, for people. */
   readonly message?: string;
+  /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
   readonly phase?: string;
+  /** First address of the pod. */
   readonly podIP?: string;
+  /** Addresses of the pod, at most one for IPv4 and one for IPv6. */
   readonly podIPs?: readonly {
+    /** The IP address. */
     readonly ip?: string;
   }[];
+  /** Why the pod is in this state, in a word such as `Evicted`. */
   readonly reason?: string;
+  /** When the kubelet took the pod on, as an RFC 3339 time. */
   readonly startTime?: string;
 }
 
+/** The pod that a workload creates. */
 export interface PodTemplate {
+  /** Labels and annotations for the pods. */
   readonly metadata?: ObjectMeta;
+  /** The containers of the pods, and how to run them. */
   readonly spec?: PodSpec;
 }
 
@@ -2693,23 +3048,38 @@ export interface PortTrafficPolicy {
   readonly tls?: ClientTls;
 }
 
+/** A check of a container that the kubelet makes again and again. */
 export interface Probe {
+  /** Runs a command in the container; exit code 0 is good. */
   readonly exec?: {
+    /** The command and its arguments; no shell is used. */
     readonly command?: readonly string[];
   };
+  /** Failed checks in a row after which the probe has failed. */
   readonly failureThreshold?: number;
+  /** Asks gRPC's health service; `SERVING` is good. */
   readonly grpc?: {
+    /** Number of the port to ask at. */
     readonly port?: number;
+    /** Name of the service to ask about; an empty one asks about all. */
     readonly service?: string;
   };
+  /** Asks over HTTP; a status from 200 to 399 is good. */
   readonly httpGet?: HttpGetAction;
+  /** Seconds from the start of the container to the first check; 0 by default. */
   readonly initialDelaySeconds?: number;
+  /** Seconds from one check to the next. */
   readonly periodSeconds?: number;
+  /** Good checks in a row after which a failed probe is good again. */
   readonly successThreshold?: number;
+  /** Opens a connection; that it opens is good. */
   readonly tcpSocket?: {
+    /** Host to connect to; the pod's address by default. */
     readonly host?: string;
+    /** Port to connect to, by number or name. */
     readonly port?: number | string;
   };
+  /** Seconds after which a check without answer has failed. */
   readonly timeoutSeconds?: number;
 }
 
@@ -2950,31 +3320,43 @@ export interface RemoteService {
   readonly tlsSettings?: ClientTls;
 }
 
+/** Keeps a number of equal pods running; mostly created by a Deployment. */
 export interface ReplicaSet {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run, and how many. */
   readonly spec?: ReplicaSetSpec;
   readonly status?: WorkloadStatus;
 }
 
+/** Which pods to run, and how many. */
 export interface ReplicaSetSpec {
+  /** How many pods to run. */
   readonly replicas?: number;
+  /** Labels by which it knows its pods; those of the template must match. */
   readonly selector?: LabelSelector;
+  /** The pod to create. */
   readonly template?: PodTemplate;
 }
 
+/** Keeps a number of equal pods running, as a ReplicaSet does, which came after it. */
 export interface ReplicationController {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run, and how many. */
   readonly spec?: ReplicationControllerSpec;
   readonly status?: WorkloadStatus;
 }
 
+/** Which pods to run, and how many. */
 export interface ReplicationControllerSpec {
+  /** How many pods to run. */
   readonly replicas?: number;
+  /** Labels by which it knows its pods; those of the template by default. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** The pod to create. */
   readonly template?: PodTemplate;
 }
 
@@ -3025,67 +3407,111 @@ export interface ResourceStatus {
   readonly validationMessages?: readonly ValidationMessage[];
 }
 
+/** A Deployment of Argo Rollouts, which can move traffic to new pods by degrees. */
 export interface Rollout {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run, and how new ones take over. */
   readonly spec?: RolloutSpec;
+  /** How far the change is. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** Which pods to run, and how new ones take over. */
 export interface RolloutSpec {
+  /** Whether a change of the pods waits. */
   readonly paused?: boolean;
+  /** How many pods to run; 1 by default. */
   readonly replicas?: number;
+  /** Labels by which it knows its pods; those of the template must match. */
   readonly selector?: LabelSelector;
+  /** How new pods take over from old ones: `blueGreen` or `canary`. */
   readonly strategy?: {
+    /** Starts all new pods first, then switches a service to them. */
     readonly blueGreen?: {
+      /** Service that leads to the pods in use; the controller sets its selector. */
       readonly activeService?: string;
+      /** Service that leads to the new pods before the switch. */
       readonly previewService?: string;
     };
+    /** Gives new pods a share of the traffic that grows step by step. */
     readonly canary?: {
+      /** What the new pods carry until they are the stable ones. */
       readonly canaryMetadata?: {
+        /** Annotations to add, by key. */
         readonly annotations?: Readonly<Record<string, string>>;
+        /** Labels to add, by key. */
         readonly labels?: Readonly<Record<string, string>>;
       };
+      /** Service that leads to the new pods; the controller sets its selector. */
       readonly canaryService?: string;
+      /** What the stable pods carry. */
       readonly stableMetadata?: {
+        /** Annotations to add, by key. */
         readonly annotations?: Readonly<Record<string, string>>;
+        /** Labels to add, by key. */
         readonly labels?: Readonly<Record<string, string>>;
       };
+      /** Service that leads to the old pods; the controller sets its selector. */
       readonly stableService?: string;
+      /** What splits the traffic; without it, the numbers of pods do. */
       readonly trafficRouting?: {
+        /** VirtualServices and a DestinationRule that the controller rewrites. */
         readonly istio?: {
+          /** DestinationRule with subsets for old and new pods, for a split within one host. */
           readonly destinationRule?: {
+            /** Subset of the new pods; the controller sets a label of it. */
             readonly canarySubsetName?: string;
+            /** Name of the DestinationRule, in the same namespace. */
             readonly name?: string;
+            /** Subset of the old pods; the controller sets a label of it. */
             readonly stableSubsetName?: string;
           };
+          /** The VirtualService whose weights are set. */
           readonly virtualService?: RolloutVirtualService;
+          /** Several VirtualServices whose weights are set, instead of one. */
           readonly virtualServices?: readonly RolloutVirtualService[];
         };
+        /** Routes that steps may add to the VirtualService; earlier ones go first. */
         readonly managedRoutes?: readonly {
+          /** Name of the route, as steps refer to it. */
           readonly name?: string;
         }[];
       };
     };
   };
+  /** The pod to create, unless `workloadRef` names where it is. */
   readonly template?: PodTemplate;
+  /** Resource whose pod template to use instead of an own one. */
   readonly workloadRef?: {
+    /** Group and version of the resource, such as `apps/v1`. */
     readonly apiVersion?: string;
+    /** Kind of the resource, mostly `Deployment`. */
     readonly kind?: string;
+    /** Name of the resource, in the same namespace. */
     readonly name?: string;
+    /** When the resource's own pods go: `never`, `onsuccess` or `progressively`. */
     readonly scaleDown?: string;
   };
 }
 
+/** A VirtualService in which the controller sets weights, and which routes of it. */
 export interface RolloutVirtualService {
+  /** Name of the VirtualService; `name.namespace` if it is in another namespace. */
   readonly name?: string;
+  /** Names of the HTTP routes to change; needed if there are several. */
   readonly routes?: readonly string[];
+  /** The TCP routes to change, by port. */
   readonly tcpRoutes?: readonly {
+    /** Port that the route matches. */
     readonly port?: number;
   }[];
+  /** The TLS routes to change, by port or host. */
   readonly tlsRoutes?: readonly {
+    /** Port that the route matches. */
     readonly port?: number;
+    /** Hosts that the route matches, all of them. */
     readonly sniHosts?: readonly string[];
   }[];
 }
@@ -3132,27 +3558,38 @@ export interface RouteStatus {
 /** Share of the traffic, relative to the sum of all weights in the rule; `0` means none. */
 export type RouteWeight = number;
 
+/** A Secret encrypted so that only the controller of Sealed Secrets can read it. */
 export interface SealedSecret {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** The encrypted values and what the Secret is to look like. */
   readonly spec?: SealedSecretSpec;
+  /** Whether the Secret could be created. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** The encrypted values and what the Secret is to look like. */
 export interface SealedSecretSpec {
+  /** What the Secret has besides its values. */
   readonly template?: {
+    /** Labels and annotations of the Secret; it has the name of this resource. */
     readonly metadata?: ObjectMeta;
   };
 }
 
+/** Keys, passwords and certificates, which pods and gateways read. */
 export interface Secret {
   readonly apiVersion?: string;
+  /** Bytes by key, encoded in base64. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Whether the content can never change; only deleting and creating it anew helps then. */
   readonly immutable?: boolean;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Texts by key, not encoded; written over `data` when the Secret is stored, never read back. */
   readonly stringData?: Readonly<Record<string, string>>;
+  /** What is in it, such as `kubernetes.io/tls`, which decides the keys it must have. */
   readonly type?: string;
 }
 
@@ -3168,16 +3605,26 @@ export interface SecretReference {
   readonly namespace?: NamespaceName;
 }
 
+/** What a container may do; it wins over what the pod says. */
 export interface SecurityContext {
+  /** Whether processes may gain more rights than their parent. */
   readonly allowPrivilegeEscalation?: boolean;
+  /** Rights of root to give or take one by one. */
   readonly capabilities?: {
+    /** Capabilities to give, such as `NET_ADMIN`. */
     readonly add?: readonly string[];
+    /** Capabilities to take; `ALL` takes all. */
     readonly drop?: readonly string[];
   };
+  /** Whether processes are in effect root on the node. */
   readonly privileged?: boolean;
+  /** Whether the root file system cannot be written to. */
   readonly readOnlyRootFilesystem?: boolean;
+  /** Group id of the processes; what the runtime takes if missing. */
   readonly runAsGroup?: number;
+  /** Whether the kubelet refuses to start it as root. */
   readonly runAsNonRoot?: boolean;
+  /** User id of the processes; the image's user if missing, 1337 is that of Istio's proxy. */
   readonly runAsUser?: number;
 }
 
@@ -3265,22 +3712,30 @@ export interface ServerTls {
   readonly verifyCertificateSpki?: readonly string[];
 }
 
+/** A name and an address for pods, with ports. */
 export interface Service {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods, on which ports, and how they are reached. */
   readonly spec?: ServiceSpec;
+  /** Where the service can be reached from outside. */
   readonly status?: ServiceStatus;
 }
 
+/** An identity for pods, towards the API server and, in the mesh, towards each other. */
 export interface ServiceAccount {
   readonly apiVersion?: string;
+  /** Whether pods get a token of the account, unless they say otherwise; missing means yes. */
   readonly automountServiceAccountToken?: boolean;
+  /** Secrets with which its pods fetch images, unless they name their own. */
   readonly imagePullSecrets?: readonly {
+    /** Name of the Secret, in the same namespace. */
     readonly name?: string;
   }[];
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Secrets that belong to the account, in the same namespace; before Kubernetes 1.24 its token too. */
   readonly secrets?: readonly TargetReference[];
 }
 
@@ -3352,39 +3807,70 @@ export interface ServiceEntryStatus {
   readonly validationMessages?: readonly ValidationMessage[];
 }
 
+/** A port of a service. */
 export interface ServicePort {
+  /** What is spoken on the port, such as `http`; to Istio it counts more than the name. */
   readonly appProtocol?: string;
+  /** Name of the port; needed if there are several. Its prefix tells Istio the protocol, as in `http-web`. */
   readonly name?: string;
+  /** Port of each node that leads here, mostly 30000 to 32767; assigned by default. */
   readonly nodePort?: number;
+  /** Number at which the service is reached. */
   readonly port?: number;
+  /** Transport of the port: `TCP`, `UDP` or `SCTP`. */
   readonly protocol?: string;
+  /** Port of the pods, by number or name; the same number by default. */
   readonly targetPort?: number | string;
 }
 
+/** Which pods, on which ports, and how they are reached. */
 export interface ServiceSpec {
+  /** Address in the cluster; `None` makes it headless, without one; assigned by default. */
   readonly clusterIP?: string;
+  /** Addresses in the cluster, at most one for IPv4 and one for IPv6; the first is `clusterIP`. */
   readonly clusterIPs?: readonly string[];
+  /** Addresses of others at which nodes also take its traffic. */
   readonly externalIPs?: readonly string[];
+  /** DNS name that it stands for, if the type is `ExternalName`. */
   readonly externalName?: string;
+  /** For traffic from outside: `Cluster` for all pods; `Local` for the node's, keeping the source. */
   readonly externalTrafficPolicy?: string;
+  /** Port of nodes where load balancers ask for ready pods, if the outer policy is `Local`. */
   readonly healthCheckNodePort?: number;
+  /** For traffic from inside: `Cluster` for all pods, the default; `Local` for those of the node. */
   readonly internalTrafficPolicy?: string;
+  /** Families of its addresses, `IPv4` or `IPv6`, the preferred first. */
   readonly ipFamilies?: readonly string[];
+  /** One family or two: `SingleStack`, `PreferDualStack` or `RequireDualStack`. */
   readonly ipFamilyPolicy?: string;
+  /** Which load balancer to use, such as `example.com/internal`; none means the cluster's default. */
   readonly loadBalancerClass?: string;
+  /** Deprecated: use what the load balancer's provider offers, such as annotations. */
   readonly loadBalancerIP?: string;
+  /** Ranges of client addresses that the load balancer lets in; none means all. */
   readonly loadBalancerSourceRanges?: readonly string[];
+  /** Ports of the service. */
   readonly ports?: readonly ServicePort[];
+  /** Whether pods count as ready at all times. */
   readonly publishNotReadyAddresses?: boolean;
+  /** Labels of the pods behind it; without any, endpoints come from elsewhere. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** `ClientIP` sends a client always to the same pod, `None` to any. */
   readonly sessionAffinity?: string;
+  /** Which pods to prefer, such as `PreferSameZone` or `PreferSameNode`; none means no preference. */
   readonly trafficDistribution?: string;
-  /** ClusterIP, NodePort, LoadBalancer, ExternalName */
+  /**
+   * From where it is reached: inside only, nodes, a load balancer; or a DNS name elsewhere.
+   * ClusterIP, NodePort, LoadBalancer, ExternalName
+   */
   readonly type?: string;
 }
 
+/** Where the service can be reached from outside. */
 export interface ServiceStatus {
+  /** What holds for the service. */
   readonly conditions?: readonly StatusCondition[];
+  /** Addresses of the load balancer. */
   readonly loadBalancer?: LoadBalancerStatus;
 }
 
@@ -3506,27 +3992,41 @@ export interface SimpleRouteRule {
   readonly name?: DnsName;
 }
 
+/** Keeps pods running that have lasting names, numbers and volumes. */
 export interface StatefulSet {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Which pods to run, and how many. */
   readonly spec?: StatefulSetSpec;
   readonly status?: WorkloadStatus;
 }
 
+/** Which pods to run, and how many. */
 export interface StatefulSetSpec {
+  /** How many pods to run. */
   readonly replicas?: number;
+  /** Labels by which it knows its pods; those of the template must match. */
   readonly selector?: LabelSelector;
+  /** Headless service through which each pod has a DNS name of its own. */
   readonly serviceName?: string;
+  /** The pod to create; its name is that of the set and a number. */
   readonly template?: PodTemplate;
 }
 
+/** Something that holds for a resource or does not, and why. */
 export interface StatusCondition {
+  /** When the status last changed, as an RFC 3339 time. */
   readonly lastTransitionTime?: string;
+  /** Why, in words for people. */
   readonly message?: string;
+  /** Generation of the resource that the condition is about. */
   readonly observedGeneration?: number;
+  /** Why, in one word for programs. */
   readonly reason?: string;
+  /** Whether it holds: `True`, `False` or `Unknown`. */
   readonly status?: string;
+  /** What it is about, such as `Ready`. */
   readonly type?: string;
 }
 
@@ -3600,11 +4100,17 @@ export interface TLSRouteSpec {
   readonly useDefaultGateways?: string;
 }
 
+/** Names another resource. */
 export interface TargetReference {
+  /** Group and version of the resource, such as `apps/v1`. */
   readonly apiVersion?: string;
+  /** Kind of the resource. */
   readonly kind?: string;
+  /** Name of the resource. */
   readonly name?: string;
+  /** Namespace of the resource. */
   readonly namespace?: string;
+  /** Identifier of the resource. */
   readonly uid?: string;
 }
 
@@ -3914,35 +4420,60 @@ export interface UDPRoute {
 /** A whole number, not negative. */
 export type Uint32 = number;
 
+/** A webhook that may refuse resources. */
 export interface ValidatingWebhook {
+  /** Versions of `AdmissionReview` that the webhook reads, the preferred first. */
   readonly admissionReviewVersions?: readonly string[];
+  /** Where the webhook is. */
   readonly clientConfig?: WebhookClientConfig;
-  /** Ignore, Fail */
+  /**
+   * What becomes of a request if the webhook fails: `Fail` refuses it, `Ignore` lets it pass.
+   * Ignore, Fail
+   */
   readonly failurePolicy?: string;
+  /** Further conditions on requests; all must hold. */
   readonly matchConditions?: readonly {
+    /** CEL expression that tells whether it holds. */
     readonly expression?: string;
+    /** Name of the condition. */
     readonly name?: string;
   }[];
-  /** Exact, Equivalent */
+  /**
+   * Whether rules also hold for other versions of a resource; `Exact` takes them at their word.
+   * Exact, Equivalent
+   */
   readonly matchPolicy?: string;
+  /** Name of the webhook, with dots as a DNS name. */
   readonly name?: string;
+  /** Labels of the namespaces it is for; an empty one takes all. */
   readonly namespaceSelector?: LabelSelector;
+  /** Labels of the resources it is for; an empty one takes all. */
   readonly objectSelector?: LabelSelector;
+  /** Requests about which the webhook is asked. */
   readonly rules?: readonly {
+    /** API groups of the resources; `*` means all, an empty text the core. */
     readonly apiGroups?: readonly string[];
+    /** Versions of the resources; `*` means all. */
     readonly apiVersions?: readonly string[];
+    /** `CREATE`, `UPDATE`, `DELETE`, `CONNECT`, or `*` for all. */
     readonly operations?: readonly string[];
+    /** Plural names, such as `pods` or `pods/status`; `*` means all but what is under a resource. */
     readonly resources?: readonly string[];
+    /** `Cluster` or `Namespaced` resources only; `*` means both. */
     readonly scope?: string;
   }[];
+  /** What else a call changes: `None`, or `NoneOnDryRun` if only dry runs change nothing. */
   readonly sideEffects?: string;
+  /** Seconds after which a call without answer has failed, 1 to 30. */
   readonly timeoutSeconds?: number;
 }
 
+/** Tells the API server which webhooks may refuse resources. */
 export interface ValidatingWebhookConfiguration {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ObjectMeta;
+  /** Webhooks that may refuse resources, such as the one of istiod. */
   readonly webhooks?: readonly ValidatingWebhook[];
 }
 
@@ -4159,14 +4690,22 @@ export interface VmConfig {
   }[];
 }
 
+/** Files that containers of a pod can mount. */
 export interface Volume {
+  /** Files from a ConfigMap, one a key. */
   readonly configMap?: {
+    /** Name of the ConfigMap, in the namespace of the pod. */
     readonly name?: string;
+    /** Whether the pod starts although the ConfigMap is missing. */
     readonly optional?: boolean;
   };
+  /** Name by which containers mount it. */
   readonly name?: string;
+  /** Files from a Secret, one a key. */
   readonly secret?: {
+    /** Whether the pod starts although the Secret is missing. */
     readonly optional?: boolean;
+    /** Name of the Secret, in the namespace of the pod. */
     readonly secretName?: string;
   };
 }
@@ -4229,14 +4768,22 @@ export interface WasmPluginSpec {
   readonly vmConfig?: VmConfig;
 }
 
+/** Where a webhook is: at a URL or a service. */
 export interface WebhookClientConfig {
+  /** Certificates, as PEM in base64, that vouch for the webhook; the system's if missing. */
   readonly caBundle?: string;
+  /** Service that leads to a webhook inside the cluster. */
   readonly service?: {
+    /** Name of the service. */
     readonly name?: string;
+    /** Namespace of the service. */
     readonly namespace?: string;
+    /** Path to send requests to. */
     readonly path?: string;
+    /** Port of the service. */
     readonly port?: number;
   };
+  /** Address that begins with `https://`, for a webhook outside the cluster. */
   readonly url?: string;
 }
 
@@ -4363,12 +4910,19 @@ export interface WorkloadSelector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** How many pods of a workload there are, and how they do. */
 export interface WorkloadStatus {
+  /** Pods that have been ready for `minReadySeconds`. */
   readonly availableReplicas?: number;
+  /** What holds for the workload, such as `Available`. */
   readonly conditions?: readonly StatusCondition[];
+  /** Generation of the resource that this status is about. */
   readonly observedGeneration?: number;
+  /** Pods that are ready. */
   readonly readyReplicas?: number;
+  /** Pods there are. */
   readonly replicas?: number;
+  /** Pods of the latest template. */
   readonly updatedReplicas?: number;
 }
 
