@@ -2,6 +2,7 @@
 import type { Rule } from '../src/sdk/rule.ts';
 import gatewayConflictingGateways from './gateway/conflicting-gateways/rule.ts';
 import gatewayGatewayWithoutWorkload from './gateway/gateway-without-workload/rule.ts';
+import gatewayHostNotInGateway from './gateway/host-not-in-gateway/rule.ts';
 import gatewayInvalidCredential from './gateway/invalid-credential/rule.ts';
 import gatewayMissingCredential from './gateway/missing-credential/rule.ts';
 import gatewaySelectorPolicyAtGateway from './gateway/selector-policy-at-gateway/rule.ts';
@@ -11,6 +12,7 @@ import gatewayUnreachablePort from './gateway/unreachable-port/rule.ts';
 export const rules: Readonly<Record<string, Rule>> = {
   'gateway/conflicting-gateways': rule(gatewayConflictingGateways),
   'gateway/gateway-without-workload': rule(gatewayGatewayWithoutWorkload),
+  'gateway/host-not-in-gateway': rule(gatewayHostNotInGateway),
   'gateway/invalid-credential': rule(gatewayInvalidCredential),
   'gateway/missing-credential': rule(gatewayMissingCredential),
   'gateway/selector-policy-at-gateway': rule(gatewaySelectorPolicyAtGateway),

@@ -3,11 +3,15 @@ import type { Rule } from '../src/sdk/rule.ts';
 import mtlsMultiplePeerAuthentications from './mtls/multiple-peer-authentications/rule.ts';
 import mtlsOverlappingPeerAuthentications from './mtls/overlapping-peer-authentications/rule.ts';
 import mtlsPlaintextToStrictServer from './mtls/plaintext-to-strict-server/rule.ts';
+import mtlsUnverifiedServer from './mtls/unverified-server/rule.ts';
+import mtlsUnverifiedServerPort from './mtls/unverified-server-port/rule.ts';
 
 export const rules: Readonly<Record<string, Rule>> = {
   'mtls/multiple-peer-authentications': rule(mtlsMultiplePeerAuthentications),
   'mtls/overlapping-peer-authentications': rule(mtlsOverlappingPeerAuthentications),
   'mtls/plaintext-to-strict-server': rule(mtlsPlaintextToStrictServer),
+  'mtls/unverified-server': rule(mtlsUnverifiedServer),
+  'mtls/unverified-server-port': rule(mtlsUnverifiedServerPort),
 };
 
 /**

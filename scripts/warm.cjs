@@ -43,6 +43,14 @@ let command;
 // What V8 once compiled further it compiles further again as soon as it is called, which a short run does not repay.
 setFlagsFromString('--no-sparkplug');
 
+// The command ends its process; here that only ends the run.
+const exit = process.exit;
+process.exit = /** @type {typeof exit} */ (
+  (code) => {
+    process.exitCode = code;
+  }
+);
+
 /** Each run ends when the event loop is empty. */
 function next() {
   const call = calls.shift();

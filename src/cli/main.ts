@@ -16,6 +16,5 @@ main(args)
   .catch((error: unknown) =>
     fail(error, args.includes('--debug') || (process.env.MESHLINT_DEBUG ?? '') !== ''),
   )
-  .then((code) => {
-    process.exitCode = code;
-  });
+  // All that was written is written (terminal.ts): taking the heap down in order would cost a thirtieth of a short run.
+  .then((code) => process.exit(code));

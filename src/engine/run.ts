@@ -7,6 +7,7 @@ import type {
   Finding,
   Messages,
   NamedRule,
+  Needs,
   Related,
   Report,
   RuleHead,
@@ -83,8 +84,8 @@ export async function runRules(
   const chosen: RuleHead[] = [];
   const idle = createIdleness(clusters);
   for (const head of rules) {
-    if (head.subjects === undefined) continue;
-    const why = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters) ?? idle(head.subjects);
+    if (head.needs === undefined) continue;
+    const why = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters) ?? idle(head.needs);
     if (why === undefined) chosen.push(head);
     else skipped.push({ rule: head.name, code: head.code, why });
   }
@@ -137,20 +138,19 @@ function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]):
   return undefined;
 }
 
-/** Why rules that judge these kinds have nothing to do, if so; many rules share one list of kinds. */
-function createIdleness(
-  clusters: readonly Cluster<Kind>[],
-): (subjects: readonly Kind[]) => string | undefined {
-  const known = new Map<readonly Kind[], string | undefined>();
+/** Why rules with these needs have nothing to do, if so; many rules share them. */
+function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => string | undefined {
+  const known = new Map<Needs, string | undefined>();
   const isLoaded = (kind: Kind): boolean => clusters.some(({ graph }) => graph.list(kind).length > 0);
-  function judge(subjects: readonly Kind[]): string | undefined {
-    if (subjects.length === 0 || subjects.some(isLoaded)) return undefined;
-    const names = [...new Set(subjects.map((kind) => kinds[kind].kind))];
+  function judge(needs: Needs): string | undefined {
+    const missing = needs.find((list) => !list.some(isLoaded));
+    if (missing === undefined) return undefined;
+    const names = [...new Set(missing.map((kind) => kinds[kind].kind))];
     return `no ${names.join(', ')} in the input`;
   }
-  return (subjects) => {
-    if (!known.has(subjects)) known.set(subjects, judge(subjects));
-    return known.get(subjects);
+  return (needs) => {
+    if (!known.has(needs)) known.set(needs, judge(needs));
+    return known.get(needs);
   };
 }
 

@@ -30,6 +30,9 @@ type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
   ? { readonly data?: never }
   : { readonly data: { readonly [N in MessagePlaceholders<M>]: string | number } };
 
+/** Of each of these lists, at least one kind is to be there. */
+export type Needs<K extends Kind = Kind> = readonly (readonly K[])[];
+
 type KeyOf<T> = T extends readonly unknown[] ? number : keyof T & string;
 
 /**
@@ -92,6 +95,11 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
   /** One sentence: what kind of wrong it finds. */
   readonly summary: string;
   readonly reads: Rd;
+  /**
+   * Kinds without which it finds nothing, however much else there is: one of each list. Absent: one of those that it
+   * reads as `some`.
+   */
+  readonly needs?: Needs<ReadKinds<Rd>>;
   readonly messages: M;
   /** Off unless `--enable` or a profile turns it on. */
   readonly optIn?: true;
@@ -122,28 +130,30 @@ export interface RuleHead {
   readonly optIn?: true;
   /** It compares clusters, or looks at an upgrade, and has nothing to do without. */
   readonly scope?: 'clusters' | 'upgrade';
-  /** The kinds that it judges: without any of them it has nothing to do. None: it always runs; absent: it has no check. */
-  readonly subjects?: readonly Kind[];
+  /** What it has nothing to do without. Empty: it always runs; absent: it has no check. */
+  readonly needs?: Needs;
   load(): Promise<NamedRule>;
 }
 
 /** The head of a rule that is there already. */
 export function headOf(named: NamedRule): RuleHead {
-  const { code, optIn, onUpgrade, check, checkClusters, reads } = named.rule;
+  const { code, optIn, onUpgrade, check, checkClusters } = named.rule;
   return {
     name: named.name,
     code,
     ...(optIn ? { optIn } : {}),
     ...(checkClusters === undefined ? {} : { scope: 'clusters' }),
     ...(onUpgrade ? { scope: 'upgrade' } : {}),
-    ...((check ?? checkClusters) === undefined ? {} : { subjects: subjectsOf(reads) }),
+    ...((check ?? checkClusters) === undefined ? {} : { needs: needsOf(named.rule) }),
     load: async () => named,
   };
 }
 
-/** The kinds whose resources a rule judges: those that it reads without needing all of them. */
-function subjectsOf(reads: Reads): Kind[] {
-  return (Object.keys(reads) as Kind[]).filter((kind) => reads[kind] === 'some');
+/** What a rule says that it needs, or else the kinds that it judges: those that it reads without needing all of them. */
+function needsOf({ needs, reads }: Pick<Rule, 'needs' | 'reads'>): Needs {
+  if (needs !== undefined) return needs;
+  const judged = (Object.keys(reads) as Kind[]).filter((kind) => reads[kind] === 'some');
+  return judged.length === 0 ? [] : [judged];
 }
 
 /**

@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService routes by claims of tokens that its gateway does not read.',
   reads: claimReads,
+  needs: [['VirtualService'], ['Gateway', 'KubernetesGateway']],
   messages: {
     unchecked: {
       what: 'Gateway {gateway} checks no tokens, so no request has {claims} there.',

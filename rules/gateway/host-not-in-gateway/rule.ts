@@ -17,6 +17,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService binds to a Gateway that accepts none of its hosts.',
   reads: { VirtualService: 'some', Gateway: 'all', KubernetesGateway: 'all', Namespace: 'some' },
+  needs: [['VirtualService'], ['Gateway', 'KubernetesGateway']],
   messages: {
     host: {
       what: 'Gateway {gateway} has no server for {hosts}.',

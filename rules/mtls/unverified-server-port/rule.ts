@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A DestinationRule makes clients use TLS on one port without making sure of the server.',
   reads: verificationReads,
+  needs: [['DestinationRule']],
   messages: {
     skipped: {
       what: 'Clients of {host} do not verify the server on port {port}: insecureSkipVerify is set.',

@@ -21,6 +21,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService does not say which port of a destination with several ports it means.',
   reads: { ...destinationReads, ...entryPortReads },
+  needs: [['VirtualService'], ['Service', 'ServiceEntry']],
   messages: {
     broken: {
       what: 'This route takes requests on port {entries}, {host} exposes {ports}, and no port is named here.',

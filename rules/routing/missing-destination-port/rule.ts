@@ -16,6 +16,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService sends or mirrors traffic to a port that the destination does not expose.',
   reads: destinationReads,
+  needs: [['VirtualService'], ['Service', 'ServiceEntry']],
   messages: {
     missing: {
       what: '{host} has no port {port}; it exposes {ports}.',

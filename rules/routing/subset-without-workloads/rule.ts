@@ -15,6 +15,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A DestinationRule defines a subset that stands for no workload of its host.',
   reads: { ...subsetUses.reads, ...subsetWorkloadReads },
+  needs: [['DestinationRule']],
   messages: {
     workload: {
       what: 'Subset {subset} selects no workload: none behind {target} carries {labels}.',

@@ -15,6 +15,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A DestinationRule is for a host that does not exist.',
   reads: { ...virtualHosts.reads, ...hostRegistry.reads },
+  needs: [['DestinationRule']],
   messages: {
     unknown: {
       what: 'No Service and no ServiceEntry has the host {host}.',
