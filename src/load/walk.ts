@@ -1,5 +1,5 @@
 // From the arguments to the files to read, each of them once.
-import { resolve, sep } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
 import { folderOf } from '../model/layout.ts';
 import { emptyPath, fruitlessGlob, missingPath } from './failures.ts';
 import { codeOf, explainFailure, type FileSystem, type FolderEntry } from './file-system.ts';
@@ -165,7 +165,7 @@ function isExcluded(walk: Walk, shown: string): boolean {
 function isGivenExcluded(walk: Walk, shown: string): boolean {
   if (shown === '') return false;
   if (walk.excluded(shown)) return true;
-  const isOutside = /^(?:\.\.(?:\/|$)|\/|[a-z]:)/i.test(shown);
+  const isOutside = shown === '..' || shown.startsWith('../') || isAbsolute(shown);
   return !isOutside && isGivenExcluded(walk, folderOf(shown));
 }
 
@@ -183,10 +183,14 @@ function isPassedOver(name: string): boolean {
   return name === 'node_modules' || (name.startsWith('.') && !isInputName(name));
 }
 
+const extensions: readonly string[] = ['.yaml', '.yml', '.json'];
+
 function isInputName(name: string): boolean {
   if (name === 'Kustomization') return true;
   // `.#a.yaml` and `._a.yaml` are what editors and file managers leave beside `a.yaml`.
-  return /\.(?:ya?ml|json)$/i.test(name) && !name.startsWith('.#') && !name.startsWith('._');
+  if (name.startsWith('.#') || name.startsWith('._')) return false;
+  const lower = name.toLowerCase();
+  return extensions.some((extension) => lower.endsWith(extension));
 }
 
 function followLinks(walk: Walk): void {

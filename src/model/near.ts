@@ -29,7 +29,7 @@ function marksOf(text: string): string {
 
 /** The digits of a name: versions and hashes differ on purpose. */
 function digits(text: string): string {
-  return text.replace(/[^0-9]+/g, ' ').trim();
+  return (text.match(/[0-9]+/g) ?? []).join(' ');
 }
 
 /** Edit distance with transpositions (optimal string alignment); stops early above `most`. */

@@ -106,7 +106,7 @@ function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
 
 function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
   const whys = skipped.map(({ why }) =>
-    /^(?:no|needs) /.test(why) ? 'nothing to judge' : why.replace(/ \(.*/, ''),
+    why.startsWith('no ') || why.startsWith('needs ') ? 'nothing to judge' : (why.split(' (')[0] ?? why),
   );
   const parts = [
     `${ran.length} ran`,

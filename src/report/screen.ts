@@ -16,7 +16,8 @@ export function visible(text: string): string {
 
 /** Text of one line: line breaks and tabs become spaces too. */
 export function oneLine(text: string): string {
-  return visible(text.replace(/\s*\n\s*/g, ' ').replaceAll('\t', ' '));
+  const joined = text.includes('\n') ? text.replace(/\s*\n\s*/g, ' ') : text;
+  return visible(joined.replaceAll('\t', ' '));
 }
 
 /** Columns that a text takes. */

@@ -100,7 +100,6 @@ function largestInteger(sign: string): bigint {
 }
 
 function resolveFloat(digits: string, text: string): unknown {
-  if (!FLOAT.test(digits)) return text;
   const value = Number(digits);
-  return Number.isFinite(value) ? value : text; // Go: out of range stays text
+  return Number.isFinite(value) && FLOAT.test(digits) ? value : text; // Go: out of range stays text
 }

@@ -6,7 +6,7 @@ import { defaultMesh } from '../../model/mesh.ts';
 import { FLOATING } from '../../model/names.ts';
 import { isNearMiss } from '../../model/near.ts';
 import { hasPlaceholderName } from '../../model/placeholder.ts';
-import { parseForeignHost, parseServiceHost } from './hosts.ts';
+import { foldHost, parseForeignHost, parseServiceHost } from './hosts.ts';
 import { createCompany, type namingReads } from './named-hosts.ts';
 
 /** Domain of multi-cluster Services (MCS). */
@@ -29,8 +29,7 @@ export function createHostKnowledge(
   }
 
   return (host, from) => {
-    if (/[${}]/.test(host) || hasPlaceholderName(host))
-      return incomplete('it holds a variable that is filled in later');
+    if (hasVariable(host)) return incomplete('it holds a variable that is filled in later');
     const service = parseServiceHost(host, clusterDomain);
     if (service === undefined) return outsideKnowledge(graph, host);
     if (graph.world === 'closed') return complete;
@@ -57,6 +56,10 @@ export function createHostKnowledge(
   };
 }
 
+function hasVariable(host: string): boolean {
+  return !/^[-.a-z0-9]*$/.test(host) && (/[${}]/.test(host) || hasPlaceholderName(host));
+}
+
 /**
  * A name outside the cluster's domain is a matter of ServiceEntries, which stand anywhere. When it is the name of a
  * loaded Service under another domain, that may be the domain of this cluster, or the one of multi-cluster Services.
@@ -73,8 +76,8 @@ function outsideKnowledge(graph: Graph<'Service'>, host: string): Knowledge {
 }
 
 function isMisspelt(domain: string): boolean {
-  const folded = domain.toLowerCase().replace(/\.$/, '');
-  return folded === defaultMesh.clusterDomain || isNearMiss(folded, defaultMesh.clusterDomain);
+  const name = foldHost(domain);
+  return name === defaultMesh.clusterDomain || isNearMiss(name, defaultMesh.clusterDomain);
 }
 
 /** Services that are there without a manifest of anybody's; the installers of Istio and its add-ons fill the root namespace. */

@@ -3,7 +3,7 @@ import type { NotFound } from '../../graph/lookup.ts';
 import { defaultMesh } from '../../model/mesh.ts';
 import { FLOATING } from '../../model/names.ts';
 import { createNearNames, type NearNames } from '../../model/near.ts';
-import { parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
+import { foldHost, parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
 import { namedHosts, type namingReads } from './named-hosts.ts';
 import { createNearHosts, nearestLabel } from './near-hosts.ts';
 
@@ -24,7 +24,7 @@ export function createSuggestions(
 
   /** The Service that was meant although its name is not written in a form that istiod understands. */
   function misspelt(host: string, query: string): string | undefined {
-    const folded = query.toLowerCase().replace(/\.$/, '');
+    const folded = foldHost(query);
     if (folded !== query && hosts.has(folded)) return folded;
     if (!host.includes('.')) return undefined;
     const foreign = parseForeignHost(host);

@@ -51,6 +51,12 @@ export function parseForeignHost(
   return { name, namespace, domain: domain.join('.') };
 }
 
+/** A host as DNS compares it: case and the dot at its end mean nothing. */
+export function foldHost(host: string): string {
+  const lower = host.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
+}
+
 export function isWildcard(host: string): boolean {
   return host.startsWith('*');
 }

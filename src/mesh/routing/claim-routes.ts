@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import { incomplete, type Knowledge, type NotFound } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
+import { isClaimKey } from '../../model/claim-key.ts';
 import type { HttpMatch } from '../../model/kinds.gen.ts';
 import { type Labels, matchesLabels } from '../../model/labels.ts';
 import { FLOATING, showRef } from '../../model/names.ts';
@@ -38,9 +39,6 @@ export interface UncheckedClaims {
   readonly lookup: NotFound;
 }
 
-/** Claims are named `@request.auth.claims.a.b` or `@request.auth.claims[a][b]` (pkg/jwt/routing.go). */
-const claim = /^@request\.auth\.claims(?:\..|\[.+\]$)/i;
-
 /**
  * Gateways of a VirtualService that route by claims of tokens though no RequestAuthentication applies to them: only
  * there are tokens read, so no request has claims.
@@ -65,7 +63,7 @@ export function findUncheckedClaims(graph: ClaimGraph, service: VirtualService):
 function* claimsIn({ headers, withoutHeaders }: HttpMatch): Iterable<ClaimKey> {
   for (const owner of [headers, withoutHeaders]) {
     if (owner === undefined) continue;
-    for (const key of Object.keys(owner)) if (claim.test(key)) yield { key, owner };
+    for (const key of Object.keys(owner)) if (isClaimKey(key)) yield { key, owner };
   }
 }
 

@@ -136,7 +136,7 @@ export function checkRetries(report: ValueReport, retries: HttpRetry | undefined
     if (value !== undefined) refuse(report, retries, key, durationFault(value));
   }
   for (const condition of retryOn ? retryOn.split(',') : []) {
-    if (status.test(condition) || retryConditions.has(condition)) continue;
+    if (retryConditions.has(condition) || status.test(condition)) continue;
     refuse(report, retries, 'retryOn', conditionFault(condition));
   }
 }

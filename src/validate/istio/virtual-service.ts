@@ -1,10 +1,10 @@
+import { isClaimKey } from '../../model/claim-key.ts';
 import type { Kinds } from '../../model/kinds.gen.ts';
 import type { ValueCheck, ValueReport } from '../value-check.ts';
 import { isIp } from './shared/addresses.ts';
 import { domainsOverlap, sniDomainFault, wildcardDomainFault } from './shared/domains.ts';
 import { checkExportTo } from './shared/export-to.ts';
 import { type Fault, quoted, refuse } from './shared/fault.ts';
-import { isClaimKey } from './shared/headers.ts';
 import { checkMetadata } from './shared/metadata.ts';
 import { checkHttpRoute } from './virtual-service-http.ts';
 import { checkTcpRoute, checkTlsRoute } from './virtual-service-l4.ts';

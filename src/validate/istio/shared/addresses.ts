@@ -1,12 +1,13 @@
 import { type Fault, quoted } from './fault.ts';
 
-const ipv4 = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 const group = /^[0-9a-fA-F]{1,4}$/;
-const prefixLength = /^(?:0|[1-9]\d{0,2})$/;
+/** A number as addresses have them, without leading zeros. */
+const plainNumber = /^(?:0|[1-9]\d{0,2})$/;
 
 /** Whether a text is an IPv4 address: four numbers up to 255 without leading zeros. */
 function isIpv4(text: string): boolean {
-  return ipv4.test(text) && text.split('.').every((part) => Number(part) <= 255);
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => plainNumber.test(part) && Number(part) <= 255);
 }
 
 /** Whether a text is an IPv6 address, with an IPv4 tail or a zone if it has them (Go's `netip.ParseAddr`). */
@@ -42,7 +43,7 @@ export function isCidr(text: string): boolean {
   if (slash === -1) return false;
   const address = text.slice(0, slash);
   const length = text.slice(slash + 1);
-  if (!prefixLength.test(length)) return false;
+  if (!plainNumber.test(length)) return false;
   if (isIpv4(address)) return Number(length) <= 32;
   return !address.includes('%') && isIp(address) && Number(length) <= 128;
 }

@@ -12,14 +12,18 @@ const units: Readonly<Record<string, number>> = {
   m: 60e9,
   h: 3600e9,
 };
-const whole = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g;
+const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
 
 /** Reads a duration as Go writes them (1h30m, 1.5s, 250ms) to nanoseconds; undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
-  if (!whole.test(text)) return undefined;
+  const signed = text.startsWith('-') || text.startsWith('+') ? text.slice(1) : text;
+  if (signed === '') return undefined;
+  if (signed === '0') return 0;
   let total = 0;
-  for (const [, digits = '', fraction = '', unit = ''] of text.matchAll(part)) {
+  for (let at = 0; at < signed.length; at = part.lastIndex) {
+    part.lastIndex = at;
+    const [match, digits = '', fraction = '', unit = ''] = part.exec(signed) ?? [];
+    if (match === undefined || (digits === '' && fraction === '')) return undefined;
     const size = units[unit] ?? 0;
     // Digits are weighed as whole numbers, since 0.1 is none in binary: 1.001s must be 1001 ms sharp.
     total += Number(digits) * size + Math.floor((Number(fraction) * size) / 10 ** fraction.length);

@@ -1,3 +1,4 @@
+import { isClaimKey } from '../../../model/claim-key.ts';
 import { type Fault, quoted } from './fault.ts';
 
 const token = /^[!#$%&'*+\-.^_`|~A-Za-z0-9]+$/;
@@ -13,7 +14,7 @@ function named(name: string, right: boolean, help = tokenHelp): Fault | undefine
 
 /** A header to match by: a token, a pseudo header, or a claim of a JWT (`ValidateHTTPHeaderNameOrJwtClaimRoute`). */
 export function matchedHeaderFault(name: string): Fault | undefined {
-  return named(name, pseudo.has(name) || isClaimKey(name) || token.test(name));
+  return named(name, pseudo.has(name) || token.test(name) || isClaimKey(name));
 }
 
 /** A header of letters, digits, dashes and underscores only (`ValidateStrictHTTPHeaderName`). */
@@ -36,12 +37,6 @@ export function isAuthorityHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return lower === ':authority' || lower === 'host';
 }
-
-/** Whether a key of header matches means a claim of the request's JWT (`ToRoutingClaim`, pkg/jwt). */
-export function isClaimKey(name: string): boolean {
-  return claim.test(name);
-}
-const claim = /^@request\.auth\.claims(?:\..|\[.+\]$)/i;
 
 // Control characters other than the tab.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.

@@ -1,7 +1,7 @@
 import { type Fault, quoted } from './fault.ts';
 
 const label = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
-const wildcardLabel = /^(?:\*|(?:\*-?)?[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)$/;
+const wildcardLabel = /^\*(?:-?[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)?$/;
 
 /** Whether a text is a DNS label, in Istio's sense: capitals too (`IsDNS1123Label`, pkg/config/labels). */
 export function isDnsLabel(text: string): boolean {
@@ -10,7 +10,7 @@ export function isDnsLabel(text: string): boolean {
 
 /** A DNS label, or one that begins with `*` or `*-` (`IsWildcardDNS1123Label`, pkg/config/labels). */
 export function isWildcardLabel(text: string): boolean {
-  return text.length <= 63 && wildcardLabel.test(text);
+  return text.startsWith('*') ? text.length <= 63 && wildcardLabel.test(text) : isDnsLabel(text);
 }
 
 /** Checks a name that must be a DNS label; `what` names it: "subset name". */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isClaimKey } from '../../../model/claim-key.ts';
 import { isCidr, isIp } from './addresses.ts';
 import { domainFault, domainsOverlap, namespacedHostFault, wildcardDomainFault } from './domains.ts';
 import { durationFault, durationOrZeroFault, parseDuration } from './durations.ts';
-import { headerValueFault, isClaimKey } from './headers.ts';
+import { headerValueFault } from './headers.ts';
 import { findLocalityFault } from './localities.ts';
 import { portFault, protocolFamily } from './ports.ts';
 import { findRegexProblem } from './re2.ts';
