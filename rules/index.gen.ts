@@ -157,12 +157,12 @@ function head(
   code: Code,
   set: () => RuleSet | Promise<RuleSet>,
   needs: Needs | undefined,
-  more?: Pick<RuleHead, 'optIn' | 'scope'>,
+  { optIn, scope }: Pick<RuleHead, 'optIn' | 'scope'> = {},
 ): RuleHead {
   const load: RuleHead['load'] = async () => {
     const rule = (await set())[name];
     if (rule === undefined) throw new Error(`the registry of rules is stale: there is no ${name}`);
     return { name, rule };
   };
-  return { name, code, load, ...(needs && { needs }), ...more };
+  return { name, code, needs, optIn, scope, load };
 }

@@ -36,10 +36,6 @@ export function spellings({ name, short, aliases = [] }: Flag): string[] {
  * not wait for it.
  */
 export function readPlain(flags: readonly Flag[], args: readonly string[]): Given | undefined {
-  const bySpelling = new Map<string, Flag>();
-  for (const flag of flags) {
-    for (const spelling of spellings(flag)) bySpelling.set(spelling, flag);
-  }
   const positionals: string[] = [];
   const given = new Map<string, string[]>();
   for (let i = 0; i < args.length; i++) {
@@ -51,7 +47,7 @@ export function readPlain(flags: readonly Flag[], args: readonly string[]): Give
     const equals = arg.startsWith('--') ? arg.indexOf('=') : -1;
     const spelling = equals < 0 ? arg : arg.slice(0, equals);
     const negated = spelling.startsWith('--no-');
-    const flag = bySpelling.get(negated ? `--${spelling.slice('--no-'.length)}` : spelling);
+    const flag = flagOf(flags, negated ? `--${spelling.slice('--no-'.length)}` : spelling);
     if (flag === undefined || (negated && (flag.value !== undefined || equals >= 0))) return undefined;
     const inline = equals < 0 ? undefined : arg.slice(equals + 1);
     if (flag.value === undefined) {
@@ -66,6 +62,12 @@ export function readPlain(flags: readonly Flag[], args: readonly string[]): Give
     }
   }
   return { positionals, flags: given };
+}
+
+function flagOf(flags: readonly Flag[], spelling: string): Flag | undefined {
+  if (!spelling.startsWith('--')) return flags.find(({ short }) => spelling === `-${short}`);
+  const long = spelling.slice('--'.length);
+  return flags.find(({ name, aliases }) => name === long || aliases?.includes(long) === true);
 }
 
 export function push(given: Map<string, string[]>, name: string, value: string): void {

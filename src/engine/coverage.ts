@@ -11,15 +11,15 @@ export type InputCoverage = Omit<Coverage, 'rules' | 'clusters'>;
 
 /** What was seen of one input. Asks the graph last for what rules could not settle, so it comes after them. */
 export function coverageOf({ graph, read }: Pick<ClusterInput, 'graph' | 'read'>): InputCoverage {
-  const counts = kindCounts(graph);
+  const present = presentKinds(graph);
   const unresolved = graph.unresolved();
   const { rootNamespace, clusterDomain, trustDomain, source } = graph.mesh;
   return {
     world: graph.world,
     ...read,
-    resources: Object.values(counts).reduce((total, n) => total + n, 0),
-    kinds: counts,
-    floating: countFloating(graph),
+    resources: total(present.map((kind) => graph.list(kind).length)),
+    kinds: countKinds(graph, present),
+    floating: total(present.map((kind) => graph.list(kind, FLOATING).length)),
     variants: graph.variants(),
     unresolved: {
       count: unresolved.length,
@@ -29,19 +29,19 @@ export function coverageOf({ graph, read }: Pick<ClusterInput, 'graph' | 'read'>
   };
 }
 
-function kindCounts(graph: WholeGraph): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [kind, { group }] of Object.entries(kinds) as [Kind, { group: string }][]) {
-    const count = graph.list(kind).length;
-    if (count > 0) counts[group === '' ? kind : `${group}/${kinds[kind].kind}`] = count;
-  }
-  return counts;
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function countFloating(graph: WholeGraph): number {
-  let count = 0;
-  for (const kind of Object.keys(kinds) as Kind[]) count += graph.list(kind, FLOATING).length;
-  return count;
+/** The kinds that are there. */
+function presentKinds(graph: WholeGraph): Kind[] {
+  return (Object.keys(kinds) as Kind[]).filter((kind) => graph.list(kind).length > 0);
+}
+
+function countKinds(graph: WholeGraph, present: readonly Kind[]): Record<string, number> {
+  const name = (kind: Kind): string =>
+    kinds[kind].group === '' ? kind : `${kinds[kind].group}/${kinds[kind].kind}`;
+  return Object.fromEntries(present.map((kind) => [name(kind), graph.list(kind).length]));
 }
 
 function unresolvedReference(unresolved: Unresolved): UnresolvedReference {

@@ -119,7 +119,7 @@ export async function runRules(
 
 /** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */
 export function isNamed(set: ReadonlySet<string>, { name, code }: Pick<RuleHead, 'name' | 'code'>): boolean {
-  return set.has(code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1));
+  return set.size > 0 && (set.has(code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1)));
 }
 
 function whyNotChosen(head: RuleHead, selection: Selection): string | undefined {

@@ -14,9 +14,8 @@ export function decode(bytes: Buffer): Decoded {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, false);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, true);
   if (bytes.length > constants.MAX_STRING_LENGTH) return TOO_LARGE;
-  if (bytes.subarray(0, PROBE).includes(0)) return BINARY;
-  if (isAscii(bytes)) return { text: bytes.toString('latin1') };
-  if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
+  if (isAscii(bytes)) return asText(bytes.toString('latin1'));
+  if (isUtf8(bytes)) return asText(bytes.toString('utf8'));
   // Another encoding is text that nobody can judge; a picture or an archive under a wrong name is no text at all.
   return hasControls(bytes) ? BINARY : { refused: 'encoding' };
 }
@@ -25,6 +24,10 @@ function decodeUtf16(bytes: Buffer, bigEndian: boolean): Decoded {
   if (bytes.length % 2 !== 0) return BINARY;
   if (bytes.length / 2 > constants.MAX_STRING_LENGTH) return TOO_LARGE;
   const text = (bigEndian ? Buffer.from(bytes).swap16() : bytes).toString('utf16le');
+  return asText(text);
+}
+
+function asText(text: string): Decoded {
   return text.slice(0, PROBE).includes('\0') ? BINARY : { text };
 }
 

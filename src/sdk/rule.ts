@@ -127,11 +127,11 @@ export interface NamedRule {
 export interface RuleHead {
   readonly name: string;
   readonly code: Code;
-  readonly optIn?: true;
+  readonly optIn?: true | undefined;
   /** It compares clusters, or looks at an upgrade, and has nothing to do without. */
-  readonly scope?: 'clusters' | 'upgrade';
+  readonly scope?: 'clusters' | 'upgrade' | undefined;
   /** What it has nothing to do without. Empty: it always runs; absent: it has no check. */
-  readonly needs?: Needs;
+  readonly needs?: Needs | undefined;
   load(): Promise<NamedRule>;
 }
 

@@ -53,17 +53,17 @@ const formerVersions: Readonly<Record<string, readonly string[]>> = {
   'gateway.networking.k8s.io': ['v1', 'v1beta1', 'v1alpha2', 'v1alpha3'],
 };
 
-/** Group and kind as manifests write them, to the model's kind. Workloads of the group they had before `apps` too. */
-function kindIndex(): Map<string, Kind> {
-  const index = new Map<string, Kind>();
+/** Kinds of `apps` and `networking.k8s.io` that were in `extensions` before. */
+const moved: readonly string[] = ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'];
+
+/** The model's kind for a group and a kind as manifests write them. */
+function kindOf(group: string, written: string): Kind | undefined {
+  const isMoved = group === 'extensions' && moved.includes(written);
   for (const kind of Object.keys(kinds) as Kind[]) {
     const info = kinds[kind];
-    if (info.pseudo) continue;
-    index.set(`${info.group}/${info.kind}`, kind);
+    if (info.kind === written && (info.group === group || isMoved) && !info.pseudo) return kind;
   }
-  const moved: readonly Kind[] = ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'];
-  for (const kind of moved) index.set(`extensions/${kinds[kind].kind}`, kind);
-  return index;
+  return undefined;
 }
 
 /** What CustomResourceDefinitions say, which for their versions of kinds counts instead of our own schemas. */
@@ -76,7 +76,7 @@ export interface Defined {
 
 /** Sorts manifests by kind, makes each fit its kind, and names the kinds and versions that do not exist. */
 export function identify(manifests: readonly Manifest[], crds?: Defined): Identification {
-  const index = kindIndex();
+  const known = new Map<string, Kind | undefined>();
   let unknown: UnknownField[] = [];
   let breaches: Breach[] = [];
   const conform = createConformer({
@@ -92,11 +92,12 @@ export function identify(manifests: readonly Manifest[], crds?: Defined): Identi
     const apiVersion = String(value.apiVersion);
     const written = String(value.kind);
     const { group, version } = splitApiVersion(apiVersion);
-    const kind = index.get(`${group}/${written}`);
+    const name = group === '' ? written : `${group}/${written}`;
+    if (!known.has(name)) known.set(name, kindOf(group, written));
+    const kind = known.get(name);
     const judged = crds?.breaches.get(value);
     if (kind === undefined) {
       if (judged !== undefined) problems.push(...limitProblems(group, value, origin, judged));
-      const name = group === '' ? written : `${group}/${written}`;
       otherKinds.set(name, (otherKinds.get(name) ?? 0) + 1);
       if (ownedGroups.has(group) && !defined.has(name) && !files.has(name)) {
         problems.push(unknownKind(group, written, origin));
