@@ -47,13 +47,13 @@ const needs28: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Ser
 const needs29: Needs = [['DestinationRule']];
 const needs30: Needs = [['VirtualService'], ['Service', 'ServiceEntry']];
 const needs31: Needs = [['ServiceEntry']];
-const needs32: Needs = [['VirtualService']];
+const needs32: Needs = [['VirtualService'], ['VirtualService']];
 const needs33: Needs = [['ConfigMap', 'GatewayClass', 'Service']];
 const needs34: Needs = [['Service']];
-const needs35: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
-const needs36: Needs = [['DestinationRule', 'VirtualService']];
-const needs37: Needs = [['Sidecar']];
-const needs38: Needs = [['Service', 'VirtualService', 'Namespace', 'ConfigMap', 'GatewayClass']];
+const needs35: Needs = [['VirtualService']];
+const needs36: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
+const needs37: Needs = [['DestinationRule', 'VirtualService']];
+const needs38: Needs = [['Sidecar']];
 const needs39: Needs = [['Telemetry']];
 const needs40: Needs = [['EnvoyFilter']];
 const needs41: Needs = [['Telemetry', 'ConfigMap', 'GatewayClass']];
@@ -119,26 +119,26 @@ export const rules: readonly RuleHead[] = [
   head('mtls/unverified-server-port', 'IST0129', mtls, needs29),
   head('routing/ambiguous-destination-port', 'IST0112', routing, needs30),
   head('routing/conflicting-entry-protocols', 'IST0177', routing, needs31),
-  head('routing/conflicting-mesh-hosts', 'IST0109', () => common, needs32),
+  head('routing/conflicting-mesh-hosts', 'IST0109', routing, needs32),
   head('routing/contrary-service-protocols', 'IST0116', routing, needs33),
   head('routing/external-name-port', 'IST0150', routing, needs34),
   head('routing/inconsistent-service', 'IST0170', clusters, needs34, { scope: 'clusters' }),
-  head('routing/ineffective-match', 'IST0131', () => common, needs32),
-  head('routing/internal-gateway', 'IST0165', () => common, needs32),
-  head('routing/missing-destination-host', 'IST0101', () => common, needs35),
+  head('routing/ineffective-match', 'IST0131', () => common, needs35),
+  head('routing/internal-gateway', 'IST0165', () => common, needs35),
+  head('routing/missing-destination-host', 'IST0101', () => common, needs36),
   head('routing/missing-destination-port', 'IST0101', routing, needs30),
-  head('routing/missing-gateway', 'IST0101', () => common, needs32),
-  head('routing/missing-subset', 'IST0101', () => common, needs36),
+  head('routing/missing-gateway', 'IST0101', () => common, needs35),
+  head('routing/missing-subset', 'IST0101', () => common, needs37),
   head('routing/multiple-sidecars', 'IST0111', routing, needs9),
   head('routing/overlapping-sidecars', 'IST0110', routing, needs9),
   head('routing/shared-target-port', 'IST0137', routing, needs33),
-  head('routing/sidecar-without-workload', 'IST0101', routing, needs37),
-  head('routing/subset-open-at-gateway', 'IST0140', () => common, needs38),
+  head('routing/sidecar-without-workload', 'IST0101', routing, needs38),
+  head('routing/subset-open-at-gateway', 'IST0140', routing, needs32),
   head('routing/subset-without-workloads', 'IST0173', routing, needs29),
   head('routing/tcp-entry-without-address', 'IST0134', routing, needs31),
   head('routing/unknown-destination-rule-host', 'IST0174', routing, needs29),
   head('routing/unnamed-port-protocol', 'IST0118', routing, needs33),
-  head('routing/unreachable-route', 'IST0130', () => common, needs32),
+  head('routing/unreachable-route', 'IST0130', () => common, needs35),
   head('telemetry/access-log-without-provider', 'IST0157', telemetry, needs39),
   head('telemetry/ignored-envoy-add', 'IST0153', telemetry, needs40),
   head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, needs40),

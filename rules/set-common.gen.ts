@@ -2,25 +2,21 @@
 import type { Rule } from '../src/sdk/rule.ts';
 import inputDeprecatedField from './input/deprecated-field/rule.ts';
 import inputDuplicateResource from './input/duplicate-resource/rule.ts';
-import routingConflictingMeshHosts from './routing/conflicting-mesh-hosts/rule.ts';
 import routingIneffectiveMatch from './routing/ineffective-match/rule.ts';
 import routingInternalGateway from './routing/internal-gateway/rule.ts';
 import routingMissingDestinationHost from './routing/missing-destination-host/rule.ts';
 import routingMissingGateway from './routing/missing-gateway/rule.ts';
 import routingMissingSubset from './routing/missing-subset/rule.ts';
-import routingSubsetOpenAtGateway from './routing/subset-open-at-gateway/rule.ts';
 import routingUnreachableRoute from './routing/unreachable-route/rule.ts';
 
 export const rules: Readonly<Record<string, Rule>> = {
   'input/deprecated-field': rule(inputDeprecatedField),
   'input/duplicate-resource': rule(inputDuplicateResource),
-  'routing/conflicting-mesh-hosts': rule(routingConflictingMeshHosts),
   'routing/ineffective-match': rule(routingIneffectiveMatch),
   'routing/internal-gateway': rule(routingInternalGateway),
   'routing/missing-destination-host': rule(routingMissingDestinationHost),
   'routing/missing-gateway': rule(routingMissingGateway),
   'routing/missing-subset': rule(routingMissingSubset),
-  'routing/subset-open-at-gateway': rule(routingSubsetOpenAtGateway),
   'routing/unreachable-route': rule(routingUnreachableRoute),
 };
 

@@ -2,6 +2,7 @@
 import type { Rule } from '../src/sdk/rule.ts';
 import routingAmbiguousDestinationPort from './routing/ambiguous-destination-port/rule.ts';
 import routingConflictingEntryProtocols from './routing/conflicting-entry-protocols/rule.ts';
+import routingConflictingMeshHosts from './routing/conflicting-mesh-hosts/rule.ts';
 import routingContraryServiceProtocols from './routing/contrary-service-protocols/rule.ts';
 import routingExternalNamePort from './routing/external-name-port/rule.ts';
 import routingMissingDestinationPort from './routing/missing-destination-port/rule.ts';
@@ -9,6 +10,7 @@ import routingMultipleSidecars from './routing/multiple-sidecars/rule.ts';
 import routingOverlappingSidecars from './routing/overlapping-sidecars/rule.ts';
 import routingSharedTargetPort from './routing/shared-target-port/rule.ts';
 import routingSidecarWithoutWorkload from './routing/sidecar-without-workload/rule.ts';
+import routingSubsetOpenAtGateway from './routing/subset-open-at-gateway/rule.ts';
 import routingSubsetWithoutWorkloads from './routing/subset-without-workloads/rule.ts';
 import routingTcpEntryWithoutAddress from './routing/tcp-entry-without-address/rule.ts';
 import routingUnknownDestinationRuleHost from './routing/unknown-destination-rule-host/rule.ts';
@@ -17,6 +19,7 @@ import routingUnnamedPortProtocol from './routing/unnamed-port-protocol/rule.ts'
 export const rules: Readonly<Record<string, Rule>> = {
   'routing/ambiguous-destination-port': rule(routingAmbiguousDestinationPort),
   'routing/conflicting-entry-protocols': rule(routingConflictingEntryProtocols),
+  'routing/conflicting-mesh-hosts': rule(routingConflictingMeshHosts),
   'routing/contrary-service-protocols': rule(routingContraryServiceProtocols),
   'routing/external-name-port': rule(routingExternalNamePort),
   'routing/missing-destination-port': rule(routingMissingDestinationPort),
@@ -24,6 +27,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'routing/overlapping-sidecars': rule(routingOverlappingSidecars),
   'routing/shared-target-port': rule(routingSharedTargetPort),
   'routing/sidecar-without-workload': rule(routingSidecarWithoutWorkload),
+  'routing/subset-open-at-gateway': rule(routingSubsetOpenAtGateway),
   'routing/subset-without-workloads': rule(routingSubsetWithoutWorkloads),
   'routing/tcp-entry-without-address': rule(routingTcpEntryWithoutAddress),
   'routing/unknown-destination-rule-host': rule(routingUnknownDestinationRuleHost),

@@ -134,7 +134,7 @@ function rule(typed: Omit<Rule, 'check' | 'checkClusters'>): Rule {
 const COMMON = 'common';
 
 /**
- * What is loaded together: at once the rules that always run or need nothing but VirtualServices, which the smallest
+ * What is loaded together: at once the rules that always run or need nothing but one VirtualService, as the smallest
  * inputs hold; then those of one area. Rules that compare clusters wait for several, rules about an upgrade for one, and
  * rules that only lend their words to problems of the input wait for one of these.
  * @param {string} name @param {RuleFacts} facts
@@ -143,7 +143,9 @@ function setOf(name, facts) {
   if (!hasCheck(facts)) return 'problems';
   if (facts.checkClusters !== undefined) return 'clusters';
   if (facts.onUpgrade) return dirname(name);
-  return needsOf(facts).every((kinds) => kinds.includes('VirtualService')) ? COMMON : dirname(name);
+  const [first, ...others] = needsOf(facts);
+  const isCommon = first === undefined || (first.includes('VirtualService') && others.length === 0);
+  return isCommon ? COMMON : dirname(name);
 }
 
 /** @param {RuleFacts} facts */

@@ -1,5 +1,5 @@
 import type { Unresolved, WholeGraph } from '../graph/graph.ts';
-import { compareText } from '../model/collections.ts';
+import { compareText, total } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import type { ClusterInput } from './analyze.ts';
@@ -27,10 +27,6 @@ export function coverageOf({ graph, read }: Pick<ClusterInput, 'graph' | 'read'>
     },
     mesh: { rootNamespace, clusterDomain, trustDomain, ...(source === undefined ? {} : { source }) },
   };
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** The kinds that are there. */

@@ -1,4 +1,5 @@
 import type { Resource } from '../graph/resource.ts';
+import { total } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
@@ -141,12 +142,17 @@ function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]):
 /** Why rules with these needs have nothing to do, if so; many rules share them. */
 function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => string | undefined {
   const known = new Map<Needs, string | undefined>();
-  const isLoaded = (kind: Kind): boolean => clusters.some(({ graph }) => graph.list(kind).length > 0);
+  const count = (list: readonly Kind[]): number =>
+    total(clusters.flatMap(({ graph }) => list.map((kind) => graph.list(kind).length)));
   function judge(needs: Needs): string | undefined {
-    const missing = needs.find((list) => !list.some(isLoaded));
-    if (missing === undefined) return undefined;
-    const names = [...new Set(missing.map((kind) => kinds[kind].kind))];
-    return `no ${names.join(', ')} in the input`;
+    const missing = needs.findIndex((list, i) => {
+      const rivals = needs.slice(0, i).filter((other) => other.some((kind) => list.includes(kind)));
+      return count(list) <= rivals.length;
+    });
+    const list = needs[missing];
+    if (list === undefined) return undefined;
+    const names = [...new Set(list.map((kind) => kinds[kind].kind))];
+    return `no ${count(list) > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
   }
   return (needs) => {
     if (!known.has(needs)) known.set(needs, judge(needs));

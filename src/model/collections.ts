@@ -19,3 +19,7 @@ export function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+export function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -30,7 +30,7 @@ type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
   ? { readonly data?: never }
   : { readonly data: { readonly [N in MessagePlaceholders<M>]: string | number } };
 
-/** Of each of these lists, at least one kind is to be there. */
+/** Of each of these lists of kinds one resource is to be there, and each another one. */
 export type Needs<K extends Kind = Kind> = readonly (readonly K[])[];
 
 type KeyOf<T> = T extends readonly unknown[] ? number : keyof T & string;
@@ -96,8 +96,8 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
   readonly summary: string;
   readonly reads: Rd;
   /**
-   * Kinds without which it finds nothing, however much else there is: one of each list. Absent: one of those that it
-   * reads as `some`.
+   * What it finds nothing without, however much else there is; a kind that stands twice is compared with others of
+   * its kind. Absent: one of the kinds that it reads as `some`.
    */
   readonly needs?: Needs<ReadKinds<Rd>>;
   readonly messages: M;

@@ -15,6 +15,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService shares a host inside the mesh with another one.',
   reads: sharedHosts.reads,
+  needs: [['VirtualService'], ['VirtualService']],
   messages: {
     conflict: {
       what: 'VirtualService {name} shares {hosts} with {others}.',

@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A route of a gateway leaves the subset open that is chosen inside the mesh.',
   reads: openSubsets.reads,
+  needs: [['VirtualService'], ['VirtualService']],
   messages: {
     open: {
       what: 'Requests by way of {gateways} go to all pods of {host}; the choice of {subsets} in {others} does not apply to them.',

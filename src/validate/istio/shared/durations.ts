@@ -12,7 +12,7 @@ const units: Readonly<Record<string, number>> = {
   m: 60e9,
   h: 3600e9,
 };
-const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
+const part = /(\d*)(?:\.(\d*))?([^\d.]+)/y;
 
 /** Reads a duration as Go writes them (1h30m, 1.5s, 250ms) to nanoseconds; undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
@@ -23,8 +23,8 @@ export function parseDuration(text: string): number | undefined {
   for (let at = 0; at < signed.length; at = part.lastIndex) {
     part.lastIndex = at;
     const [match, digits = '', fraction = '', unit = ''] = part.exec(signed) ?? [];
-    if (match === undefined || (digits === '' && fraction === '')) return undefined;
-    const size = units[unit] ?? 0;
+    const size = Object.hasOwn(units, unit) ? units[unit] : undefined;
+    if (match === undefined || size === undefined || (digits === '' && fraction === '')) return undefined;
     // Digits are weighed as whole numbers, since 0.1 is none in binary: 1.001s must be 1001 ms sharp.
     total += Number(digits) * size + Math.floor((Number(fraction) * size) / 10 ** fraction.length);
   }
