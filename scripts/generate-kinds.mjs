@@ -1,5 +1,5 @@
 // @ts-check
-// Turns schemas/ into src/model/kinds.gen.ts (types, kind facts) and src/model/shapes.gen.ts (run-time shapes).
+// Turns schemas/ into src/model/kinds.gen.ts (types, kind facts) and src/model/shapes-*.gen.ts (run-time shapes).
 import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -225,7 +225,7 @@ function kindsText(catalogue) {
 }
 
 /** @param {Catalogue} catalogue */
-function shapesText(catalogue) {
+function shapeTexts(catalogue) {
   /** @param {Place} place @returns {unknown} */
   function shape({ file, schema }) {
     if (schema.$ref) return { ref: catalogue.def(file, schema.$ref).name };
@@ -279,29 +279,58 @@ function shapesText(catalogue) {
     value: { ...object(kind), ...limitsOf(kind.file, kind.schema) },
   }));
   const shared = defs.map((def) => ({ name: def.name, value: shape(def) }));
-  /** @param {string} id @param {unknown[]} items */
-  const list = (id, items) =>
-    `const ${id}: readonly string[] = [\n${items.map((item) => `  ${quote(String(item))},\n`).join('')}];\n`;
-  /** @param {readonly { value: unknown }[]} entries */
-  const texts = (entries) => entries.map(({ value }) => JSON.stringify(value));
-  return [
-    `${HEADER}import type { Kind } from './kinds.gen.ts';\n`,
-    '/** The shape of a kind, for readShape. */',
-    'export function shapeText(kind: Kind): string {\n  return kindTexts[kindNames.indexOf(kind)] ?? \'"any"\';\n}\n',
-    '/** A shape that others refer to by its name. */',
-    'export function sharedShapeText(name: string): string {\n  return sharedTexts[sharedNames.indexOf(name)] ?? \'"any"\';\n}\n',
-    '// Names and texts in step: lists of texts cost a start nothing, an object of them would cost it a tenth.',
-    list(
-      'kindNames',
-      kinds.map(({ name }) => name),
-    ),
-    list('kindTexts', texts(kinds)),
-    list(
-      'sharedNames',
-      shared.map(({ name }) => name),
-    ),
-    list('sharedTexts', texts(shared)),
-  ].join('\n');
+  const texts = new Map(
+    [...kinds, ...shared.map(({ name, value }) => ({ name: `#${name}`, value }))].map(({ name, value }) => [
+      name,
+      JSON.stringify(value),
+    ]),
+  );
+  /** What a shape refers to, itself included. @param {string} name @param {Set<string>} found */
+  function reach(name, found) {
+    if (found.has(name)) return found;
+    found.add(name);
+    for (const [, ref] of (texts.get(name) ?? '').matchAll(/"ref":"([^"]+)"/g)) reach(`#${ref}`, found);
+    return found;
+  }
+  /** @type {Map<string, string[]>} */
+  const sets = new Map();
+  for (const { model, header } of catalogue.kinds) {
+    const set = shapeSet(model, header);
+    sets.set(set, [...(sets.get(set) ?? []), model]);
+  }
+  return new Map(
+    sorted(sets.keys()).map((set) => {
+      /** @type {Set<string>} */
+      const found = new Set();
+      for (const model of sets.get(set) ?? []) reach(model, found);
+      const names = sorted(found);
+      /** @param {readonly (string | undefined)[]} items */
+      const list = (items) => `[\n${items.map((item) => `  ${quote(item ?? '')},\n`).join('')}]`;
+      return [
+        `src/model/shapes-${set}.gen.ts`,
+        `${HEADER}import type { ShapeTexts } from './shape.ts';
+
+// Names and texts in step: lists of texts cost a start nothing, an object of them would cost it a tenth.
+export const shapes: ShapeTexts = {
+  names: ${list(names)},
+  texts: ${list(names.map((name) => texts.get(name)))},
+};
+`,
+      ];
+    }),
+  );
+}
+
+/**
+ * Shapes that are loaded together, each set with all that it refers to: the kind that the smallest inputs hold, and
+ * the rest by who defines it.
+ * @param {string} model @param {Header} header
+ */
+function shapeSet(model, { group, pseudo }) {
+  if (model === 'VirtualService') return 'routes';
+  if (pseudo || ['install.istio.io', 'sailoperator.io'].includes(group)) return 'mesh';
+  if (group.endsWith('.istio.io')) return 'istio';
+  return group.startsWith('gateway.networking.') ? 'gateway-api' : 'kubernetes';
 }
 
 /**
@@ -312,10 +341,10 @@ function shapesText(catalogue) {
 export function generate({ check = false } = {}) {
   const catalogue = new Catalogue();
   const stale = [];
-  for (const [path, text] of /** @type {const} */ ([
-    ['src/model/kinds.gen.ts', kindsText(catalogue)],
-    ['src/model/shapes.gen.ts', shapesText(catalogue)],
-  ])) {
+  for (const [path, text] of [
+    /** @type {const} */ (['src/model/kinds.gen.ts', kindsText(catalogue)]),
+    ...shapeTexts(catalogue),
+  ]) {
     const file = root + path;
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     stale.push(path);

@@ -21,7 +21,7 @@ export async function valueFindings(
   const metadata = /^metadata:/m.test(rest) ? '' : 'metadata: {name: x, namespace: shop}\n';
   const raw = `apiVersion: ${apiVersion}\nkind: ${kind}\n${metadata}${rest}\n`;
   const { manifests } = await readTexts([{ path: 'a.yaml', raw }]);
-  const { resources, problems } = identify(manifests);
+  const { resources, problems } = await identify(manifests);
   return [...problems, ...(await checkValues(resources))].map(({ rule, data, place, hint }) => ({
     level: hint ? 'hint' : (levels[rule] ?? rule),
     field: (place.field?.path ?? [])

@@ -7,7 +7,10 @@ import { identify } from '../validate/identify.ts';
 import { findMesh, type MeshRequest } from './mesh.ts';
 
 async function mesh(raw: string, request: MeshRequest = {}): Promise<Awaited<ReturnType<typeof findMesh>>> {
-  return findMesh(request, identify((await readTexts([{ path: 'a.yaml', raw }])).manifests).resources);
+  return findMesh(
+    request,
+    (await identify((await readTexts([{ path: 'a.yaml', raw }])).manifests)).resources,
+  );
 }
 
 const configMap = (namespace: string, text: string): string =>

@@ -7,6 +7,7 @@ import type { Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import { createConformer, typed } from '../validate/conform.ts';
 import type { IdentifiedManifest } from '../validate/identify.ts';
+import { loadShapes } from '../validate/shapes.ts';
 import { ConfigError } from './config-error.ts';
 import { runningRelease } from './running-release.ts';
 
@@ -90,7 +91,7 @@ export async function findMesh(
     files.push({
       kind: 'MeshNetworks',
       apiVersion: '',
-      body: fitted('MeshNetworks', value),
+      body: await fitted('MeshNetworks', value),
       origin,
       identity: { namespace: 'istio-system', name: 'meshnetworks' },
     });
@@ -119,14 +120,14 @@ async function fromFile(path: string): Promise<Candidate> {
   const { value, origin } = await readOne(path, '--mesh-config');
   // The whole ConfigMap, as `kubectl get configmap istio -o yaml` prints it, will do as well.
   if (value.kind === 'ConfigMap') {
-    const found = await fromConfigMap(fitted('ConfigMap', value), origin);
+    const found = await fromConfigMap(await fitted('ConfigMap', value), origin);
     if (found !== undefined) return found;
     throw new ConfigError(
       `${path} is a ConfigMap without a "mesh" key.`,
       'Give the istio ConfigMap, or a MeshConfig.',
     );
   }
-  return { config: fitted('MeshConfig', value), origin, source: path };
+  return { config: await fitted('MeshConfig', value), origin, source: path };
 }
 
 async function fromConfigMaps(
@@ -149,7 +150,7 @@ async function fromConfigMap(body: Kinds['ConfigMap'], origin: Origin): Promise<
   const [document] = await readDocuments(createSource(origin.source.path, text));
   if (!isObject(document?.value)) return undefined;
   return {
-    config: fitted('MeshConfig', document.value),
+    config: await fitted('MeshConfig', document.value),
     origin: { ...origin, item: [...(origin.item ?? []), 'data', 'mesh'] },
     source: `ConfigMap istio in ${origin.source.path}`,
     namespace: body.metadata.namespace,
@@ -209,8 +210,8 @@ async function readOne(
   return { value, origin: { source, start: document?.start ?? 0, end: document?.end ?? raw.length } };
 }
 
-function fitted<K extends keyof Kinds>(kind: K, value: Record<string, unknown>): Kinds[K] {
-  createConformer()(kind, value);
+async function fitted<K extends keyof Kinds>(kind: K, value: Record<string, unknown>): Promise<Kinds[K]> {
+  createConformer(await loadShapes([kind]))(kind, value);
   return typed(kind, value);
 }
 

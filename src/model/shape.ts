@@ -55,6 +55,12 @@ export interface SharedShape {
 /** The run-time side of a kind's type. An object may always carry fields its shape does not name. */
 export type Shape = ScalarShape | LimitedShape | ListShape | MapShape | ObjectShape | SharedShape;
 
+/** Shapes as the generator wrote them down, each under its kind, or under `#` and the name that others refer to. */
+export interface ShapeTexts {
+  readonly names: readonly string[];
+  readonly texts: readonly string[];
+}
+
 /** Reads a shape that the generator wrote down: text costs nothing until someone asks. The caller keeps the result. */
 export function readShape(text: string): Shape {
   return JSON.parse(text);

@@ -53,7 +53,7 @@ export async function sessionOf(
   request: WorldRequest & Pick<LoadRequest, 'cwd'>,
 ): Promise<Session> {
   const defined = await checkDefinitions(loaded, request);
-  const { resources, problems, otherKinds } = identify(loaded.manifests, defined);
+  const { resources, problems, otherKinds } = await identify(loaded.manifests, defined);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   const { mesh, files, problems: meshProblems } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({

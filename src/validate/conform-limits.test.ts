@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
-import { type Limits, readShape, type Shape } from '../model/shape.ts';
-import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
+import type { Limits, Shape } from '../model/shape.ts';
 import { createConformer, type Watch } from './conform.ts';
 import type { Breach } from './conform-limits.ts';
 import { breachWords } from './conform-words.ts';
+import { loadShapes } from './shapes.ts';
+
+const shapes = await loadShapes(Object.keys(kinds) as Kind[]);
 
 type Fields = Record<string, unknown>;
 
 function breaches(kind: Kind, value: Fields, watch: Watch = 'all'): readonly Breach[] {
   const found: Breach[] = [];
-  createConformer({ unknown: () => {}, breach: (breach) => found.push(breach) })(kind, value, watch);
+  createConformer(shapes, { unknown: () => {}, breach: (breach) => found.push(breach) })(kind, value, watch);
   return found;
 }
 
@@ -128,8 +130,7 @@ function* mutations(
   if (typeof shape === 'string') return;
   if ('ref' in shape) {
     if (trail.includes(shape.ref)) return;
-    const text = sharedShapeText(shape.ref);
-    yield* mutations(readShape(text), path, wrap, [...trail, shape.ref]);
+    yield* mutations(shapes.shared(shape.ref), path, wrap, [...trail, shape.ref]);
     return;
   }
   for (const [limit, bad, at] of badValues(shape)) {
@@ -183,9 +184,7 @@ function fieldOf(shape: Shape, name: string): Shape {
 }
 
 function resolved(shape: Shape): Shape {
-  return typeof shape === 'object' && 'ref' in shape
-    ? resolved(readShape(sharedShapeText(shape.ref)))
-    : shape;
+  return typeof shape === 'object' && 'ref' in shape ? resolved(shapes.shared(shape.ref)) : shape;
 }
 
 function sample(shape: Shape): unknown {
@@ -203,7 +202,7 @@ describe('a value that breaks a limit is found at its field', () => {
 
   test.each(judged)('%s', (kind) => {
     const missed: string[] = [];
-    for (const { limit, value, path } of mutations(readShape(shapeText(kind)), [], (value) => value, [])) {
+    for (const { limit, value, path } of mutations(shapes.kind(kind), [], (value) => value, [])) {
       counts.set(limit, (counts.get(limit) ?? 0) + 1);
       const found = breaches(kind, value).map((breach) => breach.path.join('.'));
       if (!found.includes(path)) missed.push(`${path}: ${limit}`);

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Kind } from '../model/kinds.gen.ts';
+import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { createConformer, type Watch } from './conform.ts';
+import { loadShapes } from './shapes.ts';
+
+const shapes = await loadShapes(Object.keys(kinds) as Kind[]);
 
 function told(kind: Kind, value: Record<string, unknown>, watch: Watch = 'all'): string[] {
   const found: string[] = [];
-  createConformer({
+  createConformer(shapes, {
     breach: () => {},
     unknown: ({ path, suggestion, homes }) => {
       const hint = suggestion ?? homes.map((home) => home.join('.')).join(' or ');
@@ -105,7 +108,7 @@ test.each(cases)('$name', ({ kind, value, watch, told: expected }) => {
 
 test('a conformer tells of every manifest anew', () => {
   const found: string[] = [];
-  const conform = createConformer({
+  const conform = createConformer(shapes, {
     breach: () => {},
     unknown: ({ path, suggestion }) => found.push(`${path.join('.')}: ${suggestion}`),
   });

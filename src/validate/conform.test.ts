@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
-import { readShape, type Shape } from '../model/shape.ts';
-import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
+import type { Shape } from '../model/shape.ts';
 import { createConformer, type ShapeProblem, typed } from './conform.ts';
+import { loadShapes } from './shapes.ts';
 
 type Fields = Record<string, unknown>;
 
 const everyKind = Object.keys(kinds) as Kind[];
+const shapes = await loadShapes(everyKind);
 
 function run(kind: Kind, value: Fields): { value: Fields; problems: readonly ShapeProblem[] } {
-  const problems = createConformer()(kind, value);
+  const problems = createConformer(shapes)(kind, value);
   return { value, problems };
 }
 
@@ -228,7 +229,7 @@ describe('conform', () => {
   });
 
   test('gives every resource its own copy of a default', () => {
-    const conform = createConformer();
+    const conform = createConformer(shapes);
     const [first, second] = [
       { metadata: {}, spec: {} },
       { metadata: {}, spec: {} },
@@ -243,7 +244,7 @@ describe('conform', () => {
   });
 
   test('hands out paths that stay as they were', () => {
-    const conform = createConformer();
+    const conform = createConformer(shapes);
     const problems = conform('VirtualService', { spec: { hosts: [null, null] } });
     conform('VirtualService', { spec: { http: 1 } });
     expect(problems.map(({ path }) => path)).toEqual([
@@ -325,7 +326,7 @@ function losses(shape: Shape, before: unknown, after: unknown, at = ''): string[
 }
 
 function shared(name: string): Shape {
-  return readShape(sharedShapeText(name));
+  return shapes.shared(name);
 }
 
 /** Values near the shape: mostly right, with all that can be wrong strewn in. */
@@ -362,7 +363,7 @@ function near(shape: Shape): fc.Arbitrary<unknown> {
 }
 
 function nearResource(kind: Kind): fc.Arbitrary<Fields> {
-  return near(readShape(shapeText(kind))).map((value) => (isFields(value) ? value : { spec: value }));
+  return near(shapes.kind(kind)).map((value) => (isFields(value) ? value : { spec: value }));
 }
 
 function isFields(value: unknown): value is Fields {
@@ -381,8 +382,8 @@ describe.each(everyKind)('any %s', (kind) => {
   const options = { numRuns: 60 };
 
   test('fits its shape afterwards, and a second run finds nothing', () => {
-    const shape = readShape(shapeText(kind));
-    const conform = createConformer();
+    const shape = shapes.kind(kind);
+    const conform = createConformer(shapes);
     fc.assert(
       fc.property(nearResource(kind), (value) => {
         conform(kind, value);
@@ -396,11 +397,11 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('loses nothing that was right', () => {
-    const shape = readShape(shapeText(kind));
+    const shape = shapes.kind(kind);
     fc.assert(
       fc.property(nearResource(kind), (value) => {
         const before = structuredClone(value);
-        createConformer()(kind, value);
+        createConformer(shapes)(kind, value);
         expect(losses(shape, before, value)).toEqual([]);
       }),
       options,
@@ -411,7 +412,7 @@ describe.each(everyKind)('any %s', (kind) => {
     fc.assert(
       fc.property(nearResource(kind), (value) => {
         const before = places(value);
-        createConformer()(kind, value);
+        createConformer(shapes)(kind, value);
         for (const [at, after] of places(value)) {
           const was = before.get(at);
           if (was !== undefined && Array.isArray(was) === Array.isArray(after)) expect(after).toBe(was);
@@ -422,10 +423,10 @@ describe.each(everyKind)('any %s', (kind) => {
   });
 
   test('may be any JSON at all', () => {
-    const shape = readShape(shapeText(kind));
+    const shape = shapes.kind(kind);
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        createConformer()(kind, value);
+        createConformer(shapes)(kind, value);
         expect(misfits(shape, value)).toEqual([]);
       }),
       options,

@@ -3,6 +3,7 @@ import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import { type Breach, createLimitChecks } from './conform-limits.ts';
 import { type Home, homesOf, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
+import type { Shapes } from './shapes.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -49,12 +50,12 @@ type Fields = Record<string, unknown>;
  * first needed and kept in the closure. Unknown fields and values that break a limit of the schema stay as they are;
  * the listener is told.
  */
-export function createConformer(listener?: Listener): Conformer {
-  const nodes = new Nodes();
+export function createConformer(shapes: Shapes, listener?: Listener): Conformer {
+  const nodes = new Nodes(shapes);
   const path: (string | number)[] = [];
   let problems: ShapeProblem[] = [];
   let watched: Watch = 'none';
-  let root = nodes.kind('Service');
+  let root: Node | undefined;
 
   function wrong(node: Node, value: unknown): undefined {
     const isFilledIn = holders.has(node.type) ? hasPlaceholder : hasPlaceholderName;
@@ -84,7 +85,7 @@ export function createConformer(listener?: Listener): Conformer {
     listener?.unknown({
       path: [...path, name],
       suggestion,
-      homes: whole ? homesOf(root, path, name, open) : [],
+      homes: whole && root !== undefined ? homesOf(root, path, name, open) : [],
       known: [...node.fields.keys()],
     });
   }

@@ -3,7 +3,7 @@ import { readTexts } from '../load/index.ts';
 import { identify } from './identify.ts';
 
 async function identifyText(raw: string): Promise<ReturnType<typeof identify>> {
-  return identify((await readTexts([{ path: 'a.yaml', raw }])).manifests);
+  return await identify((await readTexts([{ path: 'a.yaml', raw }])).manifests);
 }
 
 const document = (apiVersion: string, kind: string, rest = ''): string =>

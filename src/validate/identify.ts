@@ -13,6 +13,7 @@ import {
   type Watch,
 } from './conform.ts';
 import type { Breach } from './conform-limits.ts';
+import { loadShapes } from './shapes.ts';
 
 /** A manifest of a kind that meshlint knows, made to fit that kind. */
 export interface IdentifiedManifest<K extends Kind = Kind> {
@@ -66,6 +67,26 @@ function kindOf(group: string, written: string): Kind | undefined {
   return undefined;
 }
 
+/** What a manifest says that it is. */
+function typeOf(
+  value: Manifest['value'],
+): Record<'apiVersion' | 'group' | 'version' | 'written' | 'name', string> {
+  const apiVersion = String(value.apiVersion);
+  const written = String(value.kind);
+  const { group, version } = splitApiVersion(apiVersion);
+  return { apiVersion, group, version, written, name: group === '' ? written : `${group}/${written}` };
+}
+
+/** The kinds of all manifests, by `group/Kind`. */
+function knownKinds(manifests: readonly Manifest[]): ReadonlyMap<string, Kind | undefined> {
+  const known = new Map<string, Kind | undefined>();
+  for (const { value } of manifests) {
+    const { group, written, name } = typeOf(value);
+    if (!known.has(name)) known.set(name, kindOf(group, written));
+  }
+  return known;
+}
+
 /** What CustomResourceDefinitions say, which for their versions of kinds counts instead of our own schemas. */
 export interface Defined {
   /** Definitions beside those in the input. */
@@ -75,11 +96,12 @@ export interface Defined {
 }
 
 /** Sorts manifests by kind, makes each fit its kind, and names the kinds and versions that do not exist. */
-export function identify(manifests: readonly Manifest[], crds?: Defined): Identification {
-  const known = new Map<string, Kind | undefined>();
+export async function identify(manifests: readonly Manifest[], crds?: Defined): Promise<Identification> {
   let unknown: UnknownField[] = [];
   let breaches: Breach[] = [];
-  const conform = createConformer({
+  const known = knownKinds(manifests);
+  const shapes = await loadShapes(new Set([...known.values()].filter((kind) => kind !== undefined)));
+  const conform = createConformer(shapes, {
     unknown: (field) => unknown.push(field),
     breach: (breach) => breaches.push(breach),
   });
@@ -89,11 +111,7 @@ export function identify(manifests: readonly Manifest[], crds?: Defined): Identi
   const otherKinds = new Map<string, number>();
 
   for (const { value, origin } of manifests) {
-    const apiVersion = String(value.apiVersion);
-    const written = String(value.kind);
-    const { group, version } = splitApiVersion(apiVersion);
-    const name = group === '' ? written : `${group}/${written}`;
-    if (!known.has(name)) known.set(name, kindOf(group, written));
+    const { apiVersion, group, version, written, name } = typeOf(value);
     const kind = known.get(name);
     const judged = crds?.breaches.get(value);
     if (kind === undefined) {

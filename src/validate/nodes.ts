@@ -1,6 +1,6 @@
 import type { Kind } from '../model/kinds.gen.ts';
-import { type Limits, readShape, type ScalarShape, type Shape } from '../model/shape.ts';
-import { shapeText, sharedShapeText } from '../model/shapes.gen.ts';
+import type { Limits, ScalarShape, Shape } from '../model/shape.ts';
+import type { Shapes } from './shapes.ts';
 
 /**
  * A shape made ready for a walk: all nodes look alike, so that the walk stays on one fast path. Only a node that
@@ -25,9 +25,14 @@ export interface Node {
 export class Nodes {
   readonly #scalars = new Map<ScalarShape, Node>();
   readonly #shared = new Map<string, Node>();
+  readonly #shapes: Shapes;
+
+  constructor(shapes: Shapes) {
+    this.#shapes = shapes;
+  }
 
   kind(kind: Kind): Node {
-    return keep(this.#shared, kind, () => node('any', readShape(shapeText(kind))));
+    return keep(this.#shared, kind, () => node('any', this.#shapes.kind(kind)));
   }
 
   /** A node for the shape, expanded only if that costs nothing. */
@@ -45,7 +50,7 @@ export class Nodes {
     if (typeof shape === 'string') {
       target.type = shape;
     } else if ('ref' in shape) {
-      target.waiting = readShape(sharedShapeText(shape.ref));
+      target.waiting = this.#shapes.shared(shape.ref);
       this.expand(target, complete);
     } else if ('scalar' in shape) {
       target.type = shape.scalar;

@@ -2,6 +2,7 @@ import { PROXY_CONFIG_ANNOTATION, type ProxyReading } from '../model/proxy-readi
 import { createSource, readDocuments, type Source } from '../text/index.ts';
 import { createConformer, type ShapeProblem, typed } from './conform.ts';
 import type { IdentifiedManifest } from './identify.ts';
+import { loadShapes } from './shapes.ts';
 
 /** Reads the annotations `proxy.istio.io/config` of all manifests and templates, by their text. */
 export async function readProxyAnnotations(
@@ -16,7 +17,8 @@ export async function readProxyAnnotations(
     if (known) collect(body, texts);
   }
   const readings = new Map<string, ProxyReading>();
-  const conform = createConformer();
+  if (texts.size === 0) return readings;
+  const conform = createConformer(await loadShapes(['MeshConfig']));
   for (const text of texts) readings.set(text, await read(text, conform));
   return readings;
 }

@@ -1,13 +1,15 @@
 import { type Kind, kinds } from '../../src/model/kinds.gen.ts';
-import { readShape, type Shape } from '../../src/model/shape.ts';
-import { shapeText, sharedShapeText } from '../../src/model/shapes.gen.ts';
+import type { Shape } from '../../src/model/shape.ts';
+import { loadShapes } from '../../src/validate/shapes.ts';
+
+const shapes = await loadShapes(Object.keys(kinds) as Kind[]);
 
 /** Shapes that refer to themselves end here. */
 const MAX_DEPTH = 12;
 
 /** A manifest of the kind in which every field that its shape names is written, once. */
 export function fullManifest(kind: Kind): Record<string, unknown> {
-  const value = fill(readShape(shapeText(kind)), '', 0) as Record<string, unknown>;
+  const value = fill(shapes.kind(kind), '', 0) as Record<string, unknown>;
   const { group, kind: name, versions } = kinds[kind];
   const version = versions[0] ?? 'v1';
   return {
@@ -27,7 +29,7 @@ function fill(shape: Shape, name: string, depth: number): unknown {
   if (typeof shape === 'string') return scalar(shape, name);
   if (depth > MAX_DEPTH) return 'fields' in shape ? {} : 'list' in shape ? [] : {};
   if ('scalar' in shape) return scalar(shape.scalar, name);
-  if ('ref' in shape) return fill(readShape(sharedShapeText(shape.ref)), name, depth + 1);
+  if ('ref' in shape) return fill(shapes.shared(shape.ref), name, depth + 1);
   if ('list' in shape) return [fill(shape.list, name, depth + 1)];
   if ('map' in shape) return { app: fill(shape.map, name, depth + 1) };
   return Object.fromEntries(
