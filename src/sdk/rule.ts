@@ -99,7 +99,7 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
    * What it finds nothing without, however much else there is; a kind that stands twice is compared with others of
    * its kind. Absent: one of the kinds that it reads as `some`.
    */
-  readonly needs?: Needs<ReadKinds<Rd>>;
+  readonly needs?: Needs<ReadKinds<Rd>> | undefined;
   readonly messages: M;
   /** Off unless `--enable` or a profile turns it on. */
   readonly optIn?: true;

@@ -121,6 +121,15 @@ test('a good example must give the rule something to judge', async () => {
   ]);
 });
 
+test('a rule that finds something without what it says that it needs is caught', async () => {
+  const lonely = pageOf('## Good\n```yaml\napiVersion: v1\nkind: Namespace\nmetadata: { name: red }\n```')
+    .examples[0];
+  const wrong = { ...named(honest), rule: { ...named(honest).rule, needs: [['Service']] as const } };
+  expect(lonely && (await checkExample(wrong, lonely))).toEqual([
+    expect.stringContaining('reported, but not marked'),
+  ]);
+});
+
 test('unused messages, unread kinds and missing values are told', async () => {
   const folder: RuleFolder = {
     name: 'colour/red-namespace',
