@@ -50,8 +50,8 @@ test('a scaffolded rule compiles, keeps the style and is registered, but is not 
 
   const read = (path: string): string => readFileSync(join(copy, path), 'utf8');
   expect(read('rules/index.gen.ts')).toContain('ambient/throw-away');
-  expect(read('rules/codes.ts')).toMatch(/IST1027.*\n.*IST1098: \{ name: 'ThrowAway' \},\n.*IST1101/);
-  expect(read('test/fixtures/codes.txt')).toMatch(/IST1027.*\nIST1098 ThrowAway\nIST1101/);
+  expect(read('rules/codes.ts')).toMatch(/IST1061.*\n.*IST1098: \{ name: 'ThrowAway' \},\n.*IST1101/);
+  expect(read('test/fixtures/codes.txt')).toMatch(/IST1061.*\nIST1098 ThrowAway\nIST1101/);
   expect(read('.changeset/ambient-throw-away.md')).toContain('New rule `ambient/throw-away` (IST1098)');
 
   const rules = join(copy, 'rules');
