@@ -38,6 +38,7 @@ export * from '../mesh/membership/proxy-images.ts';
 export * from '../mesh/membership/webhooks.ts';
 export * from '../mesh/mtls/client-mtls.ts';
 export * from '../mesh/mtls/mtls.ts';
+export * from '../mesh/mtls/outcome.ts';
 export * from '../mesh/mtls/peer-authentications.ts';
 export * from '../mesh/mtls/server-verification.ts';
 export * from '../mesh/mtls/strict-servers.ts';

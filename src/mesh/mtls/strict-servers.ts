@@ -11,6 +11,7 @@ import { decidingRule, destinationRules, type MergedRule } from '../routing/dest
 import { containerPort, type ServedPort, servedPorts } from '../workloads/container-ports.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
+import { capturesInbound } from './capture.ts';
 import { type ClientMode, clientModes, clientMtlsReads, modesUnder } from './client-mtls.ts';
 import { effectiveMtls, type ServerMode } from './mtls.ts';
 import type { PeerPolicy } from './peer-authentications.ts';
@@ -131,7 +132,7 @@ function strictServers(
   const found: RefusedAt[] = [];
   for (const server of servers) {
     const number = containerPort(server, port);
-    if (number !== undefined && !isCaptured(server, number)) continue;
+    if (number !== undefined && !capturesInbound(server, number)) continue;
     const modes = effectiveMtls(graph).serverModes(server, number);
     const [strict] = modes;
     if (strict === undefined || modes.some(({ mode }) => mode !== 'STRICT')) continue;
@@ -139,20 +140,6 @@ function strictServers(
     found.push({ target, host, port: port.number, server, strict });
   }
   return found;
-}
-
-const CAPTURE = 'traffic.sidecar.istio.io/';
-
-/** Whether the sidecar sees what arrives on the port (tools/istio-iptables). */
-function isCaptured({ annotations }: Workload, port: number): boolean {
-  if (annotations['sidecar.istio.io/interceptionMode'] === 'NONE') return false;
-  const included = annotations[`${CAPTURE}includeInboundPorts`];
-  if (included !== undefined && included !== '*' && !listsPort(included, port)) return false;
-  return !listsPort(annotations[`${CAPTURE}excludeInboundPorts`] ?? '', port);
-}
-
-function listsPort(list: string, port: number): boolean {
-  return list.split(',').some((entry) => entry.trim() === `${port}`);
 }
 
 /** Rules of a host that somewhere set anything but mutual TLS of the mesh. */
