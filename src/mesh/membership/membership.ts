@@ -40,6 +40,8 @@ export interface Membership {
   modeOf(workload: Workload): MeshMode;
   /** Whether a pod of the workload would get a sidecar if it were created now; undefined when unknown. */
   injects(workload: Workload): boolean | undefined;
+  /** Whether labels ask for ambient mode, whatever else stands against it; undefined when unknown. */
+  enrols(workload: Workload): boolean | undefined;
   /**
    * The labels of a namespace: those of the Namespace nearest to who asks; undefined when none is loaded, or
    * when nothing says which of several it is.
@@ -66,6 +68,10 @@ export const membership = view(membershipReads, (graph): Membership => {
       if (workload.pod?.hostNetwork === true || untouchedNamespaces.has(workload.namespace)) return false;
       const labels = world.namespaceLabels(workload.namespace, workload);
       return labels === undefined ? undefined : isInjected(world.injectors, workload, labels);
+    },
+    enrols(workload) {
+      const labels = world.namespaceLabels(workload.namespace, workload);
+      return labels === undefined ? undefined : isEnrolled(workload, labels);
     },
     namespaceLabels: world.namespaceLabels,
   };

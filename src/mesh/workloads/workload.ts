@@ -19,6 +19,32 @@ export const workloadKinds = [
 ] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
 
+/** Kinds with pods of their own, as those declare them that judge these kinds and need not know them all. */
+export const podReads = {
+  Deployment: 'some',
+  StatefulSet: 'some',
+  DaemonSet: 'some',
+  ReplicaSet: 'some',
+  ReplicationController: 'some',
+  Job: 'some',
+  CronJob: 'some',
+  Rollout: 'some',
+  Pod: 'some',
+} as const;
+
+/** The same, for rules that find nothing without one of them. */
+export const podKinds = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+  'Rollout',
+  'Pod',
+] as const;
+
 /** One of them loaded in a namespace is evidence that its workloads are. */
 export const anyWorkload: SoughtKind<WorkloadKind> = { name: 'workload', kinds: workloadKinds };
 
