@@ -45,6 +45,8 @@ export * from '../mesh/mtls/outcome.ts';
 export * from '../mesh/mtls/peer-authentications.ts';
 export * from '../mesh/mtls/server-verification.ts';
 export * from '../mesh/mtls/strict-servers.ts';
+export * from '../mesh/policies/allow-all.ts';
+export * from '../mesh/policies/authorization-providers.ts';
 export * from '../mesh/policies/authorization-values.ts';
 export * from '../mesh/policies/envoy-filters.ts';
 export * from '../mesh/policies/http-methods.ts';
