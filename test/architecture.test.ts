@@ -17,7 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   fix: ['text', 'engine:types'],
   report: ['engine:types', 'sdk:types', 'text'],
   session: ['load', 'validate', 'config', 'engine', 'graph', 'sdk:types'],
-  inspect: ['model', 'mesh'],
+  inspect: ['graph', 'model', 'mesh'],
   testing: ['session', 'engine', 'sdk', 'graph', 'model', 'text'],
 };
 

@@ -1,5 +1,6 @@
 import { codes } from '../../rules/codes.ts';
 import { rules as allRules } from '../../rules/index.gen.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import { type Given, isOn } from './flags.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -7,9 +8,19 @@ import { readPages } from './pages.ts';
 import { bareName, nearestRule, ruleOrCode } from './selection.ts';
 import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 
+/** Words that ask about the mesh instead of a rule or a field. */
+const questionWords: ReadonlySet<string> = new Set(['mtls', 'waypoint', 'authz']);
+
 /** `meshlint explain`: the pages of all rules that a code or name stands for, else what is said of a kind or field. */
 export async function explain(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const word = given.positionals[0] ?? '';
+  if (questionWords.has(word)) return (await import('./explain-mesh.ts')).explainMesh(given, environment);
+  if (given.positionals.length > 1) {
+    throw new ConfigError(
+      `explain takes one rule, kind or field at a time, not ${given.positionals.length}.`,
+      `Only ${[...questionWords].join(', ')} take paths: meshlint explain waypoint Service/shop/cart ./manifests`,
+    );
+  }
   const name = await ruleOrCode(word);
   if (name === undefined) {
     const { explainField } = await import('./explain-field.ts');

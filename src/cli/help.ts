@@ -72,7 +72,13 @@ export const rulesFlags: readonly Flag[] = [
 export const explain: CommandHelp = {
   about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.
 
-A kind, or a kind with the path of a field, prints what that is for: its type, limits and default, and the fields in it. Indexes may be left out; a group tells kinds of the same name apart.`,
+A kind, or a kind with the path of a field, prints what that is for: its type, limits and default, and the fields in it. Indexes may be left out; a group tells kinds of the same name apart.
+
+Three words ask about the mesh in the paths that follow, and answer step by step, with the objects and lines that decide:
+  waypoint KIND/NS/NAME           which waypoint stands before a Service or workload
+  authz NS/WORKLOAD[:PORT]        which AuthorizationPolicies decide about requests to it, and who enforces them
+  mtls --from NS/WORKLOAD --to NS/WORKLOAD[:PORT]
+                                  whether the connection is encrypted, by what, or refused`,
   after: `
 Examples:
   meshlint explain IST0101
@@ -80,10 +86,53 @@ Examples:
   meshlint explain VirtualService
   meshlint explain VirtualService.spec.http.retries.attempts
   meshlint explain Gateway.gateway.networking.k8s.io.spec.listeners
+  meshlint explain waypoint Service/shop/cart ./manifests
+  meshlint explain authz shop/cart-v1:8080 ./manifests
+  meshlint explain mtls --from shop/front --to shop/cart-v1:8080 ./manifests
 `,
 };
+const QUESTION = 'Questions about the mesh:';
 export const explainFlags: readonly Flag[] = [
+  { name: 'from', value: 'NS/WORKLOAD', group: QUESTION, help: 'who connects (mtls)' },
+  {
+    name: 'to',
+    value: 'NS/WORKLOAD[:PORT]',
+    group: QUESTION,
+    help: 'to whom, and to which port of its containers (mtls)',
+  },
+  ...inputFlags,
+  debugFlag,
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'text or json, for questions about the mesh (default: text)',
+  },
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
+];
+
+export const describe: CommandHelp = {
+  about: `Tells all that applies to one workload, Pod, Service or namespace, and where it stands: whether it is in the mesh and how, its ports and protocols, Services, routes, DestinationRules and subsets, mutual TLS, policies and who enforces them, gateways that expose it, its waypoint, and the findings about any of these.`,
+  after: `
+Examples:
+  meshlint describe Service/shop/cart ./manifests
+  meshlint describe deploy/shop/cart-v1 ./manifests
+  meshlint describe Namespace/shop ./manifests --format json
+`,
+};
+export const describeFlags: readonly Flag[] = [
+  ...inputFlags,
+  debugFlag,
+  {
+    name: 'format',
+    short: 'o',
+    aliases: ['output'],
+    value: 'FORMAT',
+    group: OUTPUT,
+    help: 'text or json (default: text)',
+  },
 ];
 
 export const graph: CommandHelp = {

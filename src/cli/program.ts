@@ -67,11 +67,18 @@ export function createProgram(done: (code: number) => void): Command {
     (await import('./rules.ts')).rulesCommand(given),
   );
   add(
-    'explain <code-name-or-field>',
-    "print a rule's page, or what a kind or field is for",
+    'explain <what> [subject-or-path...]',
+    "print a rule's page, what a field is for, or what applies to a workload and why",
     help.explain,
     help.explainFlags,
     async (given) => (await import('./explain.ts')).explain(given, process.env),
+  );
+  add(
+    'describe <subject> [path...]',
+    'tell all that applies to a workload, Service or namespace',
+    help.describe,
+    help.describeFlags,
+    async (given) => (await import('./describe.ts')).describe(given, process.env),
   );
   add(
     'graph [path...]',
