@@ -15,7 +15,13 @@ const example: Example = {
 };
 
 test('every layout holds every line once and knows where it came from', () => {
-  const all = arrangementsOf(example, { withinFiles: true, oneFile: true, manyFiles: true });
+  const all = arrangementsOf(example, {
+    withinFiles: true,
+    oneFile: true,
+    manyFiles: true,
+    others: false,
+    namespaces: [],
+  });
   expect(all.map(({ name, texts }) => [name, texts.length])).toEqual([
     ['files in another order', 2],
     ['documents in another order', 2],
@@ -35,6 +41,22 @@ test('every layout holds every line once and knows where it came from', () => {
       'metadata: { name: two } a.yaml:7',
     ]);
   }
+});
+
+test('resources of others stand beside, and names of namespaces change wherever they are words of their own', () => {
+  const text = 'namespace: shop # shop-b\nhost: a.shop.svc\nshop: [shop, workshop, shop-two]\n';
+  const [, beside, renamed] = arrangementsOf(
+    { ...example, files: [file('a.yaml', text), file('b.yaml', '')] },
+    { withinFiles: false, oneFile: false, manyFiles: false, others: true, namespaces: ['shop'] },
+  );
+  expect(beside?.texts.map(({ path }) => path)).toEqual(['a.yaml', 'b.yaml', 'bystanders.yaml']);
+  expect(renamed).toMatchObject({
+    renamed: true,
+    texts: [
+      { raw: 'namespace: shop-two # shop-b\nhost: a.shop-two.svc\nshop: [shop-two, workshop, shop-two]\n' },
+      { raw: '' },
+    ],
+  });
 });
 
 test('only plain manifests are moved about', () => {

@@ -16,7 +16,12 @@ export interface Arrangement {
   readonly texts: Texts;
   /** `file:line` as the example has it; a line that only the arrangement has stays nameless. */
   original(path: string, line: number): string;
+  /** Set where names are others, so that findings are only alike in their lines and levels. */
+  readonly renamed?: true;
 }
+
+/** Holds resources that have nothing to do with an example; what is found there is not compared. */
+export const BYSTANDERS_PATH = 'bystanders.yaml';
 
 /** How far documents may be moved about without changing what the input means. */
 export interface Freedom {
@@ -26,6 +31,10 @@ export interface Freedom {
   readonly oneFile: boolean;
   /** Every document may stand in a file of its own. */
   readonly manyFiles: boolean;
+  /** Resources of others may stand beside it. */
+  readonly others: boolean;
+  /** Namespaces that may be called otherwise. */
+  readonly namespaces: readonly string[];
 }
 
 /** Other layouts of an example that must lead to the same findings. The order is shuffled, the same in every run. */
@@ -52,7 +61,50 @@ export function arrangementsOf(example: Example, freedom: Freedom): readonly Arr
     const single = chunks.map((chunk, i) => layOut(`part-${`${i + 1}`.padStart(3, '0')}.yaml`, [chunk]));
     arrangements.push(combine('one file per document', shuffle(single, random)));
   }
+  const texts = textsOf(example);
+  const original = (path: string, line: number): string => `${path}:${line}`;
+  if (freedom.others) {
+    const beside = [...texts, { path: BYSTANDERS_PATH, raw: bystanders }];
+    arrangements.push({ name: 'resources of others beside it', texts: beside, original });
+  }
+  if (freedom.namespaces.length > 0) {
+    const other = texts.map((one) => ({ ...one, raw: rename(one.raw, freedom.namespaces) }));
+    arrangements.push({ name: 'namespaces of other names', texts: other, original, renamed: true });
+  }
   return arrangements;
+}
+
+const bystanders = `apiVersion: v1
+kind: Namespace
+metadata: { name: bystanders }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: onlooker, namespace: bystanders }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: onlooker, namespace: bystanders }
+spec:
+  selector: { app: onlooker }
+  ports: [{ name: http, port: 80 }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: onlooker, namespace: bystanders }
+spec:
+  selector: { matchLabels: { app: onlooker } }
+  template:
+    metadata: { labels: { app: onlooker } }
+    spec:
+      serviceAccountName: onlooker
+      containers: [{ name: onlooker, image: onlooker }]
+`;
+
+/** Every word that is one of the names becomes another one, wherever it stands: labels and hosts follow. */
+function rename(text: string, names: readonly string[]): string {
+  const words = new RegExp(`(?<![A-Za-z0-9-])(?:${names.join('|')})(?![A-Za-z0-9-]|:(?:\\s|$))`, 'gm');
+  return text.replace(words, (name) => `${name}-two`);
 }
 
 /** Whether every document of the file is a plain manifest; anything else may mean something by where it stands. */

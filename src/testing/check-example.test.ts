@@ -50,7 +50,7 @@ const named = (rule: Rule): { name: string; rule: Rule } => ({ name: 'colour/red
 
 const honest = ruleOf((graph, report) => {
   for (const namespace of graph.list('Namespace')) {
-    if (namespace.name !== 'red') continue;
+    if (!namespace.name.startsWith('red')) continue;
     report(namespace, { at: at(namespace.metadata, 'name'), message: 'red', data: { name: namespace.name } });
   }
 });
@@ -78,7 +78,7 @@ test('a missing and an extra finding are told with the line of the page', async 
 
 test('a place that stands in for a missing field has to be marked so', async () => {
   const pointing = ruleOf((graph, report) => {
-    const [, red] = graph.list('Namespace');
+    const red = graph.list('Namespace').find(({ name }) => name.startsWith('red'));
     if (red) report(red, { at: at(red.metadata, 'labels'), message: 'red', data: { name: red.name } });
   });
   const text = manifests.replace(
@@ -128,6 +128,19 @@ test('a rule that finds something without what it says that it needs is caught',
   expect(lonely && (await checkExample(wrong, lonely))).toEqual([
     expect.stringContaining('reported, but not marked'),
   ]);
+});
+
+test.each([
+  ['the name of a namespace', 'namespaces of other names: no longer reported: example.yaml:4'],
+  ['how many there are', 'resources of others beside it: no longer reported: example.yaml:4'],
+])('a rule that hangs on %s is caught', async (hangsOn, complaint) => {
+  const odd = ruleOf((graph, report) => {
+    const all = graph.list('Namespace');
+    const red = all.find(({ name }) => (hangsOn.startsWith('the name') ? name === 'red' : /^red/.test(name)));
+    if (red === undefined || (hangsOn.startsWith('how') && all.length > 2)) return;
+    report(red, { at: at(red.metadata, 'name'), message: 'red', data: { name: red.name } });
+  });
+  expect(await checkExample(named(odd), example)).toContainEqual(expect.stringContaining(complaint));
 });
 
 test('unused messages, unread kinds and missing values are told', async () => {

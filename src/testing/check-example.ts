@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { FLOATING } from '../model/names.ts';
 import type { NamedRule } from '../sdk/rule.ts';
-import { type Arrangement, arrangementsOf, type Freedom, isPlain } from './arrange.ts';
+import { type Arrangement, arrangementsOf, BYSTANDERS_PATH, type Freedom, isPlain } from './arrange.ts';
 import type { Example } from './example.ts';
 import { type Marker, markersOf } from './markers.ts';
 import { type ExampleRun, openExample, runAlone, textsOf } from './run-example.ts';
@@ -95,15 +95,19 @@ function compareArranged(arrangement: Arrangement, run: ExampleRun, other: Examp
   }
   // Of several copies of one thing it is their order that tells which one is reported.
   const byPlace = !hasDuplicates(run);
-  const key = (diagnostic: Diagnostic, place: string): string =>
-    byPlace ? `${place}  ${show(diagnostic)}` : show(diagnostic);
+  const key = (diagnostic: Diagnostic, place: string, column: number): string => {
+    if (arrangement.renamed) return `${place}  ${diagnostic.severity} ${diagnostic.path.join('.')}`;
+    return byPlace ? `${place}:${column}  ${show(diagnostic)}` : show(diagnostic);
+  };
   return compareRuns(
     arrangement.name,
-    run.diagnostics.map((d) => key(d, `${d.location?.file}:${d.location?.line}:${d.location?.column}`)),
-    other.diagnostics.map((d) => {
-      const { file = '', line = 0, column = 0 } = d.location ?? {};
-      return key(d, `${arrangement.original(file, line)}:${column}`);
-    }),
+    run.diagnostics.map((d) => key(d, `${d.location?.file}:${d.location?.line}`, d.location?.column ?? 0)),
+    other.diagnostics
+      .filter(({ location }) => location?.file !== BYSTANDERS_PATH)
+      .map((d) => {
+        const { file = '', line = 0, column = 0 } = d.location ?? {};
+        return key(d, arrangement.original(file, line), column);
+      }),
   );
 }
 
@@ -134,7 +138,18 @@ function freedomOf(example: Example, run: ExampleRun): Freedom {
     withinFiles: free,
     oneFile: free && isOneInput && (closed || (!hasDuplicates(run) && !floats(run))),
     manyFiles: free && closed,
+    others: free && closed && isOneInput,
+    // Elsewhere a name that is nearly another one is told as a suspicion, and both would have to change.
+    namespaces: closed && example.settings.namespace === undefined ? namespacesOf(run) : [],
   };
+}
+
+/** Namespaces whose names mean nothing by themselves. */
+function namespacesOf({ opened }: ExampleRun): readonly string[] {
+  const all = opened.sessions.flatMap(({ graph }) =>
+    [...graph.namespaces()].filter((name) => name !== graph.mesh.rootNamespace),
+  );
+  return [...new Set(all)].filter((name) => name !== 'default' && !/^(?:kube|istio)-|^local-path/.test(name));
 }
 
 function hasDuplicates({ opened }: ExampleRun): boolean {
