@@ -31,6 +31,18 @@ const questions: Readonly<Record<string, { readonly subject?: string; readonly a
       return explainAuthz(graph, findWorkload(graph, name), port);
     },
   },
+  mtls: {
+    ask: async (graph, given) => {
+      const { explainMtls } = await import('../inspect/mtls.ts');
+      const from = required(given, 'from', 'namespace/workload');
+      const { name, port } = splitPort(required(given, 'to', 'namespace/workload:port'));
+      return explainMtls(graph, {
+        from: findWorkload(graph, from),
+        to: findWorkload(graph, name),
+        ...(port === undefined ? {} : { port }),
+      });
+    },
+  },
 };
 
 /** Answers a question about the mesh in the paths given. */
@@ -79,7 +91,7 @@ function bindable(graph: WholeGraph, subject: string): Bindable {
 }
 
 /** `shop/cart:8080`: the name and the port. */
-export function splitPort(subject: string): { readonly name: string; readonly port?: number } {
+function splitPort(subject: string): { readonly name: string; readonly port?: number } {
   const [, name = subject, port] = /^(.*):([^:/]*)$/.exec(subject) ?? [];
   if (port === undefined) return { name };
   if (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) < 65_536) return { name, port: Number(port) };
@@ -87,7 +99,7 @@ export function splitPort(subject: string): { readonly name: string; readonly po
 }
 
 /** The value of a flag that a question cannot do without. */
-export function required(given: Given, flag: string, form: string): string {
+function required(given: Given, flag: string, form: string): string {
   const value = last(given, flag);
   if (value === undefined) throw new ConfigError(`--${flag} is missing.`, `Write --${flag} ${form}.`);
   return value;
