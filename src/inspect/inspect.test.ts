@@ -6,6 +6,7 @@ import { openTexts } from '../session/session.ts';
 import { explainAuthz } from './authz.ts';
 import { describeNamespace, describeService, describeWorkload } from './describe.ts';
 import type { Explanation } from './explanation.ts';
+import { explainMtls } from './mtls.ts';
 import { explainWaypoint } from './waypoint.ts';
 
 /** The text of an explanation: problems marked, places by resource. */
@@ -196,6 +197,84 @@ describe('explain authz', () => {
     const text = textOf(explainAuthz(graph, workload ?? expect.unreachable(), port));
     expect(text.split('\n')[0]).toBe(verdict);
     for (const line of says) expect(text.split('\n')).toContain(line);
+  });
+});
+
+describe('explain mtls', () => {
+  const front = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: front, namespace: shop }
+spec:
+  selector: { matchLabels: { app: front } }
+  template:
+    metadata: { labels: { app: front } }
+    spec: { containers: [{ name: front, image: front }] }
+---`;
+  const strict = `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: strict, namespace: shop }
+spec: { mtls: { mode: STRICT } }
+---`;
+  const plain = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: till, namespace: shop }
+spec: { host: till, trafficPolicy: { tls: { mode: DISABLE } } }
+---`;
+  const sidecars = namespace('istio-injection: enabled');
+  const lonely = till.slice(till.indexOf('---') + 3);
+
+  test.each<{ name: string; mesh: string; port?: number; verdict: string; says?: string }>([
+    {
+      name: 'sidecars do it by themselves',
+      mesh: sidecars + till,
+      verdict: 'By Service shop/till, port 80: mutual TLS of the mesh.',
+    },
+    {
+      name: 'ambient mode does it by HBONE',
+      mesh: namespace(ambient) + till,
+      port: 8080,
+      verdict: 'By Service shop/till, port 80: mutual TLS of the mesh, inside HBONE.',
+    },
+    {
+      name: 'a DestinationRule sends plain text to a strict server',
+      mesh: sidecars + strict + plain + till,
+      port: 8080,
+      verdict: 'By Service shop/till, port 80: refused: plain text, where only mutual TLS is taken.',
+      says: '! It is refused: plain text, where only mutual TLS is taken.',
+    },
+    {
+      name: 'nobody is in the mesh',
+      mesh: namespace('a: b') + strict + till,
+      port: 8080,
+      verdict: 'By Service shop/till, port 80: plain text, which is accepted.',
+    },
+    {
+      name: 'no Service leads there',
+      mesh: namespace(ambient) + lonely,
+      verdict: 'By the address of a pod, port 8080: mutual TLS of the mesh, inside HBONE.',
+    },
+    {
+      name: 'no Service and no port',
+      mesh: sidecars + lonely.replace(', ports: [{ containerPort: 8080 }]', ''),
+      verdict:
+        'Deployment shop/till declares no port, and no Service leads to it: name a port, as shop/till:8080.',
+    },
+  ])('$name', async ({ mesh, port, verdict, says }) => {
+    const graph = await open(front + mesh);
+    const [from] = workloads(graph).matching({ app: 'front' }, 'shop');
+    const [to] = workloads(graph).matching({ app: 'till' }, 'shop');
+    const text = textOf(
+      explainMtls(graph, {
+        from: from ?? expect.unreachable(),
+        to: to ?? expect.unreachable(),
+        ...(port === undefined ? {} : { port }),
+      }),
+    ).split('\n');
+    expect(text[0]).toBe(verdict);
+    if (says !== undefined) expect(text).toContain(says);
   });
 });
 
