@@ -5,7 +5,9 @@ export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../gra
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient/ambient-reach.ts';
+export * from '../mesh/ambient/waypoint-admission.ts';
 export { showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';
+export * from '../mesh/ambient/waypoint-identity.ts';
 export { type Bindable, USE_WAYPOINT_LABEL, type WaypointLabel } from '../mesh/ambient/waypoint-labels.ts';
 export * from '../mesh/ambient/waypoints.ts';
 export * from '../mesh/ambient/ztunnel.ts';
@@ -55,6 +57,7 @@ export * from '../mesh/policies/policies.ts';
 export * from '../mesh/policies/policy-workloads.ts';
 export * from '../mesh/policies/selectors-at-gateways.ts';
 export * from '../mesh/policies/selectors-at-waypoints.ts';
+export * from '../mesh/policies/target-lookup.ts';
 export * from '../mesh/policies/tcp-denials.ts';
 export * from '../mesh/policies/telemetries.ts';
 export * from '../mesh/policies/workload-selectors.ts';

@@ -11,7 +11,7 @@ export interface ServedPort {
 }
 
 /** The TCP ports that clients may dial. */
-export function servedPorts(target: Resource<'Service'> | Resource<'ServiceEntry'>): readonly ServedPort[] {
+export function servedPorts(target: Resource<'Service' | 'ServiceEntry'>): readonly ServedPort[] {
   const ports: ServedPort[] = [];
   for (const port of target.spec.ports ?? []) {
     const number = 'number' in port ? port.number : 'port' in port ? port.port : undefined;
