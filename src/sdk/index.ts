@@ -33,6 +33,7 @@ export * from '../mesh/installation/kubernetes-versions.ts';
 export * from '../mesh/installation/label-bearers.ts';
 export * from '../mesh/installation/label-values.ts';
 export * from '../mesh/installation/mesh-networks.ts';
+export * from '../mesh/installation/misplaced-labels.ts';
 export * from '../mesh/installation/releases.ts';
 export * from '../mesh/membership/double-modes.ts';
 export * from '../mesh/membership/injection-webhooks.ts';

@@ -1,4 +1,4 @@
-import { at, defineRule, invalidLabels, labelReads, showRef } from '#sdk';
+import { at, defineRule, invalidLabels, labelReads, showBearer } from '#sdk';
 
 export default defineRule({
   code: 'IST1004',
@@ -45,12 +45,11 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const { bearing, key, value, fault } of invalidLabels(graph)) {
-      const { resource, bearer, labels } = bearing;
-      const owner = `${resource.kind === 'KubernetesGateway' ? bearer : resource.kind} ${showRef(resource)}`;
+      const { resource, labels } = bearing;
       report(resource, {
         at: at(labels, key),
         message: fault,
-        data: { key, value, owner: bearer === 'Pod' && resource.kind !== 'Pod' ? `pods of ${owner}` : owner },
+        data: { key, value, owner: showBearer(bearing) },
         ...(fault === 'no-name' || fault === 'old-reference' ? { severity: 'error' } : {}),
       });
     }

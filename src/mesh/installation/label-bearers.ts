@@ -2,6 +2,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { type Reads, view } from '../../graph/view.ts';
 import type { Labels } from '../../model/labels.ts';
+import { showRef } from '../../model/names.ts';
 import { podReads, type Workload, workloadReads, workloads } from '../workloads/workloads.ts';
 
 /** What a rule declares that judges labels: whatever carries some of Istio's is a subject. */
@@ -74,4 +75,11 @@ function isMade({ metadata }: Resource): boolean {
 
 function isManaged(labels: Labels = {}): boolean {
   return Object.hasOwn(labels, 'gateway.istio.io/managed');
+}
+
+/** Who carries the labels, in words: `Service shop/orders`, `pods of Deployment shop/orders`. */
+export function showBearer({ resource, bearer }: LabelBearing): string {
+  const name = showRef(resource);
+  if (bearer !== 'Pod') return `${bearer} ${name}`;
+  return resource.kind === 'Pod' ? `Pod ${name}` : `pods of ${resource.kind} ${name}`;
 }
