@@ -5,12 +5,15 @@ export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../gra
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient/ambient-reach.ts';
+export * from '../mesh/ambient/unread-policies.ts';
 export * from '../mesh/ambient/waypoint-admission.ts';
 export { showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';
 export * from '../mesh/ambient/waypoint-identity.ts';
 export { type Bindable, USE_WAYPOINT_LABEL, type WaypointLabel } from '../mesh/ambient/waypoint-labels.ts';
 export * from '../mesh/ambient/waypoints.ts';
 export * from '../mesh/ambient/ztunnel.ts';
+export * from '../mesh/ambient/ztunnel-actions.ts';
+export * from '../mesh/ambient/ztunnel-peers.ts';
 export { conflictSeverity } from '../mesh/conflicts/copies.ts';
 export { type Overlap, type Rivalry, scopeName } from '../mesh/conflicts/rivals.ts';
 export * from '../mesh/edges/edges.ts';

@@ -34,12 +34,19 @@ export interface AmbientReach {
   readonly behind: readonly AmbientWorkload[];
 }
 
+export interface PolicyReachInAmbient {
+  of(policy: TargetablePolicy): AmbientReach;
+  /** All ambient workloads that scope and labels mean, behind a waypoint or not, also for a bare `selector: {}`. */
+  covered(policy: TargetablePolicy): readonly AmbientWorkload[];
+}
+
 /** Who is ambient among those that a policy selects, and whether something reads HTTP before them. */
-export const ambientReach = view(waypointReads, (graph): { of(policy: TargetablePolicy): AmbientReach } => {
+export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient => {
   const reach = policyReach(graph);
   const members = membership(graph);
   const front = waypoints(graph);
   const known = new Map<TargetablePolicy, AmbientReach>();
+  const scopes = new Map<TargetablePolicy, readonly (readonly AmbientWorkload[])[]>();
   const standings = new Map<Workload, AmbientWorkload>();
 
   const standing = (workload: Workload): AmbientWorkload =>
@@ -49,21 +56,29 @@ export const ambientReach = view(waypointReads, (graph): { of(policy: Targetable
       services: front.servicesOf(workload),
     }));
 
+  /** Of several copies that may be meant, one that is not ambient is enough to be silent about all. */
+  const inScope = (policy: TargetablePolicy): readonly (readonly AmbientWorkload[])[] =>
+    ensure(scopes, policy, () =>
+      [...byIdentity(reach.selected(policy))]
+        .filter((copies) => copies.every((workload) => members.modeOf(workload) === 'ambient'))
+        .map((copies) => copies.map(standing)),
+    );
+
   function sort(policy: TargetablePolicy): AmbientReach {
     // Only AuthorizationPolicies come to ztunnel, and only there a bare selector selects nothing.
     if (policy.kind === 'AuthorizationPolicy' && hasBareSelector(policy)) return { exposed: [], behind: [] };
     const exposed: AmbientWorkload[] = [];
     const behind: AmbientWorkload[] = [];
-    for (const copies of byIdentity(reach.selected(policy))) {
-      // Of several copies that may be meant, one that is well is enough.
-      if (copies.some((workload) => members.modeOf(workload) !== 'ambient')) continue;
-      const all = copies.map(standing);
+    for (const all of inScope(policy)) {
       if (all.every(({ waypoint }) => isMissing(waypoint))) exposed.push(...all.slice(0, 1));
       else if (all.every(({ waypoint }) => isMeant(waypoint))) behind.push(...all.slice(0, 1));
     }
     return { exposed, behind };
   }
-  return { of: (policy) => ensure(known, policy, () => sort(policy)) };
+  return {
+    of: (policy) => ensure(known, policy, () => sort(policy)),
+    covered: (policy) => inScope(policy).flatMap((copies) => copies.slice(0, 1)),
+  };
 });
 
 function isMissing(waypoint: WaypointBinding): boolean {

@@ -81,7 +81,7 @@ export interface ZtunnelSkip {
   readonly why: 'target-refs' | 'action' | 'dry-run';
 }
 
-const DRY_RUN_ANNOTATION = 'istio.io/dry-run';
+export const DRY_RUN_ANNOTATION = 'istio.io/dry-run';
 const trueWords: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 
 /** Whether the policy only logs what it would do. */
