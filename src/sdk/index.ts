@@ -52,6 +52,7 @@ export * from '../mesh/mtls/peer-authentications.ts';
 export * from '../mesh/mtls/server-verification.ts';
 export * from '../mesh/mtls/strict-servers.ts';
 export * from '../mesh/policies/allow-all.ts';
+export * from '../mesh/policies/authorization-ports.ts';
 export * from '../mesh/policies/authorization-providers.ts';
 export * from '../mesh/policies/authorization-values.ts';
 export * from '../mesh/policies/envoy-filters.ts';

@@ -1,9 +1,10 @@
 import type { Graph } from '../../graph/graph.ts';
-import { incomplete, type Lookup } from '../../graph/lookup.ts';
+import { complete, incomplete, type Knowledge, type Lookup } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
 import type { ExtensionProvider, ExtensionService } from '../../model/kinds.gen.ts';
+import { nearestName } from '../../model/near.ts';
 import { isAtLeast } from '../../model/releases.ts';
 import { waypointReads } from '../ambient/waypoints.ts';
 import { hostRegistry } from '../hosts/registry.ts';
@@ -33,7 +34,7 @@ export function providerName({ spec }: Policy): string | undefined {
 }
 
 /** Looks a provider up by its name; nothing is known of them when no mesh configuration is loaded. */
-export function findProvider(graph: Graph, name: string, from: Policy): Lookup<NamedProvider> {
+export function findProvider(graph: Graph<'MeshConfig'>, name: string, from: Policy): Lookup<NamedProvider> {
   const all = authorizers(graph);
   const provider = graph.mesh.config.extensionProviders?.find((one) => one.name === name);
   if (provider !== undefined) {
@@ -41,10 +42,25 @@ export function findProvider(graph: Graph, name: string, from: Policy): Lookup<N
     const value = { provider, ...(service === undefined ? {} : { service }) };
     return { state: 'found', value, all: [value] };
   }
-  const isKnown = graph.mesh.configKnown || graph.world === 'closed';
-  const knowledge = isKnown ? ({ complete: true } as const) : incomplete('no mesh configuration is loaded');
-  const suggestion = all.find((known) => known.toLowerCase() === name.toLowerCase());
+  const suggestion =
+    all.find((known) => known.toLowerCase() === name.toLowerCase()) ?? nearestName(name, all);
+  const knowledge = providerKnowledge(graph, from);
   return graph.missing({ what: 'extension provider', name, knowledge, suggestion }, from);
+}
+
+/**
+ * Whether the mesh configuration is surely the one that the policy is for: a repository may hold several, and complete
+ * them on installation.
+ */
+function providerKnowledge(graph: Graph<'MeshConfig'>, from: Policy): Knowledge {
+  if (graph.world === 'closed') return complete;
+  const [config] = graph.list('MeshConfig');
+  if (config === undefined || graph.world === 'open') return incomplete('no mesh configuration is loaded');
+  if (graph.changedBy(config) !== undefined)
+    return incomplete('the mesh configuration is changed before it is applied');
+  const isGiven = graph.mesh.source === config.origin.source.path;
+  if (isGiven || graph.nearness(config, from) !== 'apart') return complete;
+  return incomplete('the mesh configuration stands elsewhere');
 }
 
 /** Names of the authorizers of the mesh. */
@@ -119,7 +135,7 @@ export const providerRivals = view(
       for (const policy of policies) {
         if (found.has(policy)) continue;
         const others = [...policies].filter(
-          (other) => providerName(other) !== providerName(policy) && graph.coexist(other, policy),
+          (other) => providerName(other) !== providerName(policy) && areTogether(graph, other, policy),
         );
         if (others.length > 0) found.set(policy, { policy, others, where });
       }
@@ -127,6 +143,11 @@ export const providerRivals = view(
     return [...found.values()];
   },
 );
+
+/** What stands in another folder may be an exercise, or another way, that is never applied along with it. */
+function areTogether(graph: Graph, one: Policy, other: Policy): boolean {
+  return graph.coexist(one, other) && graph.nearness(one, other) !== 'apart';
+}
 
 function asksSeveral(graph: Graph<keyof typeof istiodEnvironment.reads>): boolean {
   const { istioVersion } = graph.mesh;
