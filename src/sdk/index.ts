@@ -5,6 +5,8 @@ export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../gra
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient/ambient-reach.ts';
+export * from '../mesh/ambient/blocked-hbone.ts';
+export * from '../mesh/ambient/blocked-probes.ts';
 export * from '../mesh/ambient/unread-policies.ts';
 export * from '../mesh/ambient/waypoint-admission.ts';
 export { showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';
@@ -60,6 +62,12 @@ export * from '../mesh/policies/authorization-values.ts';
 export * from '../mesh/policies/envoy-filters.ts';
 export * from '../mesh/policies/http-methods.ts';
 export * from '../mesh/policies/jwt-keys.ts';
+export {
+  type Isolation,
+  type NetworkPolicies,
+  type NetworkRule,
+  networkPolicies,
+} from '../mesh/policies/network-policies.ts';
 export * from '../mesh/policies/policies.ts';
 export * from '../mesh/policies/policy-workloads.ts';
 export * from '../mesh/policies/selectors-at-gateways.ts';
