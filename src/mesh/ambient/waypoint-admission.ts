@@ -165,6 +165,16 @@ export function isException({ match }: EntryTranslation): boolean {
   );
 }
 
+/** Nobody in particular: a peer that a rule can only mean when it means everybody. */
+const anybody = { namespace: '\u0000', account: '\u0000' };
+
+/** Whether an ALLOW policy at a workload lets everybody in, at least on some port or from some addresses. */
+export function allowsAnybody(graph: Judging, workload: Workload): boolean {
+  return enforcedAt(graph, workload).ALLOW.some(({ policy, rules }) =>
+    rules.some((rule) => ruleMatches(rule, { peer: anybody }, policy.namespace) !== 'no'),
+  );
+}
+
 /** Whether rules of the ALLOW policies at a workload are for peers that leave waypoints aside, as gateways do. */
 export function admitsOthersDirectly(graph: Judging, workload: Workload): boolean {
   const { ALLOW: allowing } = enforcedAt(graph, workload);
