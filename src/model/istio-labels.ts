@@ -3,6 +3,8 @@
  * release 1.31, and where pilot, the injector and the CNI read them): on which kinds they do something.
  */
 
+import { isIstioAnnotation, labelNames } from './annotations.ts';
+
 /** A kind as people know it; `Pod` stands for the templates of its controllers too, `Gateway` for that of the Gateway API. */
 export type LabelBearer =
   | 'Gateway'
@@ -70,3 +72,44 @@ export function meshLabel(name: string): MeshLabel | undefined {
 
 /** Their names. */
 export const meshLabelNames: readonly string[] = Object.keys(meshLabels);
+
+/** Labels that Istio writes itself, or reads without documenting them, and those that its tools leave behind. */
+const otherLabels: readonly string[] = [
+  'cni.istio.io/uninitialized',
+  'experimental.istio.io/disable-gateway-port-translation',
+  'gateway.istio.io/defaults-for-class',
+  'istio.io/config',
+  'istio.io/deactivated',
+  'istio.io/draining',
+  'istio.io/enable-inference-extproc',
+  'istio.io/gateway-name',
+  'istio.io/inferencepool-extension-failure-mode',
+  'istio.io/inferencepool-extension-port',
+  'istio.io/inferencepool-extension-service',
+  'istio.io/inferencepool-name',
+  'istio.io/owned-by',
+];
+
+const documented: ReadonlySet<string> = new Set([...labelNames, ...meshLabelNames]);
+const known: ReadonlySet<string> = new Set([...documented, ...otherLabels]);
+
+/** What the tests of Istio itself mark their workloads with. */
+const ofTests = /^test(?:ing)?\.istio\.io\//;
+
+/** The labels that people write, all of which Istio documents. */
+export const documentedLabels: readonly string[] = [...documented];
+
+/** Whether a label is called like those of Istio, and Istio does not know it. */
+export function isUnknownLabel(name: string): boolean {
+  return (
+    /^(?:[^/]+\.)?istio\.io\//.test(name) &&
+    isIstioAnnotation(name) &&
+    !ofTests.test(name) &&
+    !known.has(name)
+  );
+}
+
+/** Whether Istio has a label of this name. */
+export function isKnownLabel(name: string): boolean {
+  return known.has(name);
+}

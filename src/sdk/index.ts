@@ -41,6 +41,7 @@ export * from '../mesh/installation/label-values.ts';
 export * from '../mesh/installation/mesh-networks.ts';
 export * from '../mesh/installation/misplaced-labels.ts';
 export * from '../mesh/installation/releases.ts';
+export * from '../mesh/installation/unknown-labels.ts';
 export * from '../mesh/membership/double-modes.ts';
 export * from '../mesh/membership/injection-webhooks.ts';
 export * from '../mesh/membership/injector.ts';
