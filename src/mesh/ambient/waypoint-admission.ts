@@ -106,16 +106,28 @@ function admission(workload: Workload, front: WaypointFront, allowing: readonly 
   // Where nobody at all is let in on these ports, the waypoint is not what is missing.
   const isOpen = ports.some((port) =>
     allowing.some(({ policy, rules }) =>
-      rules.some((rule) => survives(rule) && isForPort(rule, { peer: front.identity, port }, policy)),
+      rules.some(
+        (rule) => survives(rule) && isForPort(rule, { peer: front.identity, port }, policy.namespace),
+      ),
     ),
   );
   return isOpen ? 'no' : 'unknown';
 }
 
-function isForPort({ clauses }: RuleTranslation, to: Connection, { namespace }: Policy): boolean {
+function isForPort({ clauses }: RuleTranslation, to: Connection, namespace: string): boolean {
   return clauses
     .filter((clause) => clause.every((entry) => !isAboutPeer(entry)))
     .every((clause) => some(clause, (entry) => entryMatches(entry, to, namespace)) !== 'no');
+}
+
+/** Whether a rule, whatever it says of peers, is about a port that requests of the waypoint go to. */
+export function isForAnyPort(
+  rule: RuleTranslation,
+  workload: Workload,
+  front: WaypointFront,
+  namespace: string,
+): boolean {
+  return portsOf(workload, front).some((port) => isForPort(rule, { peer: front.identity, port }, namespace));
 }
 
 /** The ports of the containers to which requests of a waypoint go; undefined for one that is not known. */
@@ -130,7 +142,8 @@ function portsOf(workload: Workload, { services }: WaypointFront): readonly (num
 const positive: readonly L4Field[] = ['principals', 'namespaces', 'serviceAccounts', 'ipBlocks'];
 const negative: readonly L4Field[] = ['notPrincipals', 'notNamespaces', 'notServiceAccounts', 'notIpBlocks'];
 
-function isAboutPeer({ match }: EntryTranslation): boolean {
+/** Whether an entry says something about who opens the connection. */
+export function isAboutPeer({ match }: EntryTranslation): boolean {
   return [...positive, ...negative].some((field) => match[field] !== undefined);
 }
 
@@ -200,11 +213,11 @@ export interface NamedPeer {
   readonly field: 'principals' | 'namespaces' | 'serviceAccounts';
 }
 
-/** The peers that an entry names in full; patterns are left out. */
+/** The peers that an entry names, or whose namespace it names; other patterns are left out. */
 export function peersOf({ match }: EntryTranslation, policyNamespace: string): readonly NamedPeer[] {
   const found: NamedPeer[] = [];
   for (const text of match.principals ?? []) {
-    const peer = peerOf(text);
+    const peer = peerOf(text) ?? namespaceOf(text);
     if (peer !== undefined) found.push({ ...peer, text, field: 'principals' });
   }
   for (const text of match.serviceAccounts ?? []) {
@@ -216,6 +229,12 @@ export function peersOf({ match }: EntryTranslation, policyNamespace: string): r
     if (!text.includes('*')) found.push({ namespace: text, account: undefined, text, field: 'namespaces' });
   }
   return found;
+}
+
+/** The namespace of `<trust domain>/ns/<namespace>/*`. */
+function namespaceOf(principal: string): Pick<NamedPeer, 'namespace' | 'account'> | undefined {
+  const namespace = /\/ns\/([^/*]+)\/(?:sa\/)?\*$/.exec(principal)?.[1];
+  return namespace === undefined ? undefined : { namespace, account: undefined };
 }
 
 /** The AuthorizationPolicies that a waypoint applies to a Service, or to everything behind it. */
