@@ -73,6 +73,7 @@ export {
 } from '../mesh/policies/network-policies.ts';
 export * from '../mesh/policies/policies.ts';
 export * from '../mesh/policies/policy-workloads.ts';
+export * from '../mesh/policies/principals.ts';
 export * from '../mesh/policies/selectors-at-gateways.ts';
 export * from '../mesh/policies/selectors-at-waypoints.ts';
 export * from '../mesh/policies/sidecars-behind-targets.ts';

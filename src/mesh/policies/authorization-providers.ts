@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.ts';
-import { complete, incomplete, type Knowledge, type Lookup } from '../../graph/lookup.ts';
+import type { Lookup } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
@@ -9,6 +9,7 @@ import { isAtLeast } from '../../model/releases.ts';
 import { waypointReads } from '../ambient/waypoints.ts';
 import { hostRegistry } from '../hosts/registry.ts';
 import { isSwitchedOn, istiodEnvironment } from '../installation/istiod.ts';
+import { meshKnowledge } from '../installation/mesh-knowledge.ts';
 import { membership } from '../membership/membership.ts';
 import { policyReach, targetRefsOf } from './policies.ts';
 
@@ -44,23 +45,8 @@ export function findProvider(graph: Graph<'MeshConfig'>, name: string, from: Pol
   }
   const suggestion =
     all.find((known) => known.toLowerCase() === name.toLowerCase()) ?? nearestName(name, all);
-  const knowledge = providerKnowledge(graph, from);
+  const knowledge = meshKnowledge(graph, from, all.length > 0);
   return graph.missing({ what: 'extension provider', name, knowledge, suggestion }, from);
-}
-
-/**
- * Whether the mesh configuration is surely the one that the policy is for: a repository may hold several, and complete
- * them on installation.
- */
-function providerKnowledge(graph: Graph<'MeshConfig'>, from: Policy): Knowledge {
-  if (graph.world === 'closed') return complete;
-  const [config] = graph.list('MeshConfig');
-  if (config === undefined || graph.world === 'open') return incomplete('no mesh configuration is loaded');
-  if (graph.changedBy(config) !== undefined)
-    return incomplete('the mesh configuration is changed before it is applied');
-  const isGiven = graph.mesh.source === config.origin.source.path;
-  if (isGiven || graph.nearness(config, from) !== 'apart') return complete;
-  return incomplete('the mesh configuration stands elsewhere');
 }
 
 /** Names of the authorizers of the mesh. */
