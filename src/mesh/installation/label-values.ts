@@ -1,5 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import { view } from '../../graph/view.ts';
+import type { Labels } from '../../model/labels.ts';
 import { hasPlaceholderName } from '../../model/placeholder.ts';
 import { isAtLeast } from '../../model/releases.ts';
 import { USE_WAYPOINT_LABEL } from '../ambient/waypoint-labels.ts';
@@ -88,6 +89,12 @@ function readsAsBoolean(value: string, graph: Graph): boolean {
   const { istioVersion } = graph.mesh;
   const isOld = istioVersion !== undefined && !isAtLeast(istioVersion, '1.30');
   return isOld ? /^(?:true|0|f)$/i.test(value) : /^[01tTfF]$/.test(value);
+}
+
+/** Whether ingress gateways send to what carries these labels through its waypoint; its own label comes before the other. */
+export function ingressUsesWaypoint(graph: Graph, own: Labels, namespace: Labels): boolean {
+  const value = own[INGRESS_LABEL] ?? namespace[INGRESS_LABEL];
+  return value !== undefined && /^(?:true|1|t)$/i.test(value) && readsAsBoolean(value, graph);
 }
 
 /** Why no Gateway can have this name; undefined for names that one could have. */
