@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A rule of an ALLOW policy admits everybody, so that other ALLOW policies decide nothing.',
   reads: openRules.reads,
+  needs: [['AuthorizationPolicy']],
   messages: {
     void: {
       what: 'This rule has no `from`, no `to` and no `when`: it admits every request, whatever {others} say.',
