@@ -45,19 +45,24 @@ export interface Arrival {
   readonly mode: MeshMode;
   /** Whether the sidecar (or ztunnel) sees the port. */
   readonly isCaptured: boolean;
+  /** Whether the application speaks mutual TLS of the mesh without a proxy, and its label says so. */
+  readonly speaksMtls: boolean;
   /** What its policy says, where something reads it. */
   readonly accepts: MtlsMode | undefined;
 }
 
 /** What the server makes of what is sent (`InboundMTLSSettings` in pilot/pkg/security/authn/policy_applier.go). */
-export function arrivalAt(sent: Sent, { mode, isCaptured, accepts }: Arrival): MtlsResult {
+export function arrivalAt(sent: Sent, { mode, isCaptured, speaksMtls, accepts }: Arrival): MtlsResult {
   if (sent === 'unknown' || mode === 'unknown' || mode === 'gateway' || mode === 'waypoint') return 'unknown';
-  if (sent === 'hbone') return 'hbone';
+  // Envoys replace mutual TLS of the mesh by HBONE where it is taken.
+  if (sent === 'hbone' || (sent === 'mtls' && mode === 'ambient')) return 'hbone';
   if (sent === 'hbone-tls') return 'tls';
   if (accepts === 'UNKNOWN') return 'unknown';
   if (isCaptured && accepts === 'STRICT') return strictResults[sent];
   if (sent === 'mtls')
-    return isCaptured && mode === 'sidecar' && accepts !== 'DISABLE' ? 'mtls' : 'mtls-unanswered';
+    return speaksMtls || (isCaptured && mode === 'sidecar' && accepts !== 'DISABLE')
+      ? 'mtls'
+      : 'mtls-unanswered';
   return sent === 'plaintext' ? 'plaintext' : 'tls';
 }
 

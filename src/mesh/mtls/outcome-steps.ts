@@ -1,8 +1,9 @@
 import { showRef } from '../../model/names.ts';
 import type { ClientMode } from './client-mtls.ts';
 import type { ServerMode } from './mtls.ts';
-import type { MtlsSender, MtlsServer, MtlsStep } from './outcome.ts';
+import type { MtlsSender, MtlsStep } from './outcome.ts';
 import type { MtlsResult, Sent } from './outcome-results.ts';
+import type { MtlsServer } from './outcome-server.ts';
 
 const sentences: Readonly<Record<Sent, string>> = {
   mtls: 'mutual TLS of the mesh',

@@ -6,14 +6,14 @@ import type { At } from '../../model/paths.ts';
 import { waypoints } from '../ambient/waypoints.ts';
 import { serviceHost } from '../hosts/hosts.ts';
 import { type MeshMode, membership } from '../membership/membership.ts';
-import { containerPort, servedPorts } from '../workloads/container-ports.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { isKind } from '../workloads/workload-sources.ts';
 import type { Workload } from '../workloads/workloads.ts';
-import { capturesInbound, capturesOutbound } from './capture.ts';
+import { capturesOutbound } from './capture.ts';
 import { type ClientMode, clientModes, clientMtlsReads } from './client-mtls.ts';
 import { effectiveMtls, type ServerMode } from './mtls.ts';
-import { type Arrival, arrivalAt, type MtlsResult, type Sent } from './outcome-results.ts';
+import { arrivalAt, type MtlsResult, type Sent } from './outcome-results.ts';
+import { announcesMtls, type MtlsServer, mtlsServer } from './outcome-server.ts';
 import { clientStep, serverStep } from './outcome-steps.ts';
 
 export { accepted, type MtlsResult, type Sent } from './outcome-results.ts';
@@ -80,47 +80,24 @@ export interface MtlsOutcome {
  * (pilot/pkg/networking/core/cluster_tls.go) and `setTunnelProtocol` (pilot/pkg/serviceregistry/ambient/workloads.go).
  */
 export function mtlsOutcomes(graph: MtlsGraph, request: MtlsRequest): readonly MtlsOutcome[] {
-  const server = serverOf(graph, request);
+  const server = mtlsServer(graph, request);
   const steps: MtlsStep[] = [];
   const sender = senderOf(graph, request, steps);
-  return sendings(graph, request, sender, server).flatMap(({ sent, client, text }) => {
-    const first = clientStep(sender, sent, client, text);
-    return server.modes.map((mode): MtlsOutcome => {
-      const result = arrivalAt(sent, {
-        mode: server.mode,
-        accepts: mode?.mode,
-        isCaptured: server.isCaptured,
-      });
-      return {
-        result,
-        sent,
-        steps: [...steps, first, serverStep(server, mode, result)],
-        ...(client === undefined ? {} : { client }),
-        ...(mode === undefined ? {} : { server: mode }),
-        ...(server.port === undefined ? {} : { containerPort: server.port }),
-      };
-    });
-  });
-}
-
-/** The server's side, looked up once. */
-export interface MtlsServer extends Omit<Arrival, 'accepts'> {
-  readonly workload: Workload | undefined;
-  readonly port: number | undefined;
-  /** What may decide there; `undefined` where no proxy reads policies. */
-  readonly modes: readonly (ServerMode | undefined)[];
-}
-
-function serverOf(graph: MtlsGraph, { to, target, port }: MtlsRequest): MtlsServer {
-  if (to === undefined)
-    return { workload: to, mode: 'none', port: undefined, isCaptured: false, modes: [undefined] };
-  const mode = membership(graph).modeOf(to);
-  const served = target && servedPorts(target).find(({ number }) => number === port);
-  const number = target === undefined ? port : served && containerPort(to, served);
-  const isCaptured =
-    mode === 'ambient' || (mode === 'sidecar' && (number === undefined || capturesInbound(to, number)));
-  const modes = isCaptured ? effectiveMtls(graph).serverModes(to, number) : [undefined];
-  return { workload: to, mode, port: number, isCaptured, modes };
+  return server.modes.flatMap((mode) =>
+    sendings(graph, request, sender, { ...server, asked: mode }).map(
+      ({ sent, client, text }): MtlsOutcome => {
+        const result = arrivalAt(sent, { ...server, accepts: mode?.mode });
+        return {
+          result,
+          sent,
+          steps: [...steps, clientStep(sender, sent, client, text), serverStep(server, mode, result)],
+          ...(client === undefined ? {} : { client }),
+          ...(mode === undefined ? {} : { server: mode }),
+          ...(server.port === undefined ? {} : { containerPort: server.port }),
+        };
+      },
+    ),
+  );
 }
 
 /** Who sends: the client, or the waypoint that its ztunnel takes the connection to. */
@@ -151,6 +128,11 @@ function senderOf(graph: MtlsGraph, { from, target, to }: MtlsRequest, steps: Mt
   return { namespace: gateway.namespace, labels: {}, annotations: {}, mode: 'waypoint', resource: gateway };
 }
 
+/** The server under one of the policies that may count. */
+interface AskedServer extends MtlsServer {
+  readonly asked: ServerMode | undefined;
+}
+
 interface Sending {
   readonly sent: Sent;
   readonly client?: ClientMode;
@@ -162,7 +144,7 @@ function sendings(
   graph: MtlsGraph,
   request: MtlsRequest,
   sender: MtlsSender,
-  server: MtlsServer,
+  server: AskedServer,
 ): readonly Sending[] {
   const { target, port } = request;
   switch (sender.mode) {
@@ -236,18 +218,11 @@ function takesHbone(graph: Graph, { labels, resource, recorded }: Workload): boo
   return wide === undefined ? undefined : wide === 'true';
 }
 
-const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
-
-/** Whether endpoints of the workload say that they take mutual TLS of the mesh. */
-function announcesMtls({ labels }: Workload, mode: MeshMode): boolean {
-  return labels[TLS_MODE_LABEL] === undefined ? mode === 'sidecar' : labels[TLS_MODE_LABEL] === 'istio';
-}
-
 function fromEnvoy(
   graph: MtlsGraph,
   client: ClientMode,
   sender: MtlsSender,
-  server: MtlsServer,
+  server: AskedServer,
   target: NonNullable<MtlsRequest['target']>,
 ): readonly Sending[] {
   const { workload, mode } = server;
@@ -278,7 +253,8 @@ function fromEnvoy(
     return [{ sent: mode === 'gateway' ? 'unknown' : 'plaintext', client, text }];
   }
   // Whether an endpoint takes it is asked of the policies, even for ports that its sidecar does not see.
-  const accepts = effectiveMtls(graph).serverModes(workload, server.port);
+  const { asked } = server;
+  const accepts = asked === undefined ? effectiveMtls(graph).serverModes(workload, server.port) : [asked];
   return [...new Set(accepts.map((one) => one.mode))].map((one): Sending => {
     if (one === 'UNKNOWN') return { sent: 'unknown', client };
     return one === 'DISABLE'

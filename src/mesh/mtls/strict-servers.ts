@@ -1,31 +1,24 @@
-import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { view } from '../../graph/view.ts';
-import { ensure, pushTo } from '../../model/collections.ts';
+import { ensure } from '../../model/collections.ts';
 import type { ClientTls, PeerMtls } from '../../model/kinds.gen.ts';
-import { matchesLabels } from '../../model/labels.ts';
-import { expandHost, serviceHost } from '../hosts/hosts.ts';
-import { scopeOf } from '../hosts/visibility.ts';
 import { membership } from '../membership/membership.ts';
-import { decidingRule, destinationRules, type MergedRule } from '../routing/destination-rules.ts';
+import { destinationRules } from '../routing/destination-rules.ts';
 import { containerPort, type ServedPort, servedPorts } from '../workloads/container-ports.ts';
-import { serviceWorkloads } from '../workloads/service-workloads.ts';
-import { type Workload, workloads } from '../workloads/workloads.ts';
+import type { Workload } from '../workloads/workloads.ts';
 import { capturesInbound } from './capture.ts';
-import { type ClientMode, clientModes, clientMtlsReads, modesUnder } from './client-mtls.ts';
+import { clientModes } from './client-mtls.ts';
 import { effectiveMtls, type ServerMode } from './mtls.ts';
 import type { PeerPolicy } from './peer-authentications.ts';
+import {
+  clientsByNamespace,
+  type MeshGraph,
+  modesByRule,
+  type Served,
+  type ServedAt,
+  servedHosts,
+} from './served-hosts.ts';
 
 type Rule = Resource<'DestinationRule'>;
-type Target = Resource<'Service'> | Resource<'ServiceEntry'>;
-
-/** What the search for refused clients reads. */
-export const refusedClientReads = {
-  ...clientMtlsReads,
-  ...serviceWorkloads.reads,
-  ServiceEntry: 'some',
-} as const;
-type MeshGraph = Graph<keyof typeof refusedClientReads>;
 
 /** Clients that send what their server refuses, because of one setting. */
 export type RefusedClients = RefusedByRule | RefusedByPolicy;
@@ -51,11 +44,7 @@ export interface RefusedByPolicy extends Refused {
 }
 
 /** A port of a host and a workload behind it that takes nothing but mutual TLS. */
-export interface RefusedAt {
-  readonly target: Target;
-  readonly host: string;
-  readonly port: number;
-  readonly server: Workload;
+export interface RefusedAt extends ServedAt {
   readonly strict: ServerMode;
 }
 
@@ -74,7 +63,7 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
     const servers = withSidecar(graph, served);
     const strict = servedPorts(served.target).flatMap((port) => strictServers(graph, served, servers, port));
     for (const rule of rules) {
-      for (const { mode, tls, at } of refusedByRule(graph, rule, served, strict)) {
+      for (const { mode, tls, at } of modesByRule(graph, rule, served, strict)) {
         const { sends } = mode;
         if (sends !== 'plaintext' && sends !== 'simple' && sends !== 'mutual') continue;
         const found = { rule, tls, sends, dropped: mode.why === 'dropped' };
@@ -90,30 +79,6 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
 
 interface Draft {
   readonly at: RefusedAt[];
-}
-
-/** A host and the workloads that serve it. */
-interface Served {
-  readonly target: Target;
-  readonly host: string;
-  servers(): readonly Workload[];
-}
-
-function* servedHosts(graph: MeshGraph): Iterable<Served> {
-  const { clusterDomain } = graph.mesh;
-  const set = serviceWorkloads(graph);
-  for (const target of graph.list('Service')) {
-    const host = serviceHost(target.name, target.namespace, clusterDomain);
-    yield { target, host, servers: () => set.of(target) };
-  }
-  for (const target of graph.list('ServiceEntry')) {
-    const { hosts = [], location, workloadSelector } = target.spec;
-    if (location !== 'MESH_INTERNAL' || workloadSelector === undefined) continue;
-    const servers = (): readonly Workload[] =>
-      workloads(graph).matching(workloadSelector.labels ?? {}, target.namespace);
-    for (const host of new Set(hosts))
-      yield { target, host: expandHost(host, target.namespace, clusterDomain), servers };
-  }
 }
 
 function withSidecar(graph: MeshGraph, { target, servers }: Served): readonly Workload[] {
@@ -158,76 +123,6 @@ function setsOtherTls({ spec }: Rule): boolean {
       (holder) => holder?.tls !== undefined && holder.tls.mode !== 'ISTIO_MUTUAL',
     ),
   );
-}
-
-/** Namespaces with clients that have a proxy of their own. */
-const clientsByNamespace = view(
-  { ...serviceWorkloads.reads, ...membership.reads },
-  (graph): ReadonlyMap<string, readonly Workload[]> => {
-    const clients = new Map<string, Workload[]>();
-    for (const workload of workloads(graph).all) {
-      const mode = membership(graph).modeOf(workload);
-      if (mode === 'sidecar' || mode === 'gateway') pushTo(clients, workload.namespace, workload);
-    }
-    return clients;
-  },
-);
-
-interface Refusal {
-  readonly mode: ClientMode;
-  readonly tls: ClientTls;
-  readonly at: RefusedAt;
-}
-
-/** Settings of the rule that make the first clients who get it send what the servers refuse. */
-function* refusedByRule(
-  graph: MeshGraph,
-  rule: Rule,
-  served: Served,
-  strict: readonly RefusedAt[],
-): Iterable<Refusal> {
-  const deciding = firstClient(graph, rule, served);
-  if (deciding === undefined) return;
-  const { client, entry } = deciding;
-  const asking = { ...client, mode: membership(graph).modeOf(client) };
-  for (const subset of [undefined, ...entry.subsets.keys()]) {
-    const labels = subset === undefined ? {} : (entry.subsets.get(subset)?.[0]?.subset.labels ?? {});
-    for (const at of strict) {
-      if (!matchesLabels(labels, at.server.labels)) continue;
-      const request = { ...at, client: asking, from: rule, ...(subset === undefined ? {} : { subset }) };
-      const [mode, ...others] = modesUnder(graph, entry, request);
-      if (mode?.tls === undefined || mode.rule !== rule) continue;
-      if (others.every(({ tls }) => tls === mode.tls)) yield { mode, tls: mode.tls, at };
-    }
-  }
-}
-
-/** A client for which the rule is among those that decide, its own namespace first. */
-function firstClient(
-  graph: MeshGraph,
-  rule: Rule,
-  { host, target }: Served,
-): { client: Workload; entry: MergedRule } | undefined {
-  const clients = clientsByNamespace(graph);
-  const entriesFor = (client: string): readonly MergedRule[] =>
-    destinationRules(graph).forClient({ client, host, owners: [target.namespace], from: rule });
-  const holdsRule = ({ rules }: MergedRule): boolean => rules.includes(rule);
-
-  const { everywhere, namespaces } = scopeOf(graph, rule);
-  // What a namespace does not get that nothing is said about, none gets but that of the rule.
-  const others = !everywhere ? namespaces : entriesFor('').some(holdsRule) ? clients.keys() : [];
-  for (const namespace of new Set([rule.namespace, ...others])) {
-    const here = clients.get(namespace) ?? [];
-    if (here.length === 0) continue;
-    const entries = entriesFor(namespace);
-    if (!entries.some(holdsRule)) continue;
-    for (const client of here) {
-      const entry = decidingRule(entries, client);
-      if (entry !== undefined && holdsRule(entry) && graph.coexist(rule, client.resource))
-        return { client, entry };
-    }
-  }
-  return undefined;
 }
 
 /** The policy that makes clients without TLS settings send plain text. */

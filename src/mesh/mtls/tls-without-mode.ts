@@ -1,7 +1,8 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import type { ClientTls } from '../../model/kinds.gen.ts';
-import { findRefusedClients, refusedClientReads } from './strict-servers.ts';
+import { refusedClientReads } from './served-hosts.ts';
+import { findRefusedClients } from './strict-servers.ts';
 
 /** What holds TLS settings: a policy, or its entry for a port. */
 interface Holder {
