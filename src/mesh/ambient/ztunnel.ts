@@ -1,5 +1,6 @@
 import type { Resource } from '../../graph/resource.ts';
 import { viewOf } from '../../graph/view.ts';
+import { parseRange } from '../../model/addresses.ts';
 import type { AuthorizationRule } from '../../model/kinds.gen.ts';
 
 /**
@@ -222,7 +223,11 @@ function translateTo(operation: Operation, index: number): EntryTranslation {
 }
 
 function translateFrom(source: Source, index: number): EntryTranslation {
-  const match = nonEmpty(Object.fromEntries(peers.map((name) => [name, source[name] ?? []])));
+  const match = nonEmpty(
+    Object.fromEntries(
+      peers.map((name) => [name, (source[name] ?? []).filter(ofAddresses.has(name) ? isRange : () => true)]),
+    ),
+  );
   return entryOf('from', index, match, fieldsOf(source, httpSources), fieldsOf(source, trustDomains));
 }
 
@@ -241,7 +246,7 @@ function translateWhen(condition: Condition, index: number): EntryTranslation {
   const fields = Object.hasOwn(l4Keys, key) ? l4Keys[key] : undefined;
   if (fields !== undefined) {
     const [is, isNot] = fields;
-    const isValid = key === 'destination.port' ? isPort : isText;
+    const isValid = key === 'destination.port' ? isPort : key.endsWith('.ip') ? isRange : () => true;
     const match = nonEmpty({ [is]: values.filter(isValid), [isNot]: notValues.filter(isValid) });
     return entryOf('when', index, match, [], []);
   }
@@ -278,11 +283,13 @@ function nonEmpty(match: L4Match): L4Match {
   return Object.fromEntries(Object.entries(match).filter(([, values]) => values.length > 0));
 }
 
-/** What is no port is left out in silence; addresses that cannot be read are too, but no server accepts them. */
+/** What is no port, or no address, is left out in silence. */
 function isPort(text: string): boolean {
   return /^\d+$/.test(text) && Number(text) <= 65_535;
 }
 
-function isText(text: string): boolean {
-  return text !== '';
+const ofAddresses: ReadonlySet<string> = new Set(['ipBlocks', 'notIpBlocks']);
+
+function isRange(text: string): boolean {
+  return parseRange(text) !== undefined;
 }

@@ -64,6 +64,24 @@ const serverRows: readonly ServerRow[] = [
     sidecar: 'STRICT workload | DISABLE port | STRICT port',
     ambient: 'STRICT workload | PERMISSIVE port | STRICT port',
   },
+  // Where the two policies that ztunnel is given make a gap.
+  {
+    policies: ['mesh STRICT', 'wl PERMISSIVE 8080=STRICT'],
+    sidecar: 'STRICT port',
+    ambient: 'PERMISSIVE workload',
+  },
+  { policies: ['ns STRICT', 'wl PERMISSIVE 8080=STRICT'], sidecar: 'STRICT port' },
+  {
+    policies: ['mesh STRICT', 'ns UNSET', 'wl UNSET 9090=PERMISSIVE'],
+    sidecar: 'STRICT mesh',
+    ambient: 'PERMISSIVE mesh',
+  },
+  { policies: ['mesh STRICT', 'wl UNSET 9090=PERMISSIVE'], sidecar: 'STRICT mesh' },
+  {
+    policies: ['ns{} STRICT', 'wl UNSET 9090=PERMISSIVE'],
+    sidecar: 'STRICT namespace',
+    ambient: 'PERMISSIVE namespace',
+  },
   // Of several the oldest counts.
   { policies: ['ns STRICT @2024', 'ns PERMISSIVE @2023'], sidecar: 'PERMISSIVE namespace' },
   { policies: ['ns STRICT @2024', 'ns PERMISSIVE @2024'], sidecar: 'STRICT namespace' },

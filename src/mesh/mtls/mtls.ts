@@ -2,6 +2,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import type { PeerMtls } from '../../model/kinds.gen.ts';
+import { type ModesAbove, refusesPlainText } from '../ambient/ztunnel-mtls.ts';
 import { membership, membershipReads } from '../membership/membership.ts';
 import { type Workload, workloadReads } from '../workloads/workloads.ts';
 import {
@@ -59,6 +60,12 @@ export const effectiveMtls = view(mtlsReads, (graph): EffectiveMtls => {
     );
   }
 
+  /** What ztunnel's translation sees of a namespace: an empty selector takes its policy out of sight. */
+  function sightOf(namespace: string): Sight {
+    const own = namespace === rootNamespace ? [] : policies.wide(namespace);
+    return { hasPolicy: own.some(({ spec }) => spec.selector === undefined) };
+  }
+
   return {
     serverModes(workload, port) {
       const { namespace, resource } = workload;
@@ -69,7 +76,9 @@ export const effectiveMtls = view(mtlsReads, (graph): EffectiveMtls => {
       const modes =
         winners.length === 0
           ? above
-          : winners.flatMap((policy) => withPorts(graph, policy, above, port, isAmbient));
+          : winners.flatMap((policy) =>
+              withPorts(graph, policy, above, port, isAmbient ? sightOf(namespace) : undefined),
+            );
       return distinct(isAmbient ? modes.map(asZtunnel) : modes);
     },
     namespaceModes: (namespace, from) => distinct(inherited(namespace, from, false)),
@@ -113,35 +122,48 @@ function combine(
   return own.flatMap((mode) => (mode === undefined ? above() : [mode]));
 }
 
+interface Sight {
+  readonly hasPolicy: boolean;
+}
+
 /** What a policy for chosen workloads makes of the modes above it, on one port or on all. */
 function withPorts(
   graph: Graph,
   policy: PeerPolicy,
   above: readonly ServerMode[],
   port: number | undefined,
-  isAmbient: boolean,
+  ztunnel: Sight | undefined,
 ): readonly ServerMode[] {
   const own = says(graph, policy, policy.spec.mtls, 'workload');
   const ports = policy.spec.portLevelMtls ?? {};
   const keys =
     port === undefined ? Object.keys(ports) : Object.keys(ports).filter((key) => key === `${port}`);
-  const modes: ServerMode[] = [];
-  for (const base of own === undefined ? above : [own]) {
-    if (port === undefined || keys.length === 0 || base.mode === 'UNKNOWN') modes.push(base);
-    if (base.mode === 'UNKNOWN') continue;
-    for (const key of keys) {
-      const exception = says(graph, policy, ports[key], 'port');
-      const counts = exception !== undefined && (!isAmbient || countsInAmbient(policy, base, exception));
-      modes.push(counts ? exception : base);
-    }
-  }
-  return modes;
+  return above.flatMap((inherited) => {
+    const base = own ?? inherited;
+    if (base.mode === 'UNKNOWN') return [base];
+    const answer = (key: string | undefined): ServerMode => {
+      const exception = key === undefined ? undefined : says(graph, policy, ports[key], 'port');
+      if (ztunnel === undefined) return exception ?? base;
+      const isStrict = refusesPlainText(
+        policy.spec,
+        modesAbove(inherited, ztunnel),
+        Number(key ?? port ?? 0),
+      );
+      if (exception !== undefined && (exception.mode === 'STRICT') === isStrict) return exception;
+      if ((base.mode === 'STRICT') === isStrict) return base;
+      // Two policies that mean to be strict come to less than that.
+      return { ...(exception ?? base), mode: isStrict ? 'STRICT' : 'PERMISSIVE' };
+    };
+    return [...(port === undefined || keys.length === 0 ? [answer(undefined)] : []), ...keys.map(answer)];
+  });
 }
 
-/** Under STRICT from above ztunnel knows exceptions only when one of the ports is PERMISSIVE. */
-function countsInAmbient(policy: PeerPolicy, base: ServerMode, exception: ServerMode): boolean {
-  if (base.mode !== 'STRICT' || base.level === 'workload' || exception.mode === 'STRICT') return true;
-  return Object.values(policy.spec.portLevelMtls ?? {}).some(({ mode }) => mode === 'PERMISSIVE');
+/** The levels that a mode was inherited through, as ztunnel's translation takes them. */
+function modesAbove({ mode, level }: ServerMode, { hasPolicy }: Sight): ModesAbove {
+  const said = mode === 'UNKNOWN' ? 'UNSET' : mode;
+  return level === 'namespace'
+    ? { namespace: said, mesh: undefined, isNamespaceSelecting: !hasPolicy }
+    : { namespace: hasPolicy ? 'UNSET' : undefined, mesh: level === 'mesh' ? said : undefined };
 }
 
 /** ztunnel takes HBONE whatever the mode: to switch mutual TLS off only means to accept plain text as well. */
