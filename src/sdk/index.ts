@@ -83,6 +83,8 @@ export * from '../mesh/policies/sidecars-behind-targets.ts';
 export * from '../mesh/policies/target-lookup.ts';
 export * from '../mesh/policies/tcp-denials.ts';
 export * from '../mesh/policies/telemetries.ts';
+export * from '../mesh/policies/token-conditions.ts';
+export * from '../mesh/policies/unchecked-tokens.ts';
 export * from '../mesh/policies/workload-selectors.ts';
 export * from '../mesh/routing/claim-routes.ts';
 export * from '../mesh/routing/dead-routes.ts';

@@ -111,8 +111,11 @@ function podsOf({ resource, namespace, labels }: Workload): Pods {
   return { name: `${resource.kind} ${showRef(resource)}`, namespace, labels };
 }
 
-/** Whether some RequestAuthentication applies to the pods, or may do so for all that is known. */
-function isChecked(graph: ClaimGraph, { namespace, labels }: Pods): boolean {
+/** Whether some RequestAuthentication applies to the pods of a proxy, or may do so for all that is known. */
+export function isChecked(
+  graph: Graph<'RequestAuthentication'>,
+  { namespace, labels }: Omit<Pods, 'name'>,
+): boolean {
   const { rootNamespace } = graph.mesh;
   const scopes = namespace === FLOATING ? [undefined] : [...new Set([namespace, rootNamespace, FLOATING])];
   return scopes
