@@ -10,6 +10,7 @@ export * from '../mesh/ambient/blocked-probes.ts';
 export * from '../mesh/ambient/default-denials.ts';
 export * from '../mesh/ambient/hidden-clients.ts';
 export * from '../mesh/ambient/idle-waypoints.ts';
+export * from '../mesh/ambient/misplaced-guards.ts';
 export * from '../mesh/ambient/unread-policies.ts';
 export * from '../mesh/ambient/waypoint-admission.ts';
 export { showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';

@@ -72,6 +72,6 @@ describe('rules', () => {
 
 test('a principal that is written out names its peer', () => {
   expect(peerOf('cluster.local/ns/shop/sa/front')).toEqual({ namespace: 'shop', account: 'front' });
-  expect(peerOf('*/ns/shop/sa/front')).toBeUndefined();
+  expect(peerOf('*/ns/shop/sa/front')).toEqual({ namespace: 'shop', account: 'front' });
   expect(peerOf('cluster.local/ns/shop/sa/*')).toBeUndefined();
 });

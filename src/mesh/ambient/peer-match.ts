@@ -88,9 +88,9 @@ export function principalMatches(pattern: string, { namespace, account }: Peer):
   return isWide ? 'yes' : written.startsWith(known) ? 'unknown' : 'no';
 }
 
-/** Namespace and account of a principal that is written out; undefined for anything else. */
+/** Namespace and account of a principal that is written out, save perhaps for its trust domain; undefined for anything else. */
 export function peerOf(principal: string): { namespace: string; account: string } | undefined {
-  const match = /^[^*]+\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(principal);
+  const match = /^(?:\*|[^*]+)\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(principal);
   const [, namespace, account] = match ?? [];
   return namespace === undefined || account === undefined ? undefined : { namespace, account };
 }
