@@ -7,6 +7,7 @@ export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient/ambient-reach.ts';
 export * from '../mesh/ambient/blocked-hbone.ts';
 export * from '../mesh/ambient/blocked-probes.ts';
+export * from '../mesh/ambient/bypassable-workloads.ts';
 export * from '../mesh/ambient/default-denials.ts';
 export * from '../mesh/ambient/hidden-clients.ts';
 export * from '../mesh/ambient/idle-waypoints.ts';

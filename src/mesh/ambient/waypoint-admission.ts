@@ -178,6 +178,20 @@ export function isException({ match }: EntryTranslation): boolean {
   );
 }
 
+/**
+ * Whether the ztunnel before a workload keeps anybody out: by an ALLOW policy, by a DENY policy that spares some only, or
+ * because istiod admits nobody but waypoints.
+ */
+export function isGuarded(graph: Judging, workload: Workload): boolean {
+  const { ALLOW: allowing, DENY: denying } = enforcedAt(graph, workload);
+  if (allowing.length > 0 || admitsWaypoints(graph)) return true;
+  return denying.some(
+    ({ policy, rules }) =>
+      graph.changedBy(policy) !== undefined ||
+      rules.some((rule) => survives(rule) && rule.clauses.flat().some(isException)),
+  );
+}
+
 /** Nobody in particular: a peer that a rule can only mean when it means everybody. */
 const anybody = { namespace: '\u0000', account: '\u0000' };
 

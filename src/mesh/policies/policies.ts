@@ -33,7 +33,7 @@ export type EnforcementPoint =
     };
 
 /** The only class that a policy may target (pilot/pkg/model/policyattachment.go). */
-const WAYPOINT_CLASS = 'istio-waypoint';
+export const WAYPOINT_CLASS = 'istio-waypoint';
 
 /** Every policy of the input that may have targets. */
 export function* listTargetable(graph: Graph<TargetableKind>): Iterable<TargetablePolicy> {
