@@ -84,8 +84,9 @@ export function mtlsOutcomes(graph: MtlsGraph, request: MtlsRequest): readonly M
   const steps: MtlsStep[] = [];
   const sender = senderOf(graph, request, steps);
   return server.modes.flatMap((mode) =>
-    sendings(graph, request, sender, { ...server, asked: mode }).map(
-      ({ sent, client, text }): MtlsOutcome => {
+    sendings(graph, request, sender, { ...server, asked: mode })
+      .filter(({ client }) => !contradicts(client?.policy, mode))
+      .map(({ sent, client, text }): MtlsOutcome => {
         const result = arrivalAt(sent, { ...server, accepts: mode?.mode });
         return {
           result,
@@ -95,9 +96,15 @@ export function mtlsOutcomes(graph: MtlsGraph, request: MtlsRequest): readonly M
           ...(mode === undefined ? {} : { server: mode }),
           ...(server.port === undefined ? {} : { containerPort: server.port }),
         };
-      },
-    ),
+      }),
   );
+}
+
+/** Of policies that compete only one counts, on both sides the same. */
+function contradicts(client: ServerMode | undefined, server: ServerMode | undefined): boolean {
+  if (client === undefined || server === undefined || server.mode === 'UNKNOWN') return false;
+  const isWide = server.level === 'namespace' || server.level === 'mesh';
+  return isWide && client.level === server.level && client.policy !== server.policy;
 }
 
 /** Who sends: the client, or the waypoint that its ztunnel takes the connection to. */
