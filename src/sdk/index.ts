@@ -5,6 +5,7 @@ export type { Absent, Found, Knowledge, Lookup, NotFound, Unknown } from '../gra
 export type { Resource } from '../graph/resource.ts';
 export { type Reads, type View, view } from '../graph/view.ts';
 export * from '../mesh/ambient/ambient-reach.ts';
+export * from '../mesh/ambient/bare-selectors.ts';
 export * from '../mesh/ambient/blocked-hbone.ts';
 export * from '../mesh/ambient/blocked-probes.ts';
 export * from '../mesh/ambient/bypassable-workloads.ts';
