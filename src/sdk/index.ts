@@ -17,7 +17,17 @@ export * from '../mesh/ambient/unread-policies.ts';
 export * from '../mesh/ambient/mesh-routes.ts';
 export * from '../mesh/ambient/service-standing.ts';
 export * from '../mesh/ambient/waypoint-admission.ts';
-export { showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';
+export { classOf, findWaypoint, showFault, type WaypointFault } from '../mesh/ambient/waypoint-attachment.ts';
+export * from '../mesh/ambient/waypoint-claims.ts';
+export * from '../mesh/ambient/waypoint-dependents.ts';
+export {
+  attachmentListener,
+  bindingOf,
+  HBONE_PORT,
+  isIstioWaypoint,
+  trafficType,
+  WAYPOINT_FOR_LABEL,
+} from '../mesh/ambient/waypoint-gateways.ts';
 export * from '../mesh/ambient/waypoint-identity.ts';
 export { type Bindable, USE_WAYPOINT_LABEL, type WaypointLabel } from '../mesh/ambient/waypoint-labels.ts';
 export * from '../mesh/ambient/waypoints.ts';

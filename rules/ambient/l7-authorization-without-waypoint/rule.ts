@@ -1,6 +1,7 @@
 import {
   type AmbientWorkload,
   ambientReach,
+  at,
   consequenceAt,
   decisiveFields,
   defineRule,
@@ -11,6 +12,7 @@ import {
   showFault,
   showList,
   showRef,
+  USE_WAYPOINT_LABEL,
   waypointReads,
   ztunnelPolicy,
 } from '#sdk';
@@ -75,7 +77,7 @@ export default defineRule({
             3,
           ),
         },
-        related: exposed.slice(0, 5).map(relate),
+        related: [...exposed.slice(0, 5).map(relate), ...labelsOf(exposed)],
       });
     }
   },
@@ -98,4 +100,16 @@ function relate({ workload, waypoint }: AmbientWorkload): Related {
     resource,
     note: `Selected, in ambient mode; the waypoint ${showRef(wanted)} that is named for it ${showFault(fault)}.`,
   };
+}
+
+/** The labels that lead nowhere, which is reported there; a policy that selects would need more than a good one. */
+function labelsOf(exposed: readonly AmbientWorkload[]): Related[] {
+  const faulty = exposed.flatMap(({ waypoint }) => (waypoint.state === 'error' ? [waypoint.label] : []));
+  return [...new Map(faulty.map((label) => [label.labels, label.resource]))]
+    .slice(0, 3)
+    .map(([labels, resource]) => ({
+      resource,
+      at: at(labels, USE_WAYPOINT_LABEL),
+      note: 'This label leads to no waypoint.',
+    }));
 }

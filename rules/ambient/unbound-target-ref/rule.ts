@@ -2,6 +2,7 @@ import {
   aimsAt,
   at,
   defineRule,
+  isFaultOfLabel,
   isKind,
   listTargetable,
   membership,
@@ -59,6 +60,8 @@ export default defineRule({
         const bindings = copies.map((copy) => fronts.waypointOf(copy));
         const [first] = bindings;
         if (first === undefined || !bindings.every(isUnbound)) continue;
+        // Said at the label, beside which this policy is shown (IST1010 to IST1012).
+        if (bindings.some((binding) => isFaultOfLabel(graph, binding))) continue;
         const data = { kind, target: `${wanted} ${showRef(lookup.value)}`, ...faultOf(first) };
         report(policy, {
           at: at(ref, 'name'),

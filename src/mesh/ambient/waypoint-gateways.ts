@@ -7,11 +7,49 @@ type WaypointGateway = Resource<'KubernetesGateway'>;
 
 /** What a Gateway is to those that name it as their waypoint (pilot/pkg/serviceregistry/ambient/waypoints.go). */
 
-const WAYPOINT_FOR_LABEL = 'istio.io/waypoint-for';
+export const WAYPOINT_FOR_LABEL = 'istio.io/waypoint-for';
 const INBOUND_BINDING_ANNOTATION = 'ambient.istio.io/waypoint-inbound-binding';
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 const SANDWICH_PROTOCOL = 'istio.io/PROXY';
-const HBONE_PORT = 15008;
+export const HBONE_PORT = 15008;
+
+const builtInControllers: Readonly<Partial<Record<string, string>>> = {
+  istio: 'istio.io/gateway-controller',
+  'istio-waypoint': 'istio.io/mesh-controller',
+};
+
+/** Who implements a Gateway, as far as it is known: the class that is loaded says so, or one that Istio brings. */
+function controllerOf({ spec }: WaypointGateway, gatewayClass?: Resource<'GatewayClass'>): string {
+  return gatewayClass?.spec.controllerName ?? builtInControllers[spec.gatewayClassName ?? ''] ?? '';
+}
+
+/** Whether istiod deploys the Gateway as a waypoint of its own. */
+export function isIstioWaypoint(gateway: WaypointGateway, gatewayClass?: Resource<'GatewayClass'>): boolean {
+  return controllerOf(gateway, gatewayClass) === 'istio.io/mesh-controller';
+}
+
+/**
+ * Whether the Gateway is one for traffic from outside, which no ztunnel can reach as a waypoint: nothing there listens
+ * on the port for HBONE, and no binding says how else ztunnel should hand traffic over.
+ */
+export function isNorthSouth(gateway: WaypointGateway, gatewayClass?: Resource<'GatewayClass'>): boolean {
+  return (
+    controllerOf(gateway, gatewayClass) === 'istio.io/gateway-controller' &&
+    bindingOf(gateway, gatewayClass) === undefined &&
+    !(gateway.spec.listeners ?? []).some(({ port }) => port === HBONE_PORT)
+  );
+}
+
+/** How ztunnel hands traffic to a waypoint that does not speak HBONE, as written on the Gateway or its class. */
+export function bindingOf(
+  { metadata }: WaypointGateway,
+  gatewayClass?: Resource<'GatewayClass'>,
+): string | undefined {
+  return (
+    metadata.annotations?.[INBOUND_BINDING_ANNOTATION] ??
+    gatewayClass?.metadata.annotations?.[INBOUND_BINDING_ANNOTATION]
+  );
+}
 
 /** What a waypoint may serve: `service`, `workload`, `all`; anything else serves nothing. */
 export function trafficType(gateway: WaypointGateway, gatewayClass?: Resource<'GatewayClass'>): string {
@@ -36,11 +74,8 @@ export function attachmentListener(
   gatewayClass?: Resource<'GatewayClass'>,
 ): Listener | undefined {
   const listeners = gateway.spec.listeners ?? [];
-  const binding =
-    gateway.metadata.annotations?.[INBOUND_BINDING_ANNOTATION] ??
-    gatewayClass?.metadata.annotations?.[INBOUND_BINDING_ANNOTATION];
   return (
-    boundListener(listeners, binding) ??
+    boundListener(listeners, bindingOf(gateway, gatewayClass)) ??
     listeners.find(({ protocol, port }) => protocol === 'HBONE' && port === HBONE_PORT)
   );
 }

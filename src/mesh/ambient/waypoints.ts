@@ -22,7 +22,7 @@ import {
 } from './waypoint-labels.ts';
 
 /** The one name that no waypoint can have. */
-const NO_WAYPOINT = 'none';
+export const NO_WAYPOINT = 'none';
 
 type WaypointGateway = Resource<'KubernetesGateway'>;
 /** The waypoint of an object, as far as the input tells. */
@@ -34,6 +34,8 @@ export type WaypointBinding =
       readonly fault: WaypointFault;
       readonly wanted: Ref;
       readonly label: WaypointLabel;
+      /** The Gateway that does not serve, unless it is missing. */
+      readonly gateway?: WaypointGateway;
     }
   | {
       /** A waypoint is meant when there is a label; without one not even that is known. */
@@ -180,8 +182,12 @@ function resolve(graph: Resolving, members: Membership, object: Bindable): Waypo
   if (label === undefined) return { state: 'none' };
   if (label.value === NO_WAYPOINT) return { state: 'none', label };
   const wanted = { namespace: label.labels[USE_WAYPOINT_NAMESPACE_LABEL] ?? namespace, name: label.value };
-  const what = isWorkload ? 'workload' : 'service';
-  const answer = attach(graph, members, wanted, resource, what);
+  const answer = attach(graph, wanted, {
+    resource,
+    namespace,
+    labels: members.namespaceLabels(namespace, resource),
+    what: isWorkload ? 'workload' : 'service',
+  });
   if (answer.state === 'bound') return { ...answer, label };
   // The waypoint of a namespace may be for Services only: its pods then simply have none.
   if (answer.state === 'error' && answer.fault === 'type-mismatch' && isWorkload && label.via === 'namespace')
@@ -212,7 +218,13 @@ function resolveCanary(
     own.annotations?.[CANARY_WEIGHT_ANNOTATION] ?? inherited?.annotations?.[CANARY_WEIGHT_ANNOTATION] ?? '0';
   const weight = /^[+-]?\d+$/.test(written) ? Number(written) : -1;
   if (weight < 0 || weight > 100) return { state: 'error', fault: 'invalid-weight' };
-  const answer = attach(graph, members, wanted, object, 'service');
+  const { namespace } = object;
+  const answer = attach(graph, wanted, {
+    resource: object,
+    namespace,
+    labels: members.namespaceLabels(namespace, object),
+    what: 'service',
+  });
   return answer.state === 'bound' ? { ...answer, weight } : answer;
 }
 
