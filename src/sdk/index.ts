@@ -11,6 +11,7 @@ export * from '../mesh/ambient/blocked-probes.ts';
 export * from '../mesh/ambient/bypassable-workloads.ts';
 export * from '../mesh/ambient/default-denials.ts';
 export * from '../mesh/ambient/hidden-clients.ts';
+export * from '../mesh/ambient/idle-envoy-filters.ts';
 export * from '../mesh/ambient/idle-waypoints.ts';
 export * from '../mesh/ambient/misplaced-guards.ts';
 export * from '../mesh/ambient/unread-policies.ts';
