@@ -124,7 +124,7 @@ export { lostCompatibilities, lostSettings, upgradeConcerns } from '../mesh/upgr
 export { upgradeReads } from '../mesh/upgrades/reads.ts';
 export { postponement, type Upgrade, upgradeOf } from '../mesh/upgrades/upgrade.ts';
 export * from '../mesh/workloads/service-workloads.ts';
-export { isKind, templateOf } from '../mesh/workloads/workload-sources.ts';
+export { isDeployedByIstio, isKind, templateOf } from '../mesh/workloads/workload-sources.ts';
 export * from '../mesh/workloads/workloads.ts';
 export * from '../model/kinds.gen.ts';
 export {

@@ -143,7 +143,7 @@ const controllers: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** A Gateway that names the Service of existing pods gets none of its own (`IsManaged` in gatewaycommon). */
-function isDeployedByIstio(gateway: Resource<'KubernetesGateway'>): boolean {
+export function isDeployedByIstio(gateway: Resource<'KubernetesGateway'>): boolean {
   const addresses = gateway.spec.addresses ?? [];
   const [first] = addresses;
   return first === undefined || (addresses.length === 1 && (first.type ?? 'IPAddress') === 'IPAddress');
