@@ -85,6 +85,7 @@ export * from '../mesh/policies/authorization-providers.ts';
 export * from '../mesh/policies/authorization-values.ts';
 export * from '../mesh/policies/envoy-filters.ts';
 export * from '../mesh/policies/http-methods.ts';
+export * from '../mesh/policies/identity-checks.ts';
 export * from '../mesh/policies/jwt-keys.ts';
 export {
   type Isolation,
