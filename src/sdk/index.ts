@@ -72,6 +72,7 @@ export * from '../mesh/membership/webhooks.ts';
 export * from '../mesh/mtls/ambient-policies.ts';
 export * from '../mesh/mtls/client-mtls.ts';
 export * from '../mesh/mtls/mtls.ts';
+export * from '../mesh/mtls/mtls-ports.ts';
 export * from '../mesh/mtls/outcome.ts';
 export * from '../mesh/mtls/peer-authentications.ts';
 export { refusedClientReads } from '../mesh/mtls/served-hosts.ts';
