@@ -1,8 +1,9 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
+import { ensure } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
-import { membership } from '../membership/membership.ts';
+import { type MeshMode, membership } from '../membership/membership.ts';
 import { isKind } from '../workloads/workload-sources.ts';
 import { GATEWAY_NAME_LABEL, type Workload, workloads } from '../workloads/workloads.ts';
 import { waypointReads, waypoints } from './waypoints.ts';
@@ -91,6 +92,21 @@ export const waypointFronts = viewOf(waypointReads, (graph, workload: Workload):
   });
 });
 
+/** How the workloads of each namespace take part in the mesh, by their accounts; under '' those of all accounts. */
+const modesByAccount = view(waypointReads, (graph) => {
+  const found = new Map<string, ReadonlyMap<string, ReadonlySet<MeshMode>>>();
+  const { modeOf } = membership(graph);
+  return (namespace: string): ReadonlyMap<string, ReadonlySet<MeshMode>> =>
+    ensure(found, namespace, () => {
+      const modes = new Map<string, Set<MeshMode>>();
+      for (const workload of workloads(graph).in(namespace)) {
+        for (const account of ['', workload.serviceAccount])
+          ensure(modes, account, () => new Set<MeshMode>()).add(modeOf(workload));
+      }
+      return modes;
+    });
+});
+
 /**
  * How the pods of a peer call Services: a sidecar or gateway calls pods and leaves waypoints aside, ambient pods go
  * through them; undefined when nothing tells.
@@ -99,11 +115,7 @@ export function callsThroughWaypoints(
   graph: Graph<ReadKinds<typeof waypointReads>>,
   { namespace, account }: { readonly namespace: string; readonly account: string | undefined },
 ): boolean | undefined {
-  const members = membership(graph);
-  const modes = workloads(graph)
-    .in(namespace)
-    .filter((workload) => account === undefined || workload.serviceAccount === account)
-    .map((workload) => members.modeOf(workload));
-  if (modes.includes('ambient')) return true;
-  return modes.length === 0 || modes.includes('unknown') ? undefined : false;
+  const modes = modesByAccount(graph)(namespace).get(account ?? '');
+  if (modes?.has('ambient')) return true;
+  return modes === undefined || modes.has('unknown') ? undefined : false;
 }
