@@ -1,11 +1,12 @@
-import { at, defineRule, invalidLabels, labelReads, showBearer } from '#sdk';
+import { at, defineRule, invalidLabels, labelKinds, labelValueReads, showBearer } from '#sdk';
 
 export default defineRule({
   code: 'IST1004',
   severity: 'warning',
   since: '0.1.0',
   summary: 'A label that enrols, injects or leads to a waypoint has a value that Istio does not understand.',
-  reads: labelReads,
+  reads: labelValueReads,
+  needs: [labelKinds],
   messages: {
     'no-mode': {
       what: '`{key}: {value}` on {owner} is no mode that Istio knows.',

@@ -3,7 +3,7 @@ import type { Resource } from '../../graph/resource.ts';
 import { type Reads, view } from '../../graph/view.ts';
 import type { Labels } from '../../model/labels.ts';
 import { showRef } from '../../model/names.ts';
-import { podReads, type Workload, workloadReads, workloads } from '../workloads/workloads.ts';
+import { podKinds, podReads, type Workload, workloadReads, workloads } from '../workloads/workloads.ts';
 
 /** What a rule declares that judges labels: whatever carries some of Istio's is a subject. */
 export const labelReads = {
@@ -16,6 +16,17 @@ export const labelReads = {
   KubernetesGateway: 'some',
   GatewayClass: 'some',
 } as const satisfies Reads;
+
+/** The kinds that carry them. */
+export const labelKinds = [
+  ...podKinds,
+  'Namespace',
+  'Service',
+  'ServiceEntry',
+  'WorkloadEntry',
+  'KubernetesGateway',
+  'GatewayClass',
+] as const;
 
 /** Something that carries labels. */
 export interface LabelBearing {

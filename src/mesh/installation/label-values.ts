@@ -1,9 +1,12 @@
 import type { Graph } from '../../graph/graph.ts';
+import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import type { Labels } from '../../model/labels.ts';
 import { hasPlaceholderName } from '../../model/placeholder.ts';
 import { isAtLeast } from '../../model/releases.ts';
+import { waypointClaims } from '../ambient/waypoint-claims.ts';
 import { USE_WAYPOINT_LABEL } from '../ambient/waypoint-labels.ts';
+import { waypointReads } from '../ambient/waypoints.ts';
 import { DATAPLANE_LABEL, INJECT_KEY, INJECTION_LABEL } from '../membership/membership.ts';
 import { type LabelBearing, labelBearers, labelReads } from './label-bearers.ts';
 
@@ -27,19 +30,33 @@ export interface InvalidLabel {
 const INGRESS_LABEL = 'istio.io/ingress-use-waypoint';
 const WAYPOINT_FOR_LABEL = 'istio.io/waypoint-for';
 
+export const labelValueReads = { ...waypointReads, ...labelReads } as const;
+
 /** Values of labels that enrol, inject or lead to a waypoint and that Istio does not understand, where it reads them. */
-export const invalidLabels = view(labelReads, (graph): readonly InvalidLabel[] =>
+export const invalidLabels = view(labelValueReads, (graph): readonly InvalidLabel[] =>
   labelBearers(graph).flatMap((bearing) => {
     // What is patched or filled in later may get its value then.
     if (graph.changedBy(bearing.resource) !== undefined) return [];
     return Object.entries(bearing.labels).flatMap(([key, value]) => {
-      const check = checks[key];
+      const check = checks.get(key);
       if (check === undefined || !check.on.has(bearing.bearer) || hasPlaceholderName(value)) return [];
       const fault = check.judge(value, graph);
-      return fault === undefined ? [] : [{ bearing, key, value, fault }];
+      if (fault === undefined || (fault === 'no-traffic-type' && isNamed(graph, bearing.resource))) return [];
+      return [{ bearing, key, value, fault }];
     });
   }),
 );
+
+/** Whether a label names a waypoint of this type, where it is said that it serves nothing. */
+function isNamed(graph: Graph<keyof typeof labelValueReads>, { kind, name, namespace }: Resource): boolean {
+  return waypointClaims(graph).some(({ attachment, unserved, ingress }) => {
+    if (unserved.length === 0 || attachment.state === 'unknown' || ingress !== undefined) return false;
+    const { gateway } = attachment;
+    if (gateway === undefined) return false;
+    if (kind === 'GatewayClass') return gateway.spec.gatewayClassName === name;
+    return gateway.name === name && gateway.namespace === namespace;
+  });
+}
 
 interface Check {
   readonly on: ReadonlySet<string>;
@@ -51,29 +68,41 @@ function oneOf(fault: LabelFault, ...known: readonly string[]): Check['judge'] {
   return (value) => (value === '' || known.includes(value) ? undefined : fault);
 }
 
-const checks: Readonly<Partial<Record<string, Check>>> = {
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   // cni/pkg/util/enablement_selector.go and the selectors that the charts install it with.
-  [DATAPLANE_LABEL]: { on: new Set(['Namespace', 'Pod']), judge: oneOf('no-mode', 'ambient', 'none') },
+  [DATAPLANE_LABEL, { on: new Set(['Namespace', 'Pod']), judge: oneOf('no-mode', 'ambient', 'none') }],
   // manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml
-  [INJECTION_LABEL]: { on: new Set(['Namespace']), judge: oneOf('no-injection', 'enabled', 'disabled') },
-  [INJECT_KEY]: {
-    on: new Set(['Pod']),
-    judge: (value, graph) => (readsAsWish(value, graph) ? undefined : 'no-wish'),
-  },
+  [INJECTION_LABEL, { on: new Set(['Namespace']), judge: oneOf('no-injection', 'enabled', 'disabled') }],
+  [
+    INJECT_KEY,
+    {
+      on: new Set(['Pod']),
+      judge: (value, graph) => (readsAsWish(value, graph) ? undefined : 'no-wish'),
+    },
+  ],
   // pilot/pkg/serviceregistry/ambient/waypoints.go
-  [WAYPOINT_FOR_LABEL]: {
-    on: new Set(['Gateway', 'GatewayClass']),
-    judge: oneOf('no-traffic-type', 'service', 'workload', 'all', 'none'),
-  },
-  [INGRESS_LABEL]: {
-    on: new Set(['Namespace', 'Service', 'ServiceEntry']),
-    judge: (value, graph) => (readsAsBoolean(value, graph) ? undefined : 'no-boolean'),
-  },
-  [USE_WAYPOINT_LABEL]: {
-    on: new Set(['Namespace', 'Pod', 'Service', 'ServiceEntry', 'WorkloadEntry']),
-    judge: waypointNameFault,
-  },
-};
+  [
+    WAYPOINT_FOR_LABEL,
+    {
+      on: new Set(['Gateway', 'GatewayClass']),
+      judge: oneOf('no-traffic-type', 'service', 'workload', 'all', 'none'),
+    },
+  ],
+  [
+    INGRESS_LABEL,
+    {
+      on: new Set(['Namespace', 'Service', 'ServiceEntry']),
+      judge: (value, graph) => (readsAsBoolean(value, graph) ? undefined : 'no-boolean'),
+    },
+  ],
+  [
+    USE_WAYPOINT_LABEL,
+    {
+      on: new Set(['Namespace', 'Pod', 'Service', 'ServiceEntry', 'WorkloadEntry']),
+      judge: waypointNameFault,
+    },
+  ],
+]);
 
 /** `injectRequired` in pkg/kube/inject/inject.go; until 1.26 it understood every boolean of YAML. */
 function readsAsWish(value: string, graph: Graph): boolean {
