@@ -117,6 +117,7 @@ export * from '../mesh/routing/protocols.ts';
 export * from '../mesh/routing/route-matches.ts';
 export * from '../mesh/routing/service-entries.ts';
 export * from '../mesh/routing/service-ports.ts';
+export * from '../mesh/routing/service-routes.ts';
 export * from '../mesh/routing/shared-hosts.ts';
 export * from '../mesh/routing/shared-services.ts';
 export * from '../mesh/routing/sidecars.ts';

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { type ReadKinds, viewOf } from '../../graph/view.ts';
+import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
+import { pushTo } from '../../model/collections.ts';
 import { isWildcard } from '../hosts/hosts.ts';
 import { type HostTarget, hostRegistry } from '../hosts/registry.ts';
 import {
@@ -71,3 +72,29 @@ export function boundWaypoints(
   const bound = bindings.filter((binding) => binding.state === 'bound');
   return bound.length > 0 && bound.length === bindings.length ? bound : undefined;
 }
+
+/** Whether the waypoints before these, or the namespaces of these, include the namespace: there a waypoint looks for routes. */
+export function looksInto(
+  namespace: string,
+  fronts: readonly Extract<WaypointBinding, { state: 'bound' }>[],
+  targets: readonly HostTarget[],
+): boolean {
+  return (
+    fronts.some(({ gateway }) => gateway.namespace === namespace) ||
+    targets.some(({ resource }) => resource.namespace === namespace)
+  );
+}
+
+/** The VirtualServices that route a Service or ServiceEntry inside the mesh, each with the host by which it does. */
+export const routeBearers = view(
+  meshRouteReads,
+  (graph): ReadonlyMap<Resource, readonly { readonly service: VirtualService; readonly index: number }[]> => {
+    const bearers = new Map<Resource, { service: VirtualService; index: number }[]>();
+    for (const service of graph.list('VirtualService')) {
+      for (const { index, targets } of routedHosts(graph, service)) {
+        for (const { resource } of targets) pushTo(bearers, resource, { service, index });
+      }
+    }
+    return bearers;
+  },
+);

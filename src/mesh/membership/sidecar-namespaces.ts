@@ -1,9 +1,10 @@
-import { view } from '../../graph/view.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { type ReadKinds, view } from '../../graph/view.ts';
 import { compareText } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
 import type { Scope } from '../hosts/visibility.ts';
 import { workloadReads, workloads } from '../workloads/workloads.ts';
-import { INJECTION_LABEL, membership, membershipReads, REVISION_LABEL } from './membership.ts';
+import { INJECTION_LABEL, type MeshMode, membership, membershipReads, REVISION_LABEL } from './membership.ts';
 
 /** Where clients have, or may have, a sidecar of their own that routes their requests. */
 export interface SidecarNamespaces {
@@ -34,6 +35,19 @@ export const sidecarNamespaces = view(
     return { certain, possible };
   },
 );
+
+/** How the workloads of a namespace take part in the mesh, as far as they are loaded. */
+export function modesIn(
+  graph: Graph<ReadKinds<typeof sidecarNamespaces.reads>>,
+  namespace: string,
+): ReadonlySet<MeshMode> {
+  const members = membership(graph);
+  return new Set(
+    workloads(graph)
+      .in(namespace)
+      .map((workload) => members.modeOf(workload)),
+  );
+}
 
 /** Those of the namespaces that are in the scope, certain ones and others, sorted. */
 export function clientsIn({ certain, possible }: SidecarNamespaces, scope: Scope): readonly string[] {
