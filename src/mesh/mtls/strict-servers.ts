@@ -60,8 +60,7 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
     const rules = plaintextRules(graph, served);
     const expected = expectedPlaintext(graph, served);
     if (rules.length === 0 && expected === undefined) continue;
-    const servers = withSidecar(graph, served);
-    const strict = servedPorts(served.target).flatMap((port) => strictServers(graph, served, servers, port));
+    const strict = strictServersOf(graph, served);
     for (const rule of rules) {
       for (const { mode, tls, at } of modesByRule(graph, rule, served, strict)) {
         const { sends } = mode;
@@ -79,6 +78,12 @@ export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] 
 
 interface Draft {
   readonly at: RefusedAt[];
+}
+
+/** Ports of the host, and servers with a sidecar that takes nothing but mutual TLS on them. */
+export function strictServersOf(graph: MeshGraph, served: Served): readonly RefusedAt[] {
+  const servers = withSidecar(graph, served);
+  return servedPorts(served.target).flatMap((port) => strictServers(graph, served, servers, port));
 }
 
 function withSidecar(graph: MeshGraph, { target, servers }: Served): readonly Workload[] {
