@@ -32,6 +32,7 @@ export {
 } from '../mesh/ambient/waypoint-gateways.ts';
 export * from '../mesh/ambient/waypoint-identity.ts';
 export { type Bindable, USE_WAYPOINT_LABEL, type WaypointLabel } from '../mesh/ambient/waypoint-labels.ts';
+export * from '../mesh/ambient/waypoint-users.ts';
 export * from '../mesh/ambient/waypoints.ts';
 export * from '../mesh/ambient/ztunnel.ts';
 export * from '../mesh/ambient/ztunnel-actions.ts';
