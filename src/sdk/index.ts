@@ -89,6 +89,7 @@ export * from '../mesh/policies/authorization-ports.ts';
 export * from '../mesh/policies/authorization-providers.ts';
 export * from '../mesh/policies/authorization-values.ts';
 export * from '../mesh/policies/contradictions.ts';
+export * from '../mesh/policies/duplicate-issuers.ts';
 export * from '../mesh/policies/envoy-filters.ts';
 export * from '../mesh/policies/evadable-paths.ts';
 export * from '../mesh/policies/http-methods.ts';
@@ -100,9 +101,11 @@ export {
   type NetworkRule,
   networkPolicies,
 } from '../mesh/policies/network-policies.ts';
+export * from '../mesh/policies/optional-tokens.ts';
 export * from '../mesh/policies/policies.ts';
 export * from '../mesh/policies/policy-workloads.ts';
 export * from '../mesh/policies/principals.ts';
+export * from '../mesh/policies/request-principals.ts';
 export * from '../mesh/policies/selectors-at-gateways.ts';
 export * from '../mesh/policies/selectors-at-waypoints.ts';
 export * from '../mesh/policies/sidecars-behind-targets.ts';

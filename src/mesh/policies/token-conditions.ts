@@ -1,6 +1,7 @@
 import type { Resource } from '../../graph/resource.ts';
 import type { AuthorizationRule } from '../../model/kinds.gen.ts';
 import type { At } from '../../model/paths.ts';
+import { isWorkloadIdentity } from './request-principals.ts';
 
 /** A field of an AuthorizationPolicy that is about a token whose signature was checked. */
 export interface TokenField {
@@ -41,13 +42,16 @@ function asksForToken(fields: readonly TokenField[]): boolean {
 }
 
 function fieldsOfSource(source: Source): TokenField[] {
-  return (['requestPrincipals', 'notRequestPrincipals'] as const)
-    .filter((key) => (source[key] ?? []).length > 0)
-    .map((key) => ({
-      at: { owner: source, key, part: 'key' },
-      name: key,
-      negated: key === 'notRequestPrincipals',
-    }));
+  return (
+    (['requestPrincipals', 'notRequestPrincipals'] as const)
+      // Identities of workloads are no tokens: that they are written here is the mistake (IST1156).
+      .filter((key) => (source[key] ?? []).some((value) => !isWorkloadIdentity(value)))
+      .map((key) => ({
+        at: { owner: source, key, part: 'key' },
+        name: key,
+        negated: key === 'notRequestPrincipals',
+      }))
+  );
 }
 
 function fieldsOfCondition(condition: Condition): TokenField[] {

@@ -2,21 +2,14 @@ import type { Graph } from '../../graph/graph.ts';
 import { incomplete, type Knowledge, type NotFound } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { type ReadKinds, view } from '../../graph/view.ts';
-import { FLOATING, showRef } from '../../model/names.ts';
+import { FLOATING } from '../../model/names.ts';
 import { waypointReads, waypoints } from '../ambient/waypoints.ts';
 import { isDryRun } from '../ambient/ztunnel.ts';
-import { defaultIngress } from '../gateways/default-ingress.ts';
 import { isChecked } from '../routing/claim-routes.ts';
 import { isKind } from '../workloads/workload-sources.ts';
-import { anyWorkload, isDefaultIngress } from '../workloads/workloads.ts';
-import {
-  authorizationPolicies,
-  type EnforcementPoint,
-  policyReach,
-  selectorLabels,
-  targetablePolicies,
-  targetRefsOf,
-} from './policies.ts';
+import { anyWorkload } from '../workloads/workloads.ts';
+import { type EnforcingProxy, proxiesOf } from './enforcing-proxies.ts';
+import { authorizationPolicies, type EnforcementPoint, targetablePolicies } from './policies.ts';
 import { type TokenField, tokenRules } from './token-conditions.ts';
 
 type Policy = Resource<'AuthorizationPolicy'>;
@@ -90,46 +83,6 @@ function judge(graph: Judging, policy: Policy): UncheckedTokens | undefined {
   };
 }
 
-/** A proxy that enforces a policy about HTTP. */
-interface Proxy {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Absent for the gateway that Istio brings. */
-  readonly point?: EnforcementPoint;
-}
-
-function proxiesOf(graph: Judging, policy: Policy): readonly Proxy[] {
-  const found: Proxy[] = [];
-  for (const point of policyReach(graph).pointsOf(policy)) {
-    if (point.type === 'proxy') {
-      const { resource, namespace, labels } = point.workload;
-      if (graph.changedBy(resource) !== undefined) continue;
-      const kind = resource.kind === 'KubernetesGateway' ? 'Gateway' : resource.kind;
-      found.push({ name: `${kind} ${showRef(resource)}`, namespace, labels, point });
-    } else if (point.type === 'waypoint') {
-      const { gateway, target } = point;
-      const name = `waypoint ${showRef(gateway)}`;
-      found.push({ name, namespace: target?.namespace ?? gateway.namespace, labels: {}, point });
-    }
-  }
-  const labels = selectorLabels(policy);
-  const isMeshWide = policy.namespace === graph.mesh.rootNamespace;
-  const ingress = defaultIngress(graph);
-  if (
-    found.length === 0 &&
-    ingress !== undefined &&
-    targetRefsOf(policy).length === 0 &&
-    Object.keys(labels).length > 0 &&
-    policy.namespace !== FLOATING &&
-    policyReach(graph).selected(policy).length === 0 &&
-    isDefaultIngress(graph, labels, isMeshWide ? undefined : policy.namespace)
-  ) {
-    return [{ name: 'the default ingress gateway', ...ingress }];
-  }
-  return found;
-}
-
 /** Namespaces in which something may check tokens that says so in no way that could be judged. */
 const unsure = view(reads, (graph) => {
   const checks = graph
@@ -146,7 +99,7 @@ function bringsChecks({ spec }: Resource<'EnvoyFilter'>): boolean {
   );
 }
 
-function isCheckedAt(graph: Judging, { namespace, labels, point }: Proxy): boolean {
+function isCheckedAt(graph: Judging, { namespace, labels, point }: EnforcingProxy): boolean {
   const gateway = point?.type === 'waypoint' ? point.gateway.namespace : namespace;
   const scopes = [namespace, gateway, graph.mesh.rootNamespace, FLOATING];
   if (scopes.some((scope) => unsure(graph).has(scope))) return true;
@@ -173,12 +126,12 @@ function consequenceOf(
   policy: Policy,
   action: 'ALLOW' | 'DENY',
   asksForToken: boolean,
-  unchecked: readonly Proxy[],
+  unchecked: readonly EnforcingProxy[],
 ): TokenConsequence {
   if (action === 'DENY') return asksForToken ? 'denies-nothing' : 'denies-everything';
   if (!asksForToken) return 'admits-anybody';
   const admits = (one: Policy): boolean => tokenRules(one).some(({ matches }) => matches !== 'never');
-  const isAdmitted = ({ point }: Proxy): boolean =>
+  const isAdmitted = ({ point }: EnforcingProxy): boolean =>
     point !== undefined &&
     authorizationPolicies(graph)
       .at(point)
