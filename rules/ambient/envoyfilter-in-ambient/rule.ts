@@ -51,14 +51,12 @@ export default defineRule({
         message: reason,
         lookup,
         data: { workloads: showList(workloads.map(show), 3) },
-        related: workloads
-          .slice(0, 5)
-          .map(
-            ({ resource }): Related => ({
-              resource,
-              note: reason === 'ambient' ? 'It is in ambient mode.' : 'It is a waypoint.',
-            }),
-          ),
+        related: workloads.slice(0, 5).map(
+          ({ resource }): Related => ({
+            resource,
+            note: reason === 'ambient' ? 'It is in ambient mode.' : 'It is a waypoint.',
+          }),
+        ),
       });
     }
   },
