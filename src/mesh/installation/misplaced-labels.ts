@@ -77,9 +77,13 @@ function annotationFault(
   return isLabel && beyondAnnotations.has(bearer) ? 'label' : undefined;
 }
 
+/** The end of a name that a controller made up: Kubernetes draws from letters and digits that spell nothing. */
+const GENERATED = /-[a-f0-9]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
 /** A pod that a cluster recorded, also where somebody took out of it what a cluster adds. */
-function comesFromCluster({ recorded, labels, pod }: Workload): boolean {
-  return recorded || pod?.nodeName !== undefined || Object.hasOwn(labels, 'pod-template-hash');
+function comesFromCluster({ resource, recorded, labels, pod }: Workload): boolean {
+  if (recorded || pod?.nodeName !== undefined || Object.hasOwn(labels, 'pod-template-hash')) return true;
+  return resource.kind === 'Pod' && GENERATED.test(resource.name);
 }
 
 /** Kinds whose annotations are not judged as such (src/mesh/installation/annotations.ts). */
