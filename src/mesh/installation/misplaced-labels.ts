@@ -78,7 +78,7 @@ function annotationFault(
 }
 
 /** The end of a name that a controller made up: Kubernetes draws from letters and digits that spell nothing. */
-const GENERATED = /-[a-f0-9]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+const GENERATED = /-[a-z0-9]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
 /** A pod that a cluster recorded, also where somebody took out of it what a cluster adds. */
 function comesFromCluster({ resource, recorded, labels, pod }: Workload): boolean {
