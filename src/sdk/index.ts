@@ -83,6 +83,7 @@ export * from '../mesh/mtls/strict-servers.ts';
 export * from '../mesh/mtls/strict-without-mtls.ts';
 export * from '../mesh/mtls/tls-without-mode.ts';
 export * from '../mesh/mtls/unanswered-clients.ts';
+export * from '../mesh/mtls/unmeshed-clients.ts';
 export * from '../mesh/policies/allow-all.ts';
 export * from '../mesh/policies/authorization-hosts.ts';
 export * from '../mesh/policies/authorization-ports.ts';
