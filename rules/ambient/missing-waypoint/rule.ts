@@ -46,7 +46,6 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    const dependents = waypointDependents(graph);
     for (const claim of waypointClaims(graph)) {
       const { label, wanted, attachment, ingress, elsewhere } = claim;
       const { resource } = label;
@@ -59,7 +58,7 @@ export default defineRule({
         continue;
       }
       if (attachment.state === 'bound') continue;
-      const lost = dependents.of(claim);
+      const lost = waypointDependents(graph).of(claim);
       const severity = lost.length > 0 ? 'error' : 'warning';
       const related: Related[] = lost.slice(0, 5).map(showDependent);
       if (attachment.state === 'error' && attachment.fault !== 'missing') {

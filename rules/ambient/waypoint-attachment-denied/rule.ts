@@ -47,7 +47,6 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    const dependents = waypointDependents(graph);
     for (const claim of waypointClaims(graph)) {
       const { label, namespace, wanted, attachment } = claim;
       if (attachment.state !== 'error' || attachment.fault !== 'attachment-denied') continue;
@@ -62,7 +61,10 @@ export default defineRule({
         at: at(label.labels, USE_WAYPOINT_LABEL),
         message: from === 'Selector' ? refusal : elsewhere,
         data: { waypoint: showRef(wanted), claimants: showClaimants(claim), namespace },
-        related: [relateListener(gateway, listener), ...dependents.of(claim).slice(0, 5).map(showDependent)],
+        related: [
+          relateListener(gateway, listener),
+          ...waypointDependents(graph).of(claim).slice(0, 5).map(showDependent),
+        ],
       });
     }
   },

@@ -46,14 +46,13 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    const dependents = waypointDependents(graph);
     for (const claim of waypointClaims(graph)) {
       const { label, wanted, attachment, unserved, ingress } = claim;
       if (unserved.length === 0 || attachment.state === 'unknown' || ingress !== undefined) continue;
       const { gateway } = attachment;
       if (gateway === undefined) continue;
       const gatewayClass = classOf(graph, gateway);
-      const lost = dependents.of(claim);
+      const lost = waypointDependents(graph).of(claim);
       const common = {
         at: at(label.labels, USE_WAYPOINT_LABEL),
         related: [relateType(gateway, gatewayClass), ...lost.slice(0, 5).map(showDependent)],

@@ -10,7 +10,9 @@ import { type Attachment, attach, classOf } from './waypoint-attachment.ts';
 import { isNorthSouth } from './waypoint-gateways.ts';
 import {
   type Bindable,
+  describe,
   labelOf,
+  USE_WAYPOINT_LABEL,
   USE_WAYPOINT_NAMESPACE_LABEL,
   type WaypointLabel,
 } from './waypoint-labels.ts';
@@ -48,7 +50,12 @@ export const waypointClaims = view(waypointReads, (graph): readonly WaypointClai
   const complete = (claim: Judged): WaypointClaim => complement(graph, claim, named);
   const heirs = new Map<Resource, Bindable[]>();
   const claims: WaypointClaim[] = [];
+  const spaces = graph.list('Namespace');
+  const labelled = new Set(spaces.filter(isLabelled).map(({ name }) => name));
   for (const object of [...graph.list('Service'), ...graph.list('ServiceEntry'), ...workloads(graph).all]) {
+    const { resource, labels } = describe(object);
+    // Most inputs name no waypoint anywhere.
+    if (labels[USE_WAYPOINT_LABEL] === undefined && !labelled.has(resource.namespace)) continue;
     const binding = waypointOf(object);
     const { label } = binding;
     if (label?.via === 'namespace') pushTo(heirs, label.resource, object);
@@ -58,7 +65,7 @@ export const waypointClaims = view(waypointReads, (graph): readonly WaypointClai
     const unserved: Traffic[] = isMismatch ? ['resource' in object ? 'workload' : 'service'] : [];
     claims.push(complete({ label, namespace, attachment: binding, unserved, objects: [object] }));
   }
-  for (const resource of graph.list('Namespace')) {
+  for (const resource of spaces) {
     const labels = resource.metadata.labels ?? {};
     const label = labelOf('namespace', resource, labels);
     if (label === undefined || label.value === NO_WAYPOINT || graph.changedBy(resource) !== undefined)
@@ -76,6 +83,10 @@ export const waypointClaims = view(waypointReads, (graph): readonly WaypointClai
   // What no label can say is the concern of those who judge its value.
   return claims.filter(({ label }) => isName(label.value));
 });
+
+function isLabelled({ metadata }: Resource): boolean {
+  return metadata.labels?.[USE_WAYPOINT_LABEL] !== undefined;
+}
 
 function isName(value: string): boolean {
   return /^[^/#]+$/.test(value);

@@ -8,7 +8,8 @@ import { FLOATING, showRef } from '../../model/names.ts';
 import { membership } from '../membership/membership.ts';
 import { aimsAt, listTargetable, targetablePolicies, targetRefsOf } from '../policies/policies.ts';
 import { anyWorkload, workloads } from '../workloads/workloads.ts';
-import { classOf } from './waypoint-attachment.ts';
+import { classOf, findWaypoint } from './waypoint-attachment.ts';
+import { waypointClaims } from './waypoint-claims.ts';
 import { attachmentListener, serves, trafficType } from './waypoint-gateways.ts';
 import {
   CANARY_LABEL,
@@ -64,6 +65,13 @@ const namedWaypoints = view(waypointUserReads, (graph): ReadonlySet<string> => {
       const isSure = policy.namespace !== FLOATING && graph.changedBy(policy) === undefined;
       named.add(isSure ? `${policy.namespace}/${ref.name ?? ''}` : (ref.name ?? ''));
     }
+  }
+  // One that a label misses is used as soon as the label is right, which is reported there.
+  for (const { attachment, elsewhere, label, wanted } of waypointClaims(graph)) {
+    if (attachment.state === 'bound') continue;
+    if (elsewhere !== undefined) named.add(showRef(elsewhere));
+    const lookup = findWaypoint(graph, wanted, label.resource);
+    if (lookup.state !== 'found' && lookup.suggestion !== undefined) named.add(lookup.suggestion);
   }
   return named;
 });
