@@ -5,6 +5,7 @@ import {
   at,
   defineRule,
   exceptionsAt,
+  mayRefuseWaypoints,
   policiesAtWaypoint,
   type Related,
   type Resource,
@@ -48,7 +49,7 @@ export default defineRule({
   },
   check({ graph, report }) {
     for (const policy of graph.list('AuthorizationPolicy')) {
-      if (graph.changedBy(policy) !== undefined) continue;
+      if (graph.changedBy(policy) !== undefined || !mayRefuseWaypoints(graph, policy)) continue;
       const { behind } = ambientReach(graph).of(policy);
       checkAllow(policy, behind);
       checkDeny(policy, behind);

@@ -99,7 +99,7 @@ function verdict(is: boolean): Verdict {
   return is ? 'yes' : 'no';
 }
 
-export function not(one: Verdict): Verdict {
+function not(one: Verdict): Verdict {
   return one === 'unknown' ? one : one === 'yes' ? 'no' : 'yes';
 }
 

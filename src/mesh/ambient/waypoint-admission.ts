@@ -4,9 +4,10 @@ import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
 import type { AuthorizationRule } from '../../model/kinds.gen.ts';
 import type { At } from '../../model/paths.ts';
 import { isSwitchedOn, istiodEnvironment } from '../installation/istiod.ts';
+import { membership } from '../membership/membership.ts';
 import { authorizationPolicies, type EnforcementPoint } from '../policies/policies.ts';
 import { containerPort, servedPorts } from '../workloads/container-ports.ts';
-import type { Workload } from '../workloads/workloads.ts';
+import { type Workload, workloads } from '../workloads/workloads.ts';
 import {
   type Connection,
   entryMatches,
@@ -85,6 +86,23 @@ export const waypointAdmissions = viewOf(
     });
   },
 );
+
+/** The ALLOW policies in which a waypoint is missing. */
+const decisivePolicies = view(waypointPolicyReads, (graph): ReadonlySet<Policy> => {
+  const ambient = workloads(graph).all.filter((one) => membership(graph).modeOf(one) === 'ambient');
+  const refusals = ambient.flatMap((one) =>
+    waypointAdmissions(graph, one).filter(({ verdict }) => verdict === 'no'),
+  );
+  return new Set(refusals.map(({ decisive }) => decisive));
+});
+
+/** Whether it is worth asking whom a policy reaches: it may refuse a waypoint somewhere. */
+export function mayRefuseWaypoints(graph: Judging, policy: Policy): boolean {
+  const sent = ztunnelPolicy(graph, policy);
+  if (sent.state === 'skipped') return false;
+  if (sent.action === 'ALLOW') return decisivePolicies(graph).has(policy);
+  return sent.rules.some((rule) => survives(rule) && rule.clauses.flat().some(isException));
+}
 
 function decisiveOf(allowing: readonly Enforced[]): Policy | undefined {
   const weight = ({ policy, rules }: Enforced): number =>
