@@ -6,7 +6,7 @@ import { scopeOf } from '../hosts/visibility.ts';
 import { membership } from '../membership/membership.ts';
 import { decidingRule, destinationRules } from '../routing/destination-rules.ts';
 import {
-  clientsByNamespace,
+  differentClients,
   type MeshGraph,
   refusedClientReads,
   type Served,
@@ -54,8 +54,8 @@ function* dropsOf(
   broader: readonly Rule[],
 ): Iterable<DroppedMtls> {
   const owners = [target.namespace];
-  for (const [namespace, [client]] of clientsByNamespace(graph)) {
-    if (client === undefined) continue;
+  for (const client of differentClients(graph, host)) {
+    const { namespace } = client;
     const entries = destinationRules(graph).forClient({ client: namespace, host, owners, from: target });
     const entry = decidingRule(entries, client);
     const rule = entry?.rules.find((one) => silent.includes(one));

@@ -129,3 +129,20 @@ function firstClient(
   }
   return undefined;
 }
+
+/** One client of each namespace that may be given other rules for the host, and one of all the rest. */
+export function* differentClients(graph: MeshGraph, host: string): Iterable<Workload> {
+  const clients = clientsByNamespace(graph);
+  const named = new Set<string>();
+  for (const rule of destinationRules(graph).forHost(host)) {
+    const { everywhere, namespaces } = scopeOf(graph, rule);
+    named.add(rule.namespace);
+    if (!everywhere) for (const namespace of namespaces) named.add(namespace);
+  }
+  for (const namespace of named) yield* (clients.get(namespace) ?? []).slice(0, 1);
+  for (const [namespace, [client]] of clients) {
+    if (named.has(namespace) || client === undefined) continue;
+    yield client;
+    return;
+  }
+}

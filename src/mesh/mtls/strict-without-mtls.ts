@@ -6,7 +6,7 @@ import type { Workload } from '../workloads/workloads.ts';
 import { clientModes } from './client-mtls.ts';
 import { droppedMtls } from './dropped-mtls.ts';
 import type { PeerPolicy } from './peer-authentications.ts';
-import { clientsByNamespace, type MeshGraph, servedHosts } from './served-hosts.ts';
+import { differentClients, type MeshGraph, servedHosts } from './served-hosts.ts';
 import { type RefusedAt, strictServersOf } from './strict-servers.ts';
 
 /** A STRICT policy and clients in the mesh that nothing makes use mutual TLS. */
@@ -48,8 +48,8 @@ export function findStrictWithoutMtls(graph: MeshGraph): readonly StrictWithoutM
 
 /** A client that sends plain text because nothing says otherwise. */
 function plainClient(graph: MeshGraph, { target, host, port }: RefusedAt): Workload | undefined {
-  for (const [client] of clientsByNamespace(graph).values()) {
-    if (client === undefined || !graph.coexist(target, client.resource)) continue;
+  for (const client of differentClients(graph, host)) {
+    if (!graph.coexist(target, client.resource)) continue;
     const sent = clientModes(graph, { client, target, host, port, from: target });
     if (sent.length === 0 || !sent.every(({ why }) => why === 'off')) continue;
     const owners = [target.namespace];
