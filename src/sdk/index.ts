@@ -79,6 +79,7 @@ export * from '../mesh/mtls/mtls.ts';
 export * from '../mesh/mtls/mtls-ports.ts';
 export * from '../mesh/mtls/outcome.ts';
 export * from '../mesh/mtls/peer-authentications.ts';
+export * from '../mesh/mtls/refused-key-fetches.ts';
 export { refusedClientReads } from '../mesh/mtls/served-hosts.ts';
 export * from '../mesh/mtls/server-verification.ts';
 export * from '../mesh/mtls/strict-servers.ts';
