@@ -95,7 +95,7 @@ export interface BlindCheck {
 
 /**
  * Identities are those of client certificates: without mutual TLS there are none to compare
- * (`principalAuthenticated` in pilot/pkg/security/authz/model/permission.go, `src_identity` in src/rbac.rs of ztunnel).
+ * (`principalAuthenticated` in pilot/pkg/security/authz/model/principal.go, `src_identity` in src/rbac.rs of ztunnel).
  */
 export function* blindChecks(graph: IdentityGraph): Iterable<BlindCheck> {
   for (const policy of graph.list('AuthorizationPolicy')) {
