@@ -4,6 +4,7 @@ import { type ReadKinds, view } from '../../graph/view.ts';
 import type { ParentReference } from '../../model/kinds.gen.ts';
 import { FLOATING } from '../../model/names.ts';
 import type { HostTarget } from '../hosts/registry.ts';
+import { isBefore } from '../installation/releases.ts';
 
 export type ServiceRoute =
   | Resource<'HTTPRoute'>
@@ -52,10 +53,20 @@ export const serviceParents = view(serviceRouteReads, (graph): readonly ServiceP
         const { group = GATEWAY_GROUP, kind, name = '', namespace = route.namespace } = ref;
         if (kind !== 'Service' && kind !== 'ServiceEntry') return [];
         const wanted = kind === 'Service' ? '' : ENTRY_GROUP;
-        return [{ route, ref, kind, namespace, name, wantedGroup: group === wanted ? undefined : wanted }];
+        // Up to 1.18 Services were found under the group of the Gateway API as well.
+        const isRead = kind === 'Service' && group === GATEWAY_GROUP && mayBeOld(graph, route);
+        return [
+          { route, ref, kind, namespace, name, wantedGroup: group === wanted || isRead ? undefined : wanted },
+        ];
       }),
     );
 });
+
+/** Releases before 1.19 are meant, or, where no release is named, may be: they knew no `v1` of these routes. */
+function mayBeOld(graph: Graph, { apiVersion }: ServiceRoute): boolean {
+  if (graph.mesh.istioVersion !== undefined) return isBefore(graph, '1.19');
+  return !apiVersion.endsWith('/v1');
+}
 
 /** The parent itself, of several copies those nearest to the route; nothing where its namespace is not known. */
 export function parentsOf(
