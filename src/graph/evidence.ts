@@ -65,6 +65,7 @@ export function createEvidence(source: Source): Evidence {
   function changedBy(resource: Resource): string | undefined {
     if (source.world === 'closed') return undefined;
     if (resource.filledIn) return 'what fills in its placeholders';
+    if (source.placements.isPlain) return undefined;
     const placement = source.placements.of(resource.origin.source.path);
     if (placement.transformedBy !== undefined) return placement.transformedBy;
     const own = resource.metadata.namespace;

@@ -225,8 +225,11 @@ export function createGraph(input: GraphInput): WholeGraph {
       return undefined;
     },
     memo<T>(key: object, build: () => T): T {
-      if (!memos.has(key)) memos.set(key, build());
-      return memos.get(key) as T;
+      const known = memos.get(key);
+      if (known !== undefined) return known as T;
+      const built = build();
+      memos.set(key, built);
+      return built;
     },
     *all() {
       for (const kind of [...byKind.keys()].sort()) yield* bucketOf(kind).list();

@@ -14,6 +14,8 @@ export interface Placement {
 }
 
 export interface Placements {
+  /** Whether no kustomization lists anything, so that everything stands where it says. */
+  readonly isPlain: boolean;
   of(path: string): Placement;
   /** The file that could not be judged and whose folder holds `path`; what stands there is not complete (rule 5). */
   opaqueAt(path: string): string | undefined;
@@ -83,6 +85,7 @@ export function placeFiles(layout: Layout): Placements {
     if (!opaqueFolders.has(folder)) opaqueFolders.set(folder, path);
   }
   return {
+    isPlain: placements.size === 0,
     of: (path) => placements.get(path) ?? nowhere,
     opaqueAt(path) {
       if (opaqueFolders.size === 0) return undefined;

@@ -101,10 +101,14 @@ spec:
       containers: [{ name: onlooker, image: onlooker }]
 `;
 
-/** Every word that is one of the names becomes another one, wherever it stands: labels and hosts follow. */
+/** Every word that is one of the names becomes another one, wherever it stands but in API groups: labels and hosts follow. */
 function rename(text: string, names: readonly string[]): string {
   const words = new RegExp(`(?<![A-Za-z0-9-])(?:${names.join('|')})(?![A-Za-z0-9-]|:(?:\\s|$))`, 'gm');
-  return text.replace(words, (name) => `${name}-two`);
+  const renamed = (line: string): string => line.replace(words, (name) => `${name}-two`);
+  return text
+    .split('\n')
+    .map((line) => (/^\s*(?:- )?apiVersion:/.test(line) ? line : renamed(line)))
+    .join('\n');
 }
 
 /** Whether every document of the file is a plain manifest; anything else may mean something by where it stands. */

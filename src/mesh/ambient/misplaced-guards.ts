@@ -30,6 +30,7 @@ export const misplacedGuards = view(waypointPolicyReads, (graph): readonly Mispl
     const { action = 'ALLOW', rules = [] } = policy.spec;
     if (targetRefsOf(policy).length === 0 || rules.length === 0) return [];
     if ((action !== 'ALLOW' && action !== 'DENY') || graph.changedBy(policy) !== undefined) return [];
+    if (!rules.some(({ from, when }) => from !== undefined || when !== undefined)) return [];
     const translated = rules.map((rule, index) => translateRule(rule, index, 'DENY'));
     const found =
       action === 'DENY' ? inDenial(graph, policy, translated) : inAdmission(graph, policy, translated);

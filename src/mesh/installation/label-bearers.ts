@@ -52,6 +52,13 @@ export const labelBearers = view(labelReads, (graph): readonly LabelBearing[] =>
   ...workloads(graph).all.flatMap(ofWorkload),
 ]);
 
+/** Most objects have labels of their own making only; those of Istio have a domain, or its name in front. */
+function mayConcernIstio(labels: Labels, annotations: Labels): boolean {
+  for (const key in labels) if (key.includes('/') || key.startsWith('istio')) return true;
+  for (const key in annotations) if (key.includes('/') || key.startsWith('istio')) return true;
+  return false;
+}
+
 function* objects(graph: Graph<keyof typeof labelReads>): Iterable<LabelBearing> {
   const all: readonly Resource[] = [
     ...graph.list('Namespace'),
@@ -63,6 +70,7 @@ function* objects(graph: Graph<keyof typeof labelReads>): Iterable<LabelBearing>
   ];
   for (const resource of all) {
     const { labels = {}, annotations = {} } = resource.metadata;
+    if (resource.kind !== 'Namespace' && !mayConcernIstio(labels, annotations)) continue;
     if (isMade(resource)) continue;
     const bearer = resource.kind === 'KubernetesGateway' ? 'Gateway' : resource.kind;
     yield { resource, bearer, labels, annotations };
@@ -72,9 +80,10 @@ function* objects(graph: Graph<keyof typeof labelReads>): Iterable<LabelBearing>
 function ofWorkload(workload: Workload): readonly LabelBearing[] {
   const { resource, labels, annotations, pod } = workload;
   if (pod === undefined || isManaged(labels) || isManaged(resource.metadata.labels)) return [];
+  const { labels: own = {}, annotations: notes = {} } = resource.metadata;
+  if (!mayConcernIstio(labels, annotations) && !mayConcernIstio(own, notes)) return [];
   const pods: LabelBearing = { resource, bearer: 'Pod', labels, annotations, workload };
   if (resource.kind === 'Pod' || isMade(resource)) return [pods];
-  const { labels: own = {}, annotations: notes = {} } = resource.metadata;
   const path = `spec.${resource.kind === 'CronJob' ? 'jobTemplate.spec.' : ''}template.metadata`;
   const template = { path, labels, annotations };
   return [pods, { resource, bearer: resource.kind, labels: own, annotations: notes, template }];

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
+import { ensure } from '../../model/collections.ts';
 import type { PeerMtls } from '../../model/kinds.gen.ts';
 import { type ModesAbove, refusesPlainText } from '../ambient/ztunnel-mtls.ts';
 import { membership, membershipReads } from '../membership/membership.ts';
@@ -66,23 +67,31 @@ export const effectiveMtls = view(mtlsReads, (graph): EffectiveMtls => {
     return { hasPolicy: own.some(({ spec }) => spec.selector === undefined) };
   }
 
+  const answers = new Map<Workload, Map<number | undefined, readonly ServerMode[]>>();
   return {
-    serverModes(workload, port) {
-      const { namespace, resource } = workload;
-      const isAmbient = membership(graph).modeOf(workload) === 'ambient';
-      const above = inherited(namespace, resource, isAmbient);
-      const own = policies.selecting(namespace).filter((policy) => selectsWorkload(policy, workload));
-      const winners = possibleWinners(graph, own, resource);
-      const modes =
-        winners.length === 0
-          ? above
-          : winners.flatMap((policy) =>
-              withPorts(graph, policy, above, port, isAmbient ? sightOf(namespace) : undefined),
-            );
-      return distinct(isAmbient ? modes.map(asZtunnel) : modes);
-    },
+    serverModes: (workload, port) =>
+      ensure(
+        ensure(answers, workload, () => new Map()),
+        port,
+        () => serverModes(workload, port),
+      ),
     namespaceModes: (namespace, from) => distinct(inherited(namespace, from, false)),
   };
+
+  function serverModes(workload: Workload, port: number | undefined): readonly ServerMode[] {
+    const { namespace, resource } = workload;
+    const isAmbient = membership(graph).modeOf(workload) === 'ambient';
+    const above = inherited(namespace, resource, isAmbient);
+    const own = policies.selecting(namespace).filter((policy) => selectsWorkload(policy, workload));
+    const winners = possibleWinners(graph, own, resource);
+    const modes =
+      winners.length === 0
+        ? above
+        : winners.flatMap((policy) =>
+            withPorts(graph, policy, above, port, isAmbient ? sightOf(namespace) : undefined),
+          );
+    return distinct(isAmbient ? modes.map(asZtunnel) : modes);
+  }
 });
 
 /** What each policy that may count says; undefined stands for one that leaves it to the level above. */

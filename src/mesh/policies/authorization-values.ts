@@ -35,35 +35,40 @@ export interface ComparedValue {
  * The values that the rules of a policy compare with one thing, wherever they stand: in `from`, in `to`, or under a
  * condition of `when` (`New` in pilot/pkg/security/authz/model/model.go).
  */
-export function* comparedValues(
+export function comparedValues(
   { spec }: Resource<'AuthorizationPolicy'>,
   field: ComparedField,
-): Iterable<ComparedValue> {
+): readonly ComparedValue[] {
   const { source, operation, key }: Compared = fields[field];
+  const found: ComparedValue[] = [];
   for (const { from = [], to = [], when = [] } of spec.rules ?? []) {
-    if (source !== undefined) for (const entry of from) yield* pairOf(entry.source ?? {}, source);
-    if (operation !== undefined) for (const entry of to) yield* pairOf(entry.operation ?? {}, operation);
+    if (source !== undefined) for (const entry of from) addPair(found, entry.source ?? {}, source);
+    if (operation !== undefined) for (const entry of to) addPair(found, entry.operation ?? {}, operation);
     for (const condition of when) {
-      if (key !== undefined && condition.key === key) yield* pairOf(condition, ['values', 'notValues']);
+      if (key !== undefined && condition.key === key) addPair(found, condition, ['values', 'notValues']);
     }
   }
+  return found;
 }
 
-function* pairOf<K extends string>(
+function addPair<K extends string>(
+  found: ComparedValue[],
   owner: { readonly [name in K]?: readonly string[] },
   [is, isNot]: readonly [K, K],
-): Iterable<ComparedValue> {
-  yield* listOf(owner[is], is, false);
-  yield* listOf(owner[isNot], isNot, true);
+): void {
+  addList(found, owner[is], is, false);
+  addList(found, owner[isNot], isNot, true);
 }
 
-function* listOf(
+function addList(
+  found: ComparedValue[],
   list: readonly string[] | undefined,
   field: string,
   isNot: boolean,
-): Iterable<ComparedValue> {
-  for (const [i, text] of (list ?? []).entries())
-    yield { text, at: { owner: list ?? [], key: i, part: 'value' }, field, isNot };
+): void {
+  if (list === undefined) return;
+  for (const [i, text] of list.entries())
+    found.push({ text, at: { owner: list, key: i, part: 'value' }, field, isNot });
 }
 
 /**

@@ -56,8 +56,9 @@ export function* contradictions({ spec }: Resource<'AuthorizationPolicy'>): Iter
     const owners = [...from.map(({ source }) => source), ...to.map(({ operation }) => operation)];
     for (const owner of owners) {
       if (owner === undefined) continue;
-      const lists: Lists = { ...owner };
-      for (const [is, isNot, isAlways] of pairs)
+      const excluding = pairs.filter(([, isNot]) => isNot in owner);
+      const lists: Lists = excluding.length > 0 ? { ...owner } : {};
+      for (const [is, isNot, isAlways] of excluding)
         yield* between(owner, lists, is, isNot, { name: is, isAlways });
     }
     for (const condition of when) {

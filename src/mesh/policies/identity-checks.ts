@@ -55,26 +55,24 @@ const keys: ReadonlySet<string> = new Set([
 ]);
 
 /** Every part of a policy that needs mutual TLS, in written order. */
-export function* identityFields({ spec }: Policy): Iterable<IdentityField> {
+export function identityFields({ spec }: Policy): readonly IdentityField[] {
+  const found: IdentityField[] = [];
   for (const rule of spec.rules ?? []) {
     for (const { source } of rule.from ?? []) {
       if (source === undefined) continue;
       for (const [key, isNot] of lists) {
         if ((source[key] ?? []).length === 0) continue;
-        yield { at: { owner: source, key, part: 'key' }, name: key, isNot, rule };
+        found.push({ at: { owner: source, key, part: 'key' }, name: key, isNot, rule });
       }
     }
     for (const condition of rule.when ?? []) {
       const { key = '', values = [] } = condition;
       if (!keys.has(key)) continue;
-      yield {
-        at: { owner: condition, key: 'key', part: 'value' },
-        name: key,
-        isNot: values.length === 0,
-        rule,
-      };
+      const at = { owner: condition, key: 'key', part: 'value' } as const;
+      found.push({ at, name: key, isNot: values.length === 0, rule });
     }
   }
+  return found;
 }
 
 /** A policy that compares identities where there are none, or not always. */

@@ -1,7 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { pushTo } from '../../model/collections.ts';
+import { ensure, pushTo } from '../../model/collections.ts';
 import type { PolicyTargetReference } from '../../model/kinds.gen.ts';
 import { type Labels, matchesLabels } from '../../model/labels.ts';
 import { waypointReads, waypoints } from '../ambient/waypoints.ts';
@@ -189,7 +189,11 @@ export const policyReach = view(waypointReads, (graph): PolicyReach => {
   const front = waypoints(graph);
   let byGateway: ReadonlyMap<Resource, Workload> | undefined;
 
-  function selected(policy: TargetablePolicy): readonly Workload[] {
+  const selections = new Map<TargetablePolicy, readonly Workload[]>();
+
+  const selected = (policy: TargetablePolicy): readonly Workload[] =>
+    ensure(selections, policy, () => select(policy));
+  function select(policy: TargetablePolicy): readonly Workload[] {
     const isMeshWide = policy.namespace === graph.mesh.rootNamespace;
     return set
       .matching(selectorLabels(policy), isMeshWide ? undefined : policy.namespace)
