@@ -11,6 +11,7 @@ import {
   membership,
   meshRouteReads,
   modesIn,
+  parseServiceHost,
   routedHosts,
   scopeOf,
   showNamespaces,
@@ -49,8 +50,14 @@ export default defineRule({
   },
   check({ graph, report }) {
     const registry = hostRegistry(graph);
+    const { clusterDomain } = graph.mesh;
+    /** A waypoint always looks into the namespace of its Service. */
+    const isOwn = (host: string, namespace: string): boolean =>
+      parseServiceHost(expandHost(host, namespace, clusterDomain), clusterDomain)?.namespace === namespace;
     for (const service of graph.list('VirtualService')) {
-      if (service.namespace === FLOATING) continue;
+      const { namespace } = service;
+      if (namespace === FLOATING || (service.spec.hosts ?? []).every((host) => isOwn(host, namespace)))
+        continue;
       for (const { index, targets } of routedHosts(graph, service)) {
         const fronts = boundWaypoints(graph, targets);
         const [first] = targets;
@@ -74,7 +81,8 @@ export default defineRule({
       const { host = '' } = rule.spec;
       const { namespace } = rule;
       if (host === '' || namespace === FLOATING || namespace === graph.mesh.rootNamespace) continue;
-      if (isWildcard(expandHost(host, namespace, graph.mesh.clusterDomain))) continue;
+      if (isOwn(host, namespace)) continue;
+      if (isWildcard(expandHost(host, namespace, clusterDomain))) continue;
       if (graph.changedBy(rule) !== undefined) continue;
       const targets = registry
         .find(host, namespace, rule)

@@ -2,6 +2,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { type ReadKinds, view } from '../../graph/view.ts';
 import type { At } from '../../model/paths.ts';
+import { comparedValues } from '../policies/authorization-values.ts';
 import {
   authorizationPolicies,
   type EnforcementPoint,
@@ -10,6 +11,7 @@ import {
 } from '../policies/policies.ts';
 import { fieldAt, isAboutPeer, isException, peersOf, waypointPolicyReads } from './waypoint-admission.ts';
 import { waypointAccounts } from './waypoint-identity.ts';
+import { waypointReads } from './waypoints.ts';
 import { type EntryTranslation, type L4Field, type RuleTranslation, translateRule } from './ztunnel.ts';
 
 type Policy = Resource<'AuthorizationPolicy'>;
@@ -30,7 +32,7 @@ export const misplacedGuards = view(waypointPolicyReads, (graph): readonly Mispl
     const { action = 'ALLOW', rules = [] } = policy.spec;
     if (targetRefsOf(policy).length === 0 || rules.length === 0) return [];
     if ((action !== 'ALLOW' && action !== 'DENY') || graph.changedBy(policy) !== undefined) return [];
-    if (!rules.some(({ from, when }) => from !== undefined || when !== undefined)) return [];
+    if (!mentionsWaypoint(graph, policy)) return [];
     const translated = rules.map((rule, index) => translateRule(rule, index, 'DENY'));
     const found =
       action === 'DENY' ? inDenial(graph, policy, translated) : inAdmission(graph, policy, translated);
@@ -44,6 +46,20 @@ export const misplacedGuards = view(waypointPolicyReads, (graph): readonly Mispl
     return [{ policy, effect, at: found, waypoint: point.gateway }];
   }),
 );
+
+/** Whether a policy has the account of some waypoint in it, which few have. */
+function mentionsWaypoint(graph: Judging, policy: Policy): boolean {
+  const names = waypointAccountNames(graph);
+  const fields = ['principals', 'serviceAccounts'] as const;
+  return fields.some((field) =>
+    comparedValues(policy, field).some(({ text }) => names.has(text.slice(text.lastIndexOf('/') + 1))),
+  );
+}
+
+const waypointAccountNames = view(waypointReads, (graph): ReadonlySet<string> => {
+  const accounts = [...waypointAccounts(graph).keys()];
+  return new Set(accounts.map((account) => account.slice(account.indexOf('/') + 1)));
+});
 
 /** The first list of exceptions that holds waypoints alone. */
 function inDenial(graph: Judging, policy: Policy, rules: readonly RuleTranslation[]): At | undefined {

@@ -10,7 +10,6 @@ import { type Attachment, attach, classOf } from './waypoint-attachment.ts';
 import { isNorthSouth } from './waypoint-gateways.ts';
 import {
   type Bindable,
-  describe,
   labelOf,
   USE_WAYPOINT_LABEL,
   USE_WAYPOINT_NAMESPACE_LABEL,
@@ -53,9 +52,9 @@ export const waypointClaims = view(waypointReads, (graph): readonly WaypointClai
   const spaces = graph.list('Namespace');
   const labelled = new Set(spaces.filter(isLabelled).map(({ name }) => name));
   for (const object of [...graph.list('Service'), ...graph.list('ServiceEntry'), ...workloads(graph).all]) {
-    const { resource, labels } = describe(object);
     // Most inputs name no waypoint anywhere.
-    if (labels[USE_WAYPOINT_LABEL] === undefined && !labelled.has(resource.namespace)) continue;
+    const labels = 'resource' in object ? object.labels : object.metadata.labels;
+    if (labels?.[USE_WAYPOINT_LABEL] === undefined && !labelled.has(object.namespace)) continue;
     const binding = waypointOf(object);
     const { label } = binding;
     if (label?.via === 'namespace') pushTo(heirs, label.resource, object);

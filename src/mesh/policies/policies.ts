@@ -44,10 +44,13 @@ export function* listTargetable(graph: Graph<TargetableKind>): Iterable<Targetab
   yield* graph.list('TrafficExtension');
 }
 
+const none: readonly PolicyTargetReference[] = [];
+
 /** The targets of a policy: `targetRefs`, else the older `targetRef`. */
 export function targetRefsOf({ spec }: TargetablePolicy): readonly PolicyTargetReference[] {
-  if ((spec.targetRefs ?? []).length > 0) return spec.targetRefs ?? [];
-  return 'targetRef' in spec && spec.targetRef !== undefined ? [spec.targetRef] : [];
+  const { targetRefs } = spec;
+  if (targetRefs !== undefined && targetRefs.length > 0) return targetRefs;
+  return 'targetRef' in spec && spec.targetRef !== undefined ? [spec.targetRef] : none;
 }
 
 const groups: Readonly<Record<string, string>> = {

@@ -70,6 +70,7 @@ export const destinationRules = view({ DestinationRule: 'all' }, (graph): Destin
   const everywhere = createHostIndex<Rule>();
   const byNamespace = new Map<string, HostIndex<Rule>>();
   const byServiceName = new Map<string, Rule[]>();
+  const byHost = new Map<string, readonly Rule[]>();
   for (const rule of graph.list('DestinationRule')) {
     const written = rule.spec.host ?? '';
     if (written === '') continue;
@@ -95,7 +96,7 @@ export const destinationRules = view({ DestinationRule: 'all' }, (graph): Destin
   }
 
   return {
-    forHost: (host) => [...everywhere.covering(host)].flat(),
+    forHost: (host) => ensure(byHost, host, () => [...everywhere.covering(host)].flat()),
     maybeForHost(host) {
       const service = parseServiceHost(host, clusterDomain);
       if (service === undefined) return [];
