@@ -17,138 +17,224 @@ const upgrade = async (): Promise<RuleSet> => (await import('./set-upgrade.gen.t
 
 const needs0: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass']];
 const needs1: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'MutatingWebhookConfiguration']];
-const needs2: Needs = [['Namespace']];
-const needs3: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy']];
-const needs4: Needs = [['Namespace', 'ConfigMap']];
-const needs5: Needs = [['Namespace', 'ConfigMap', 'GatewayClass']];
-const needs6: Needs = [['Pod']];
-const needs7: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass']];
-const needs8: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
-const needs9: Needs = [['Sidecar', 'ConfigMap', 'GatewayClass']];
-const needs10: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'ProxyConfig']];
-const needs11: Needs = [['VirtualService'], ['Gateway', 'KubernetesGateway']];
-const needs12: Needs = [['AuthorizationPolicy', 'ConfigMap', 'GatewayClass']];
-const needs13: Needs = [['AuthorizationPolicy']];
-const needs14: Needs = [['RequestAuthentication', 'Deployment']];
-const needs15: Needs = [['Gateway', 'Service']];
-const needs16: Needs = [['Gateway']];
-const needs17: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup', 'KubernetesGateway']];
-const needs18: Needs = [['VirtualService', 'Sidecar', 'Telemetry', 'CustomResourceDefinition']];
-const needs19: Needs = [];
-const needs20: Needs = [['MutatingWebhookConfiguration']];
-const needs21: Needs = [['Service', 'ServiceEntry', 'WorkloadEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'KubernetesGateway', 'ListenerSet', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute']];
-const needs22: Needs = [['CustomResourceDefinition']];
-const needs23: Needs = [['MeshNetworks', 'IstioOperator', 'Istio']];
-const needs24: Needs = [['Node']];
-const needs25: Needs = [['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']];
-const needs26: Needs = [['PeerAuthentication']];
-const needs27: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass']];
-const needs28: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
-const needs29: Needs = [['DestinationRule']];
-const needs30: Needs = [['VirtualService'], ['Service', 'ServiceEntry']];
-const needs31: Needs = [['ServiceEntry']];
-const needs32: Needs = [['VirtualService'], ['VirtualService']];
-const needs33: Needs = [['ConfigMap', 'GatewayClass', 'Service']];
-const needs34: Needs = [['Service']];
-const needs35: Needs = [['VirtualService']];
-const needs36: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
-const needs37: Needs = [['DestinationRule', 'VirtualService']];
-const needs38: Needs = [['Sidecar']];
-const needs39: Needs = [['Telemetry']];
-const needs40: Needs = [['EnvoyFilter']];
-const needs41: Needs = [['Telemetry', 'ConfigMap', 'GatewayClass']];
-const needs42: Needs = [['IstioOperator', 'Istio', 'Deployment', 'StatefulSet', 'Pod', 'KubernetesGateway', 'Namespace', 'Gateway', 'Service', 'ServiceEntry', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'BackendTLSPolicy', 'EnvoyFilter', 'GRPCRoute', 'HTTPRoute', 'MeshConfig', 'PeerAuthentication', 'ProxyConfig', 'RequestAuthentication', 'Sidecar', 'Telemetry', 'WasmPlugin']];
+const needs2: Needs = [['AuthorizationPolicy'], ['KubernetesGateway']];
+const needs3: Needs = [['AuthorizationPolicy', 'RequestAuthentication'], ['KubernetesGateway']];
+const needs4: Needs = [['Namespace']];
+const needs5: Needs = [['AuthorizationPolicy'], ['KubernetesGateway'], ['Service', 'ServiceEntry']];
+const needs6: Needs = [['EnvoyFilter']];
+const needs7: Needs = [['WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs8: Needs = [['VirtualService', 'DestinationRule'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs9: Needs = [['NetworkPolicy']];
+const needs10: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod']];
+const needs11: Needs = [['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute']];
+const needs12: Needs = [['VirtualService', 'HTTPRoute', 'GRPCRoute'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs13: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'Service', 'ServiceEntry', 'WorkloadEntry', 'KubernetesGateway', 'GatewayClass']];
+const needs14: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy']];
+const needs15: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['Namespace']];
+const needs16: Needs = [['KubernetesGateway']];
+const needs17: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs18: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'KubernetesGateway', 'Namespace', 'Service', 'ServiceEntry', 'GatewayClass']];
+const needs19: Needs = [['Namespace', 'Service', 'ServiceEntry', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup']];
+const needs20: Needs = [['Namespace', 'ConfigMap']];
+const needs21: Needs = [['Namespace', 'ConfigMap', 'GatewayClass']];
+const needs22: Needs = [['PeerAuthentication']];
+const needs23: Needs = [['Pod']];
+const needs24: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass']];
+const needs25: Needs = [['RequestAuthentication']];
+const needs26: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs27: Needs = [['Sidecar', 'ConfigMap', 'GatewayClass']];
+const needs28: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs29: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'ProxyConfig']];
+const needs30: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension'], ['KubernetesGateway']];
+const needs31: Needs = [['AuthorizationPolicy']];
+const needs32: Needs = [['VirtualService'], ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'], ['Service', 'ServiceEntry']];
+const needs33: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Pod']];
+const needs34: Needs = [['VirtualService'], ['Gateway', 'KubernetesGateway']];
+const needs35: Needs = [['RequestAuthentication'], ['PeerAuthentication'], ['Service']];
+const needs36: Needs = [['AuthorizationPolicy', 'ConfigMap', 'GatewayClass']];
+const needs37: Needs = [['PeerAuthentication', 'RequestAuthentication', 'WasmPlugin', 'TrafficExtension', 'EnvoyFilter', 'ProxyConfig', 'DestinationRule', 'ServiceEntry']];
+const needs38: Needs = [['RequestAuthentication', 'Deployment']];
+const needs39: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
+const needs40: Needs = [['Gateway', 'Service']];
+const needs41: Needs = [['Gateway']];
+const needs42: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup', 'KubernetesGateway']];
+const needs43: Needs = [['VirtualService', 'Sidecar', 'Telemetry', 'CustomResourceDefinition']];
+const needs44: Needs = [];
+const needs45: Needs = [['MutatingWebhookConfiguration']];
+const needs46: Needs = [['Service', 'ServiceEntry', 'WorkloadEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'KubernetesGateway', 'ListenerSet', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute']];
+const needs47: Needs = [['CustomResourceDefinition']];
+const needs48: Needs = [['MeshNetworks', 'IstioOperator', 'Istio']];
+const needs49: Needs = [['Node']];
+const needs50: Needs = [['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']];
+const needs51: Needs = [['DestinationRule'], ['Service', 'ServiceEntry']];
+const needs52: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass']];
+const needs53: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
+const needs54: Needs = [['PeerAuthentication'], ['Service', 'ServiceEntry']];
+const needs55: Needs = [['DestinationRule']];
+const needs56: Needs = [['VirtualService'], ['Service', 'ServiceEntry']];
+const needs57: Needs = [['ServiceEntry']];
+const needs58: Needs = [['VirtualService'], ['VirtualService']];
+const needs59: Needs = [['ConfigMap', 'GatewayClass', 'Service']];
+const needs60: Needs = [['Service']];
+const needs61: Needs = [['VirtualService']];
+const needs62: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
+const needs63: Needs = [['DestinationRule', 'VirtualService']];
+const needs64: Needs = [['Sidecar']];
+const needs65: Needs = [['Telemetry']];
+const needs66: Needs = [['Telemetry', 'ConfigMap', 'GatewayClass']];
+const needs67: Needs = [['IstioOperator', 'Istio', 'Deployment', 'StatefulSet', 'Pod', 'KubernetesGateway', 'Namespace', 'Gateway', 'Service', 'ServiceEntry', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'BackendTLSPolicy', 'EnvoyFilter', 'GRPCRoute', 'HTTPRoute', 'MeshConfig', 'PeerAuthentication', 'ProxyConfig', 'RequestAuthentication', 'Sidecar', 'Telemetry', 'WasmPlugin']];
 
 /** Every rule that ships with meshlint, in the order of their names. */
 export const rules: readonly RuleHead[] = [
   head('ambient/application-with-proxy-uid', 'IST0144', ambient, needs0),
   head('ambient/auto-image-without-injection', 'IST0146', ambient, needs1),
-  head('ambient/conflicting-namespace-labels', 'IST0123', ambient, needs2),
-  head('ambient/l7-authorization-without-waypoint', 'IST1020', ambient, needs3),
-  head('ambient/namespace-injected-by-default', 'IST0148', ambient, needs4, { optIn: true }),
-  head('ambient/namespace-not-injected', 'IST0102', ambient, needs5),
-  head('ambient/pod-with-auto-image', 'IST0147', ambient, needs6),
-  head('ambient/pod-without-proxy', 'IST0103', ambient, needs7),
-  head('ambient/selector-policy-at-waypoint', 'IST1021', ambient, needs8),
-  head('ambient/sidecar-in-ambient', 'IST0167', ambient, needs9),
-  head('ambient/stray-proxy-image', 'IST0158', ambient, needs10),
-  head('ambient/unbound-target-ref', 'IST1027', ambient, needs8),
-  head('authz/claim-route-without-authentication', 'IST0149', authz, needs11),
-  head('authz/http-denial-on-tcp-port', 'IST0133', authz, needs3),
-  head('authz/policy-without-workload', 'IST0127', authz, needs12),
-  head('authz/unknown-source-namespace', 'IST0101', authz, needs13),
-  head('authz/unrestricted-jwks-fetch', 'IST0175', authz, needs14),
-  head('gateway/conflicting-gateways', 'IST0145', gateway, needs15),
-  head('gateway/gateway-without-workload', 'IST0101', gateway, needs16),
-  head('gateway/host-not-in-gateway', 'IST0132', gateway, needs11),
-  head('gateway/invalid-credential', 'IST0161', gateway, needs16),
-  head('gateway/missing-credential', 'IST0101', gateway, needs16),
-  head('gateway/selector-policy-at-gateway', 'IST0166', gateway, needs8),
-  head('gateway/shared-certificate', 'IST0138', gateway, needs15),
-  head('gateway/unreachable-port', 'IST0162', gateway, needs15),
-  head('input/alpha-annotation', 'IST0136', input, needs17, { optIn: true }),
-  head('input/deprecated-annotation', 'IST0135', input, needs17),
-  head('input/deprecated-field', 'IST0002', () => common, needs18),
+  head('ambient/bypass-guard-at-waypoint', 'IST1034', ambient, needs2),
+  head('ambient/bypassable-waypoint', 'IST1033', ambient, needs3, { optIn: true }),
+  head('ambient/client-identity-hidden', 'IST1032', ambient, needs2),
+  head('ambient/conflicting-namespace-labels', 'IST0123', ambient, needs4),
+  head('ambient/default-deny-ignored-at-waypoint', 'IST1035', ambient, needs5),
+  head('ambient/envoyfilter-in-ambient', 'IST1026', ambient, needs6),
+  head('ambient/extension-without-waypoint', 'IST1025', ambient, needs7),
+  head('ambient/foreign-namespace-route', 'IST1042', ambient, needs8),
+  head('ambient/hbone-blocked', 'IST1060', ambient, needs9),
+  head('ambient/host-network-in-ambient', 'IST1005', ambient, needs10),
+  head('ambient/inert-service-route', 'IST1047', ambient, needs11),
+  head('ambient/ingress-bypasses-waypoint', 'IST1036', ambient, needs12),
+  head('ambient/invalid-mesh-label-value', 'IST1004', ambient, needs13),
+  head('ambient/l7-authorization-without-waypoint', 'IST1020', ambient, needs14),
+  head('ambient/l7-route-without-waypoint', 'IST1040', ambient, needs15),
+  head('ambient/malformed-waypoint', 'IST1013', ambient, needs16),
+  head('ambient/misplaced-gateway-class-target', 'IST1029', ambient, needs17),
+  head('ambient/misplaced-mesh-label', 'IST1002', ambient, needs18),
+  head('ambient/missing-target-ref', 'IST1028', ambient, needs17),
+  head('ambient/missing-waypoint', 'IST1010', ambient, needs19),
+  head('ambient/namespace-injected-by-default', 'IST0148', ambient, needs20, { optIn: true }),
+  head('ambient/namespace-not-injected', 'IST0102', ambient, needs21),
+  head('ambient/peer-authentication-ignored-in-ambient', 'IST1039', ambient, needs22),
+  head('ambient/pod-with-auto-image', 'IST0147', ambient, needs23),
+  head('ambient/pod-without-proxy', 'IST0103', ambient, needs24),
+  head('ambient/probe-blocked', 'IST1061', ambient, needs9),
+  head('ambient/request-authentication-without-waypoint', 'IST1024', ambient, needs25),
+  head('ambient/selector-policy-at-waypoint', 'IST1021', ambient, needs26),
+  head('ambient/sidecar-in-ambient', 'IST0167', ambient, needs27),
+  head('ambient/source-match-at-waypoint', 'IST1044', ambient, needs28),
+  head('ambient/stray-proxy-image', 'IST0158', ambient, needs29),
+  head('ambient/target-ref-on-sidecar-service', 'IST1030', ambient, needs30),
+  head('ambient/unbound-target-ref', 'IST1027', ambient, needs26),
+  head('ambient/unknown-istio-label', 'IST1003', ambient, needs18),
+  head('ambient/unsupported-ztunnel-action', 'IST1022', ambient, needs31),
+  head('ambient/unsupported-ztunnel-field', 'IST1023', ambient, needs31),
+  head('ambient/unused-waypoint', 'IST1014', ambient, needs16),
+  head('ambient/virtualservice-and-route', 'IST1045', ambient, needs32),
+  head('ambient/waypoint-attachment-denied', 'IST1011', ambient, needs16),
+  head('ambient/waypoint-identity-denied', 'IST1031', ambient, needs2),
+  head('ambient/waypoint-traffic-type-mismatch', 'IST1012', ambient, needs16),
+  head('ambient/waypoint-without-ambient', 'IST1015', ambient, needs33),
+  head('ambient/workload-sidecar-and-ambient', 'IST1001', ambient, needs10),
+  head('authz/allow-all-policy', 'IST1129', authz, needs31),
+  head('authz/allow-nothing-policy', 'IST1128', authz, needs31, { optIn: true }),
+  head('authz/authorization-requires-mtls', 'IST1120', authz, needs31),
+  head('authz/claim-route-without-authentication', 'IST0149', authz, needs34),
+  head('authz/contradictory-condition', 'IST1127', authz, needs31),
+  head('authz/duplicate-jwt-issuer', 'IST1154', authz, needs25),
+  head('authz/empty-selector-unattached', 'IST1136', authz, needs31),
+  head('authz/evadable-path-rule', 'IST1131', authz, needs31, { optIn: true }),
+  head('authz/http-denial-on-tcp-port', 'IST0133', authz, needs14),
+  head('authz/in-mesh-jwks-uri', 'IST1153', authz, needs35),
+  head('authz/insecure-jwks-uri', 'IST1152', authz, needs25),
+  head('authz/invalid-http-method', 'IST1123', authz, needs31),
+  head('authz/jwt-claim-without-request-authentication', 'IST1150', authz, needs31),
+  head('authz/jwt-without-audiences', 'IST1155', authz, needs25, { optIn: true }),
+  head('authz/malformed-request-principal', 'IST1156', authz, needs31),
+  head('authz/optional-authentication', 'IST1151', authz, needs25, { optIn: true }),
+  head('authz/policy-without-workload', 'IST0127', authz, needs36),
+  head('authz/selector-matches-nothing', 'IST1135', authz, needs37),
+  head('authz/spiffe-prefix-in-principal', 'IST1122', authz, needs31),
+  head('authz/unknown-authorization-host', 'IST1124', authz, needs31),
+  head('authz/unknown-authorization-port', 'IST1126', authz, needs31),
+  head('authz/unknown-authorization-provider', 'IST1133', authz, needs31),
+  head('authz/unknown-principal', 'IST1121', authz, needs31),
+  head('authz/unknown-source-namespace', 'IST0101', authz, needs31),
+  head('authz/unrestricted-jwks-fetch', 'IST0175', authz, needs38),
+  head('authz/workload-without-authorization', 'IST1132', authz, needs39, { optIn: true }),
+  head('gateway/conflicting-gateways', 'IST0145', gateway, needs40),
+  head('gateway/gateway-without-workload', 'IST0101', gateway, needs41),
+  head('gateway/host-not-in-gateway', 'IST0132', gateway, needs34),
+  head('gateway/invalid-credential', 'IST0161', gateway, needs41),
+  head('gateway/missing-credential', 'IST0101', gateway, needs41),
+  head('gateway/selector-policy-at-gateway', 'IST0166', gateway, needs26),
+  head('gateway/shared-certificate', 'IST0138', gateway, needs40),
+  head('gateway/unreachable-port', 'IST0162', gateway, needs40),
+  head('input/alpha-annotation', 'IST0136', input, needs42, { optIn: true }),
+  head('input/deprecated-annotation', 'IST0135', input, needs42),
+  head('input/deprecated-field', 'IST0002', () => common, needs43),
   head('input/doubtful-value', 'IST0133', problems, undefined),
   head('input/duplicate-key', 'IST1914', problems, undefined),
-  head('input/duplicate-resource', 'IST1901', () => common, needs19),
+  head('input/duplicate-resource', 'IST1901', () => common, needs44),
   head('input/internal-error', 'IST0001', problems, undefined),
-  head('input/invalid-annotation', 'IST0125', input, needs17),
+  head('input/invalid-annotation', 'IST0125', input, needs42),
   head('input/invalid-resource', 'IST1910', problems, undefined),
   head('input/invalid-value', 'IST0106', problems, undefined),
-  head('input/invalid-webhook', 'IST0139', input, needs20),
-  head('input/misplaced-annotation', 'IST0107', input, needs17),
-  head('input/negative-condition', 'IST0171', input, needs21),
-  head('input/outdated-gateway-api', 'IST0176', input, needs22),
-  head('input/retiring-gateway-api', 'IST0172', input, needs22, { optIn: true }),
+  head('input/invalid-webhook', 'IST0139', input, needs45),
+  head('input/misplaced-annotation', 'IST0107', input, needs42),
+  head('input/negative-condition', 'IST0171', input, needs46),
+  head('input/outdated-gateway-api', 'IST0176', input, needs47),
+  head('input/retiring-gateway-api', 'IST0172', input, needs47, { optIn: true }),
   head('input/skipped-input', 'IST1908', problems, undefined),
-  head('input/unknown-annotation', 'IST0108', input, needs17),
+  head('input/unknown-annotation', 'IST0108', input, needs42),
   head('input/unknown-api-version', 'IST1904', problems, undefined),
   head('input/unknown-field', 'IST1902', problems, undefined),
   head('input/unknown-kind', 'IST1903', problems, undefined),
-  head('input/unknown-network-cluster', 'IST0126', input, needs23),
+  head('input/unknown-network-cluster', 'IST0126', input, needs48),
   head('input/unparsable-input', 'IST1907', problems, undefined),
-  head('input/unserved-gateway-api', 'IST0156', input, needs22),
-  head('input/unsupported-kubernetes', 'IST0142', input, needs24),
-  head('input/webhook-address', 'IST0163', input, needs25),
-  head('input/webhook-ip-address', 'IST0164', input, needs25),
-  head('mtls/multiple-peer-authentications', 'IST1101', mtls, needs26),
-  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, needs27),
-  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, needs28),
-  head('mtls/unverified-server', 'IST0128', mtls, needs29),
-  head('mtls/unverified-server-port', 'IST0129', mtls, needs29),
-  head('routing/ambiguous-destination-port', 'IST0112', routing, needs30),
-  head('routing/conflicting-entry-protocols', 'IST0177', routing, needs31),
-  head('routing/conflicting-mesh-hosts', 'IST0109', routing, needs32),
-  head('routing/contrary-service-protocols', 'IST0116', routing, needs33),
-  head('routing/external-name-port', 'IST0150', routing, needs34),
-  head('routing/inconsistent-service', 'IST0170', clusters, needs34, { scope: 'clusters' }),
-  head('routing/ineffective-match', 'IST0131', () => common, needs35),
-  head('routing/internal-gateway', 'IST0165', () => common, needs35),
-  head('routing/missing-destination-host', 'IST0101', () => common, needs36),
-  head('routing/missing-destination-port', 'IST0101', routing, needs30),
-  head('routing/missing-gateway', 'IST0101', () => common, needs35),
-  head('routing/missing-subset', 'IST0101', () => common, needs37),
-  head('routing/multiple-sidecars', 'IST0111', routing, needs9),
-  head('routing/overlapping-sidecars', 'IST0110', routing, needs9),
-  head('routing/shared-target-port', 'IST0137', routing, needs33),
-  head('routing/sidecar-without-workload', 'IST0101', routing, needs38),
-  head('routing/subset-open-at-gateway', 'IST0140', routing, needs32),
-  head('routing/subset-without-workloads', 'IST0173', routing, needs29),
-  head('routing/tcp-entry-without-address', 'IST0134', routing, needs31),
-  head('routing/unknown-destination-rule-host', 'IST0174', routing, needs29),
-  head('routing/unnamed-port-protocol', 'IST0118', routing, needs33),
-  head('routing/unreachable-route', 'IST0130', () => common, needs35),
-  head('telemetry/access-log-without-provider', 'IST0157', telemetry, needs39),
-  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, needs40),
-  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, needs40),
-  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, needs40),
-  head('telemetry/multiple-telemetries', 'IST0160', telemetry, needs39),
-  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, needs41),
-  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, needs40),
-  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, needs40),
-  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, needs39),
-  head('upgrade/changed-by-upgrade', 'IST0169', upgrade, needs42, { scope: 'upgrade' }),
+  head('input/unserved-gateway-api', 'IST0156', input, needs47),
+  head('input/unsupported-kubernetes', 'IST0142', input, needs49),
+  head('input/webhook-address', 'IST0163', input, needs50),
+  head('input/webhook-ip-address', 'IST0164', input, needs50),
+  head('mtls/mtls-dropped-by-destination-rule', 'IST1109', mtls, needs51),
+  head('mtls/mtls-to-plaintext-server', 'IST1105', mtls, needs51),
+  head('mtls/multiple-peer-authentications', 'IST1101', mtls, needs22),
+  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, needs52),
+  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, needs53),
+  head('mtls/root-selector-peer-authentication', 'IST1103', mtls, needs22),
+  head('mtls/strict-rejects-unmeshed-client', 'IST1107', mtls, needs22, { optIn: true }),
+  head('mtls/strict-without-client-mtls', 'IST1106', mtls, needs54),
+  head('mtls/tls-without-mode', 'IST1110', mtls, needs55),
+  head('mtls/unknown-mtls-port', 'IST1108', mtls, needs22),
+  head('mtls/unverified-server', 'IST0128', mtls, needs55),
+  head('mtls/unverified-server-port', 'IST0129', mtls, needs55),
+  head('routing/ambiguous-destination-port', 'IST0112', routing, needs56),
+  head('routing/conflicting-entry-protocols', 'IST0177', routing, needs57),
+  head('routing/conflicting-mesh-hosts', 'IST0109', routing, needs58),
+  head('routing/contrary-service-protocols', 'IST0116', routing, needs59),
+  head('routing/external-name-port', 'IST0150', routing, needs60),
+  head('routing/inconsistent-service', 'IST0170', clusters, needs60, { scope: 'clusters' }),
+  head('routing/ineffective-match', 'IST0131', () => common, needs61),
+  head('routing/internal-gateway', 'IST0165', () => common, needs61),
+  head('routing/missing-destination-host', 'IST0101', () => common, needs62),
+  head('routing/missing-destination-port', 'IST0101', routing, needs56),
+  head('routing/missing-gateway', 'IST0101', () => common, needs61),
+  head('routing/missing-subset', 'IST0101', () => common, needs63),
+  head('routing/multiple-sidecars', 'IST0111', routing, needs27),
+  head('routing/overlapping-sidecars', 'IST0110', routing, needs27),
+  head('routing/shared-target-port', 'IST0137', routing, needs59),
+  head('routing/sidecar-without-workload', 'IST0101', routing, needs64),
+  head('routing/subset-open-at-gateway', 'IST0140', routing, needs58),
+  head('routing/subset-without-workloads', 'IST0173', routing, needs55),
+  head('routing/tcp-entry-without-address', 'IST0134', routing, needs57),
+  head('routing/unknown-destination-rule-host', 'IST0174', routing, needs55),
+  head('routing/unnamed-port-protocol', 'IST0118', routing, needs59),
+  head('routing/unreachable-route', 'IST0130', () => common, needs61),
+  head('telemetry/access-log-without-provider', 'IST0157', telemetry, needs65),
+  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, needs6),
+  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, needs6),
+  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, needs6),
+  head('telemetry/multiple-telemetries', 'IST0160', telemetry, needs65),
+  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, needs66),
+  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, needs6),
+  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, needs6),
+  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, needs65),
+  head('upgrade/changed-by-upgrade', 'IST0169', upgrade, needs67, { scope: 'upgrade' }),
   head('upgrade/unknown-release', 'IST0168', problems, undefined),
 ];
 

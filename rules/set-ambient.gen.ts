@@ -2,30 +2,96 @@
 import type { Rule } from '../src/sdk/rule.ts';
 import ambientApplicationWithProxyUid from './ambient/application-with-proxy-uid/rule.ts';
 import ambientAutoImageWithoutInjection from './ambient/auto-image-without-injection/rule.ts';
+import ambientBypassGuardAtWaypoint from './ambient/bypass-guard-at-waypoint/rule.ts';
+import ambientBypassableWaypoint from './ambient/bypassable-waypoint/rule.ts';
+import ambientClientIdentityHidden from './ambient/client-identity-hidden/rule.ts';
 import ambientConflictingNamespaceLabels from './ambient/conflicting-namespace-labels/rule.ts';
+import ambientDefaultDenyIgnoredAtWaypoint from './ambient/default-deny-ignored-at-waypoint/rule.ts';
+import ambientEnvoyfilterInAmbient from './ambient/envoyfilter-in-ambient/rule.ts';
+import ambientExtensionWithoutWaypoint from './ambient/extension-without-waypoint/rule.ts';
+import ambientForeignNamespaceRoute from './ambient/foreign-namespace-route/rule.ts';
+import ambientHboneBlocked from './ambient/hbone-blocked/rule.ts';
+import ambientHostNetworkInAmbient from './ambient/host-network-in-ambient/rule.ts';
+import ambientInertServiceRoute from './ambient/inert-service-route/rule.ts';
+import ambientIngressBypassesWaypoint from './ambient/ingress-bypasses-waypoint/rule.ts';
+import ambientInvalidMeshLabelValue from './ambient/invalid-mesh-label-value/rule.ts';
 import ambientL7AuthorizationWithoutWaypoint from './ambient/l7-authorization-without-waypoint/rule.ts';
+import ambientL7RouteWithoutWaypoint from './ambient/l7-route-without-waypoint/rule.ts';
+import ambientMalformedWaypoint from './ambient/malformed-waypoint/rule.ts';
+import ambientMisplacedGatewayClassTarget from './ambient/misplaced-gateway-class-target/rule.ts';
+import ambientMisplacedMeshLabel from './ambient/misplaced-mesh-label/rule.ts';
+import ambientMissingTargetRef from './ambient/missing-target-ref/rule.ts';
+import ambientMissingWaypoint from './ambient/missing-waypoint/rule.ts';
 import ambientNamespaceInjectedByDefault from './ambient/namespace-injected-by-default/rule.ts';
 import ambientNamespaceNotInjected from './ambient/namespace-not-injected/rule.ts';
+import ambientPeerAuthenticationIgnoredInAmbient from './ambient/peer-authentication-ignored-in-ambient/rule.ts';
 import ambientPodWithAutoImage from './ambient/pod-with-auto-image/rule.ts';
 import ambientPodWithoutProxy from './ambient/pod-without-proxy/rule.ts';
+import ambientProbeBlocked from './ambient/probe-blocked/rule.ts';
+import ambientRequestAuthenticationWithoutWaypoint from './ambient/request-authentication-without-waypoint/rule.ts';
 import ambientSelectorPolicyAtWaypoint from './ambient/selector-policy-at-waypoint/rule.ts';
 import ambientSidecarInAmbient from './ambient/sidecar-in-ambient/rule.ts';
+import ambientSourceMatchAtWaypoint from './ambient/source-match-at-waypoint/rule.ts';
 import ambientStrayProxyImage from './ambient/stray-proxy-image/rule.ts';
+import ambientTargetRefOnSidecarService from './ambient/target-ref-on-sidecar-service/rule.ts';
 import ambientUnboundTargetRef from './ambient/unbound-target-ref/rule.ts';
+import ambientUnknownIstioLabel from './ambient/unknown-istio-label/rule.ts';
+import ambientUnsupportedZtunnelAction from './ambient/unsupported-ztunnel-action/rule.ts';
+import ambientUnsupportedZtunnelField from './ambient/unsupported-ztunnel-field/rule.ts';
+import ambientUnusedWaypoint from './ambient/unused-waypoint/rule.ts';
+import ambientVirtualserviceAndRoute from './ambient/virtualservice-and-route/rule.ts';
+import ambientWaypointAttachmentDenied from './ambient/waypoint-attachment-denied/rule.ts';
+import ambientWaypointIdentityDenied from './ambient/waypoint-identity-denied/rule.ts';
+import ambientWaypointTrafficTypeMismatch from './ambient/waypoint-traffic-type-mismatch/rule.ts';
+import ambientWaypointWithoutAmbient from './ambient/waypoint-without-ambient/rule.ts';
+import ambientWorkloadSidecarAndAmbient from './ambient/workload-sidecar-and-ambient/rule.ts';
 
 export const rules: Readonly<Record<string, Rule>> = {
   'ambient/application-with-proxy-uid': rule(ambientApplicationWithProxyUid),
   'ambient/auto-image-without-injection': rule(ambientAutoImageWithoutInjection),
+  'ambient/bypass-guard-at-waypoint': rule(ambientBypassGuardAtWaypoint),
+  'ambient/bypassable-waypoint': rule(ambientBypassableWaypoint),
+  'ambient/client-identity-hidden': rule(ambientClientIdentityHidden),
   'ambient/conflicting-namespace-labels': rule(ambientConflictingNamespaceLabels),
+  'ambient/default-deny-ignored-at-waypoint': rule(ambientDefaultDenyIgnoredAtWaypoint),
+  'ambient/envoyfilter-in-ambient': rule(ambientEnvoyfilterInAmbient),
+  'ambient/extension-without-waypoint': rule(ambientExtensionWithoutWaypoint),
+  'ambient/foreign-namespace-route': rule(ambientForeignNamespaceRoute),
+  'ambient/hbone-blocked': rule(ambientHboneBlocked),
+  'ambient/host-network-in-ambient': rule(ambientHostNetworkInAmbient),
+  'ambient/inert-service-route': rule(ambientInertServiceRoute),
+  'ambient/ingress-bypasses-waypoint': rule(ambientIngressBypassesWaypoint),
+  'ambient/invalid-mesh-label-value': rule(ambientInvalidMeshLabelValue),
   'ambient/l7-authorization-without-waypoint': rule(ambientL7AuthorizationWithoutWaypoint),
+  'ambient/l7-route-without-waypoint': rule(ambientL7RouteWithoutWaypoint),
+  'ambient/malformed-waypoint': rule(ambientMalformedWaypoint),
+  'ambient/misplaced-gateway-class-target': rule(ambientMisplacedGatewayClassTarget),
+  'ambient/misplaced-mesh-label': rule(ambientMisplacedMeshLabel),
+  'ambient/missing-target-ref': rule(ambientMissingTargetRef),
+  'ambient/missing-waypoint': rule(ambientMissingWaypoint),
   'ambient/namespace-injected-by-default': rule(ambientNamespaceInjectedByDefault),
   'ambient/namespace-not-injected': rule(ambientNamespaceNotInjected),
+  'ambient/peer-authentication-ignored-in-ambient': rule(ambientPeerAuthenticationIgnoredInAmbient),
   'ambient/pod-with-auto-image': rule(ambientPodWithAutoImage),
   'ambient/pod-without-proxy': rule(ambientPodWithoutProxy),
+  'ambient/probe-blocked': rule(ambientProbeBlocked),
+  'ambient/request-authentication-without-waypoint': rule(ambientRequestAuthenticationWithoutWaypoint),
   'ambient/selector-policy-at-waypoint': rule(ambientSelectorPolicyAtWaypoint),
   'ambient/sidecar-in-ambient': rule(ambientSidecarInAmbient),
+  'ambient/source-match-at-waypoint': rule(ambientSourceMatchAtWaypoint),
   'ambient/stray-proxy-image': rule(ambientStrayProxyImage),
+  'ambient/target-ref-on-sidecar-service': rule(ambientTargetRefOnSidecarService),
   'ambient/unbound-target-ref': rule(ambientUnboundTargetRef),
+  'ambient/unknown-istio-label': rule(ambientUnknownIstioLabel),
+  'ambient/unsupported-ztunnel-action': rule(ambientUnsupportedZtunnelAction),
+  'ambient/unsupported-ztunnel-field': rule(ambientUnsupportedZtunnelField),
+  'ambient/unused-waypoint': rule(ambientUnusedWaypoint),
+  'ambient/virtualservice-and-route': rule(ambientVirtualserviceAndRoute),
+  'ambient/waypoint-attachment-denied': rule(ambientWaypointAttachmentDenied),
+  'ambient/waypoint-identity-denied': rule(ambientWaypointIdentityDenied),
+  'ambient/waypoint-traffic-type-mismatch': rule(ambientWaypointTrafficTypeMismatch),
+  'ambient/waypoint-without-ambient': rule(ambientWaypointWithoutAmbient),
+  'ambient/workload-sidecar-and-ambient': rule(ambientWorkloadSidecarAndAmbient),
 };
 
 /**
