@@ -1,7 +1,7 @@
 // @ts-check
 // Times `meshlint analyze` on meshes of several sizes against a script that only parses the same files with the
 // package `yaml`, and against `node -e 0`; prints ratios. Runs take turns, so that a slow minute hits all alike.
-//   npm run bench [-- SIZE…]        default sizes: 1 1000 10000 100000
+//   npm run bench [-- SIZE… [FLAG…]]        default sizes: 1 1000 10000 100000; flags are for analyze
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,11 @@ const runsBySize = new Map([
   [10_000, 5],
   [100_000, 3],
 ]);
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [...runsBySize.keys()];
+const args = process.argv.slice(2);
+const firstFlag = args.findIndex((arg) => arg.startsWith('-'));
+const flags = firstFlag < 0 ? [] : args.slice(firstFlag);
+const given = args.slice(0, args.length - flags.length).map(Number);
+const sizes = given.length > 0 ? given : [...runsBySize.keys()];
 
 // On Node 20 this variable makes every start read a whole bundle of certificates.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
@@ -69,7 +73,7 @@ try {
   for (const size of sizes) {
     const folder = join(scratch, `mesh-${size}`);
     const count = makeMesh(folder, size);
-    const analyze = [cli, 'analyze', folder, '--fail-on', 'never'];
+    const analyze = [cli, 'analyze', folder, '--fail-on', 'never', ...flags];
     const parse = [parser, folder];
     const empty = ['-e', '0'];
     /** @type {{ analyze: number[], parse: number[], empty: number[] }} */
