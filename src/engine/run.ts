@@ -1,5 +1,4 @@
 import type { Resource } from '../graph/resource.ts';
-import { total } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
@@ -142,17 +141,20 @@ function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]):
 /** Why rules with these needs have nothing to do, if so; many rules share them. */
 function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => string | undefined {
   const known = new Map<Needs, string | undefined>();
-  const count = (list: readonly Kind[]): number =>
-    total(clusters.flatMap(({ graph }) => list.map((kind) => graph.list(kind).length)));
+  function count(list: readonly Kind[]): number {
+    let n = 0;
+    for (const { graph } of clusters) for (const kind of list) n += graph.list(kind).length;
+    return n;
+  }
   function judge(needs: Needs): string | undefined {
-    const missing = needs.findIndex((list, i) => {
+    for (const [i, list] of needs.entries()) {
+      const n = count(list);
       const rivals = needs.slice(0, i).filter((other) => other.some((kind) => list.includes(kind)));
-      return count(list) <= rivals.length;
-    });
-    const list = needs[missing];
-    if (list === undefined) return undefined;
-    const names = [...new Set(list.map((kind) => kinds[kind].kind))];
-    return `no ${count(list) > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
+      if (n > rivals.length) continue;
+      const names = [...new Set(list.map((kind) => kinds[kind].kind))];
+      return `no ${n > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
+    }
+    return undefined;
   }
   return (needs) => {
     if (!known.has(needs)) known.set(needs, judge(needs));
