@@ -50,6 +50,10 @@ Examples:
 
 const OUTPUT = 'Output:';
 
+function formatFlag(help: string): Flag {
+  return { name: 'format', short: 'o', aliases: ['output'], value: 'FORMAT', group: OUTPUT, help };
+}
+
 export const rules: CommandHelp = {
   about: 'Lists every rule: its code, name, severity, and what it finds.',
   after: `
@@ -58,16 +62,7 @@ Examples:
   meshlint rules --format json
 `,
 };
-export const rulesFlags: readonly Flag[] = [
-  {
-    name: 'format',
-    short: 'o',
-    aliases: ['output'],
-    value: 'FORMAT',
-    group: OUTPUT,
-    help: 'table or json (default: table)',
-  },
-];
+export const rulesFlags: readonly Flag[] = [formatFlag('table or json (default: table)')];
 
 export const explain: CommandHelp = {
   about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.
@@ -102,14 +97,7 @@ export const explainFlags: readonly Flag[] = [
   },
   ...inputFlags,
   debugFlag,
-  {
-    name: 'format',
-    short: 'o',
-    aliases: ['output'],
-    value: 'FORMAT',
-    group: OUTPUT,
-    help: 'text or json, for questions about the mesh (default: text)',
-  },
+  formatFlag('text or json, for questions about the mesh (default: text)'),
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
 ];
 
@@ -125,14 +113,7 @@ Examples:
 export const describeFlags: readonly Flag[] = [
   ...inputFlags,
   debugFlag,
-  {
-    name: 'format',
-    short: 'o',
-    aliases: ['output'],
-    value: 'FORMAT',
-    group: OUTPUT,
-    help: 'text or json (default: text)',
-  },
+  formatFlag('text or json (default: text)'),
 ];
 
 export const graph: CommandHelp = {
@@ -147,14 +128,7 @@ Examples:
 export const graphFlags: readonly Flag[] = [
   ...inputFlags,
   debugFlag,
-  {
-    name: 'format',
-    short: 'o',
-    aliases: ['output'],
-    value: 'FORMAT',
-    group: OUTPUT,
-    help: 'mermaid, dot or json (default: mermaid)',
-  },
+  formatFlag('mermaid, dot or json (default: mermaid)'),
   { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only the neighbourhood of this resource' },
   { name: 'depth', value: 'STEPS', group: OUTPUT, help: 'how far the neighbourhood reaches (default: 2)' },
 ];
@@ -170,12 +144,5 @@ Examples:
 export const worldFlags: readonly Flag[] = [
   ...inputFlags,
   debugFlag,
-  {
-    name: 'format',
-    short: 'o',
-    aliases: ['output'],
-    value: 'FORMAT',
-    group: OUTPUT,
-    help: 'text or json (default: text)',
-  },
+  formatFlag('text or json (default: text)'),
 ];

@@ -5,7 +5,7 @@ import { accepted, type MtlsOutcome, type MtlsResult, mtlsOutcomes } from '../me
 import { containerPort, servedPorts } from '../mesh/workloads/container-ports.ts';
 import { serviceWorkloads } from '../mesh/workloads/service-workloads.ts';
 import type { Workload } from '../mesh/workloads/workloads.ts';
-import { showList, showRef } from '../model/names.ts';
+import { showRef } from '../model/names.ts';
 import { enrolmentSteps, showMode } from './enrolment.ts';
 import { type Explanation, problem, type Section, type Step, step } from './explanation.ts';
 
@@ -78,10 +78,7 @@ const words: Readonly<Record<MtlsResult, string>> = {
 };
 
 function verdictOf(outcomes: readonly MtlsOutcome[]): string {
-  return showList([...new Set(outcomes.map(({ result }) => words[result]))]).replace(
-    / and (?=[^,]*$)/,
-    ' or ',
-  );
+  return [...new Set(outcomes.map(({ result }) => words[result]))].join('; or ');
 }
 
 function sideSteps(graph: WholeGraph, workload: Workload): readonly Step[] {

@@ -10,9 +10,7 @@ import {
   networkPolicies,
 } from '../policies/network-policies.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
-
-/** Where ztunnel and waypoints listen for HBONE. */
-export const HBONE_PORT = 15008;
+import { HBONE_PORT } from './waypoint-gateways.ts';
 
 /** A rule that admits traffic between pods of the mesh, which never gets through. */
 export interface BlockedHbone {

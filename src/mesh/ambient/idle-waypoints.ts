@@ -3,10 +3,11 @@ import type { Knowledge } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import type { Labels } from '../../model/labels.ts';
-import { ingressUsesWaypoint, waypointNameFault } from '../installation/label-values.ts';
+import { waypointNameFault } from '../installation/label-values.ts';
 import { DATAPLANE_LABEL, type Membership, membership } from '../membership/membership.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { anyWorkload, type Workload, workloads } from '../workloads/workloads.ts';
+import { ingressUsesWaypoint } from './ingress-bypass.ts';
 import { isManagedService, labelOf, USE_WAYPOINT_LABEL, type WaypointLabel } from './waypoint-labels.ts';
 import { type Waypoints, waypointReads, waypoints } from './waypoints.ts';
 

@@ -1,14 +1,13 @@
 import type { Resource } from '../../graph/resource.ts';
 import type { Labels } from '../../model/labels.ts';
 import { isKind } from '../workloads/workload-sources.ts';
-import type { Workload } from '../workloads/workloads.ts';
+import { MANAGED_LABEL, type Workload } from '../workloads/workloads.ts';
 
 export const USE_WAYPOINT_LABEL = 'istio.io/use-waypoint';
 export const USE_WAYPOINT_NAMESPACE_LABEL = 'istio.io/use-waypoint-namespace';
 export const CANARY_LABEL = 'istio.io/use-waypoint-canary';
 export const CANARY_NAMESPACE_LABEL = 'istio.io/use-waypoint-canary-namespace';
 export const CANARY_WEIGHT_ANNOTATION = 'istio.io/use-waypoint-canary-weight';
-const MANAGED_LABEL = 'gateway.istio.io/managed';
 
 /** What may have a waypoint. */
 export type Bindable = Resource<'Service' | 'ServiceEntry' | 'WorkloadEntry'> | Workload;

@@ -15,7 +15,7 @@ import { nearestName } from '../../model/near.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../../model/placeholder.ts';
 import { INJECT_KEY } from '../membership/membership.ts';
 import { proxyConfigProblem } from '../membership/proxy-settings.ts';
-import type { Workload } from '../workloads/workload.ts';
+import { isManaged, type Workload } from '../workloads/workload.ts';
 import { workloads } from '../workloads/workloads.ts';
 
 /** What a rule declares that judges annotations: whatever carries some is a subject. */
@@ -157,11 +157,6 @@ function* bearer(
   { annotations, labels = {} }: Resource['metadata'],
 ): Iterable<Bearer> {
   if (annotations !== undefined) yield { place, among: annotations, labels, isInjected: false };
-}
-
-/** What Istio deploys for a Gateway carries a copy of all annotations of that Gateway. */
-function isManaged(labels: Labels = {}): boolean {
-  return Object.hasOwn(labels, 'gateway.istio.io/managed');
 }
 
 function isInjected({ recorded, pod }: Workload): boolean {

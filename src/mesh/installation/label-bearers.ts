@@ -3,7 +3,14 @@ import type { Resource } from '../../graph/resource.ts';
 import { type Reads, view } from '../../graph/view.ts';
 import type { Labels } from '../../model/labels.ts';
 import { showRef } from '../../model/names.ts';
-import { podKinds, podReads, type Workload, workloadReads, workloads } from '../workloads/workloads.ts';
+import {
+  isManaged,
+  podKinds,
+  podReads,
+  type Workload,
+  workloadReads,
+  workloads,
+} from '../workloads/workloads.ts';
 
 /** What a rule declares that judges labels: whatever carries some of Istio's is a subject. */
 export const labelReads = {
@@ -91,10 +98,6 @@ function ofWorkload(workload: Workload): readonly LabelBearing[] {
 
 function isMade({ metadata }: Resource): boolean {
   return (metadata.ownerReferences ?? []).length > 0 || isManaged(metadata.labels);
-}
-
-function isManaged(labels: Labels = {}): boolean {
-  return Object.hasOwn(labels, 'gateway.istio.io/managed');
 }
 
 /** Who carries the labels, in words: `Service shop/orders`, `pods of Deployment shop/orders`. */

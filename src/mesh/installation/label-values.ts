@@ -1,10 +1,11 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import type { Labels } from '../../model/labels.ts';
 import { hasPlaceholderName } from '../../model/placeholder.ts';
 import { isAtLeast } from '../../model/releases.ts';
+import { INGRESS_USE_WAYPOINT_LABEL, isIngressUse } from '../ambient/ingress-bypass.ts';
 import { waypointClaims } from '../ambient/waypoint-claims.ts';
+import { WAYPOINT_FOR_LABEL } from '../ambient/waypoint-gateways.ts';
 import { USE_WAYPOINT_LABEL } from '../ambient/waypoint-labels.ts';
 import { waypointReads } from '../ambient/waypoints.ts';
 import { DATAPLANE_LABEL, INJECT_KEY, INJECTION_LABEL } from '../membership/membership.ts';
@@ -26,9 +27,6 @@ export interface InvalidLabel {
   readonly value: string;
   readonly fault: LabelFault;
 }
-
-const INGRESS_LABEL = 'istio.io/ingress-use-waypoint';
-const WAYPOINT_FOR_LABEL = 'istio.io/waypoint-for';
 
 export const labelValueReads = { ...waypointReads, ...labelReads } as const;
 
@@ -89,10 +87,10 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
     },
   ],
   [
-    INGRESS_LABEL,
+    INGRESS_USE_WAYPOINT_LABEL,
     {
       on: new Set(['Namespace', 'Service', 'ServiceEntry']),
-      judge: (value, graph) => (readsAsBoolean(value, graph) ? undefined : 'no-boolean'),
+      judge: (value, graph) => (isIngressUse(value, graph) ? undefined : 'no-boolean'),
     },
   ],
   [
@@ -110,20 +108,6 @@ function readsAsWish(value: string, graph: Graph): boolean {
   const { istioVersion } = graph.mesh;
   const isOld = istioVersion !== undefined && !isAtLeast(istioVersion, '1.27');
   return isOld && /^(?:y|yes|true|on|n|no|false|off)$/i.test(value);
-}
-
-/** `ingressUseWaypointFromLabels` in pilot/pkg/serviceregistry/ambient/services.go; until 1.29 only `true` counted. */
-function readsAsBoolean(value: string, graph: Graph): boolean {
-  if (value === '' || /^(?:true|false|True|False|TRUE|FALSE)$/.test(value)) return true;
-  const { istioVersion } = graph.mesh;
-  const isOld = istioVersion !== undefined && !isAtLeast(istioVersion, '1.30');
-  return isOld ? /^(?:true|0|f)$/i.test(value) : /^[01tTfF]$/.test(value);
-}
-
-/** Whether ingress gateways send to what carries these labels through its waypoint; its own label comes before the other. */
-export function ingressUsesWaypoint(graph: Graph, own: Labels, namespace: Labels): boolean {
-  const value = own[INGRESS_LABEL] ?? namespace[INGRESS_LABEL];
-  return value !== undefined && /^(?:true|1|t)$/i.test(value) && readsAsBoolean(value, graph);
 }
 
 /** Why no Gateway can have this name; undefined for names that one could have. */

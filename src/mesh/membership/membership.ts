@@ -4,7 +4,7 @@ import { view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
 import { type Labels, showLabels } from '../../model/labels.ts';
 import { FLOATING } from '../../model/names.ts';
-import { GATEWAY_NAME_LABEL, type Workload } from '../workloads/workloads.ts';
+import { GATEWAY_NAME_LABEL, MANAGED_LABEL, type Workload } from '../workloads/workloads.ts';
 import { type Injectors, injector } from './injector.ts';
 
 export const INJECTION_LABEL = 'istio-injection';
@@ -14,7 +14,6 @@ export const INJECT_KEY = 'sidecar.istio.io/inject';
 const TEMPLATES_ANNOTATION = 'inject.istio.io/templates';
 const REDIRECTION_ANNOTATION = 'ambient.istio.io/redirection';
 const SIDECAR_STATUS_ANNOTATION = 'sidecar.istio.io/status';
-const MANAGED_LABEL = 'gateway.istio.io/managed';
 const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
 
 /** Namespaces in which nothing is ever injected (pkg/kube/inject/inject.go); the CNI leaves the first alone too. */

@@ -6,6 +6,7 @@ import type { Destination } from '../../model/kinds.gen.ts';
 import { type Labels, matchesLabels } from '../../model/labels.ts';
 import { folderOf } from '../../model/layout.ts';
 import { FLOATING, showRef } from '../../model/names.ts';
+import { ingressUsesWaypoint } from '../ambient/ingress-bypass.ts';
 import { expandHost } from '../hosts/hosts.ts';
 import { hostRegistry } from '../hosts/registry.ts';
 import { membership, membershipReads } from '../membership/membership.ts';
@@ -23,9 +24,6 @@ type VirtualService = Resource<'VirtualService'>;
 
 /** More choices for one host are not compared. */
 const MOST_CHOICES = 20;
-
-/** With this label, on a Service or its Namespace, gateways leave the routing to the waypoint. */
-const INGRESS_LABEL = 'istio.io/ingress-use-waypoint';
 
 /** A choice of subsets of a host, for the requests of the mesh. */
 interface SubsetChoice {
@@ -126,7 +124,7 @@ function isIndifferent(
   for (const { resource } of hostRegistry(graph).find(host, from.namespace, from)) {
     if (resource.kind !== 'Service') continue;
     const namespace = membership(graph).namespaceLabels(resource.namespace, resource);
-    if ((resource.metadata.labels?.[INGRESS_LABEL] ?? namespace?.[INGRESS_LABEL]) === 'true') return true;
+    if (ingressUsesWaypoint(graph, resource.metadata.labels ?? {}, namespace ?? {})) return true;
     const pods = serviceWorkloads(graph).of(resource);
     const isAll = selectors?.every((labels) => pods.every((pod) => matchesLabels(labels, pod.labels)));
     if (pods.length > 0 && isAll === true) return true;

@@ -2,7 +2,13 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import type { Kind, PodSpec, PodTemplate } from '../../model/kinds.gen.ts';
 import type { Labels } from '../../model/labels.ts';
-import { GATEWAY_NAME_LABEL, type Workload, type WorkloadKind, workloadKinds } from './workload.ts';
+import {
+  GATEWAY_NAME_LABEL,
+  MANAGED_LABEL,
+  type Workload,
+  type WorkloadKind,
+  workloadKinds,
+} from './workload.ts';
 
 /** Every workload of the input, kind by kind. */
 export function* collectWorkloads(graph: Graph<WorkloadKind | 'KubernetesGateway'>): Iterable<Workload> {
@@ -168,7 +174,7 @@ function gatewayWorkload(gateway: Resource<'KubernetesGateway'>): Workload {
       ...(own?.labels ?? gateway.metadata.labels),
       [GATEWAY_NAME_LABEL]: gateway.name,
       'gateway.networking.k8s.io/gateway-class-name': className,
-      'gateway.istio.io/managed': controllers[className] ?? 'istio.io-gateway-controller',
+      [MANAGED_LABEL]: controllers[className] ?? 'istio.io-gateway-controller',
     },
     annotations: own?.annotations ?? annotations,
     serviceAccount: annotations['gateway.istio.io/service-account'] ?? deployed,

@@ -65,3 +65,11 @@ export interface Workload {
 
 /** Label that ties pods, Services and policies to a Gateway of the Gateway API. */
 export const GATEWAY_NAME_LABEL = 'gateway.networking.k8s.io/gateway-name';
+
+/** What istiod deploys for a Gateway carries this label; its value is the controller, with a dash for the slash. */
+export const MANAGED_LABEL = 'gateway.istio.io/managed';
+
+/** Whether istiod made it for a Gateway, with a copy of the labels and annotations of that. */
+export function isManaged(labels: Labels = {}): boolean {
+  return Object.hasOwn(labels, MANAGED_LABEL);
+}
