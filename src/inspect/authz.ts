@@ -4,6 +4,7 @@ import { waypoints } from '../mesh/ambient/waypoints.ts';
 import { isDryRun, lostParts, survives, type ZtunnelPolicy, ztunnelPolicy } from '../mesh/ambient/ztunnel.ts';
 import { membership } from '../mesh/membership/membership.ts';
 import {
+  aimsAt,
   authorizationPolicies,
   type EnforcementPoint,
   hasBareSelector,
@@ -239,7 +240,7 @@ function fieldsOf(owner: object): string {
 function ignoredSteps(graph: WholeGraph, workload: Workload, points: readonly NamedPoint[]): Step[] {
   const applied = new Set(points.flatMap(({ point }) => authorizationPolicies(graph).at(point)));
   const reach = policyReach(graph);
-  const targets = new Set<Resource>(waypoints(graph).servicesOf(workload));
+  const targets = waypoints(graph).servicesOf(workload);
   return graph.list('AuthorizationPolicy').flatMap((policy) => {
     const refs = targetRefsOf(policy);
     const name = `AuthorizationPolicy ${showRef(policy)}`;
@@ -252,8 +253,8 @@ function ignoredSteps(graph: WholeGraph, workload: Workload, points: readonly Na
       return [problem(`${name} selects the workload, but ${whyNotHere(policy, points)}.`, place)];
     }
     const aimed = refs.some((ref) =>
-      [...targets].some(
-        (one) => one.kind === ref.kind && one.name === ref.name && one.namespace === policy.namespace,
+      targets.some(
+        (one) => aimsAt(ref, one.kind) && one.name === ref.name && one.namespace === policy.namespace,
       ),
     );
     if (!aimed) return [];
