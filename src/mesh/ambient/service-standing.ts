@@ -1,6 +1,13 @@
+import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { viewOf } from '../../graph/view.ts';
-import { DATAPLANE_LABEL, INJECTION_LABEL, membership, REVISION_LABEL } from '../membership/membership.ts';
+import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
+import {
+  DATAPLANE_LABEL,
+  INJECTION_LABEL,
+  membership,
+  type membershipReads,
+  REVISION_LABEL,
+} from '../membership/membership.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { isKind } from '../workloads/workload-sources.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
@@ -8,6 +15,31 @@ import { waypointReads } from './waypoints.ts';
 
 /** Whether a Service belongs to ambient mode: `other` when anything behind it is known not to. */
 export type ServiceStanding = 'ambient' | 'other' | 'unknown';
+
+/** Names of Namespaces that ask for ambient mode in any of their copies; whoever is in none of them need not ask further. */
+export const ambientNamespaces = view(
+  { Namespace: 'some' },
+  (graph): ReadonlySet<string> =>
+    new Set(
+      graph
+        .list('Namespace')
+        .filter(({ metadata }) => metadata.labels?.[DATAPLANE_LABEL] === 'ambient')
+        .map(({ name }) => name),
+    ),
+);
+
+/** What the labels of a namespace tell of those in it; nothing certain where they ask for sidecars as well. */
+export function namespaceStanding(
+  graph: Graph<ReadKinds<typeof membershipReads>>,
+  namespace: string,
+  from: Resource,
+): ServiceStanding {
+  const labels = membership(graph).namespaceLabels(namespace, from);
+  if (labels === undefined) return 'unknown';
+  if (labels[DATAPLANE_LABEL] !== 'ambient') return 'other';
+  const injects = labels[INJECTION_LABEL] === 'enabled' || labels[REVISION_LABEL] !== undefined;
+  return injects ? 'unknown' : 'ambient';
+}
 
 /**
  * What the workloads behind a Service or ServiceEntry tell; where none are loaded, the labels of its namespace. Nothing
@@ -24,11 +56,7 @@ export const serviceStanding = viewOf(
       if ([...modes].some((mode) => mode !== 'ambient' && mode !== 'unknown')) return 'other';
       return modes.has('unknown') ? 'unknown' : 'ambient';
     }
-    const labels = members.namespaceLabels(service.namespace, service);
-    if (labels === undefined) return 'unknown';
-    if (labels[DATAPLANE_LABEL] !== 'ambient') return 'other';
-    const injects = labels[INJECTION_LABEL] === 'enabled' || labels[REVISION_LABEL] !== undefined;
-    return injects ? 'unknown' : 'ambient';
+    return namespaceStanding(graph, service.namespace, service);
 
     function behind(): readonly Workload[] {
       if (isKind(service, 'Service')) return serviceWorkloads(graph).of(service);
