@@ -90,6 +90,7 @@ export * from '../mesh/mtls/tls-without-mode.ts';
 export * from '../mesh/mtls/unanswered-clients.ts';
 export * from '../mesh/mtls/unmeshed-clients.ts';
 export * from '../mesh/policies/allow-all.ts';
+export { policiesUsing } from '../mesh/policies/authorization-fields.ts';
 export * from '../mesh/policies/authorization-hosts.ts';
 export * from '../mesh/policies/authorization-ports.ts';
 export * from '../mesh/policies/authorization-providers.ts';

@@ -5,6 +5,7 @@ import {
   consequenceAt,
   decisiveFields,
   defineRule,
+  isSentToZtunnel,
   type L7Consequence,
   lostParts,
   type Related,
@@ -58,12 +59,13 @@ export default defineRule({
     const reach = ambientReach(graph);
     for (const policy of graph.list('AuthorizationPolicy')) {
       if (graph.changedBy(policy) !== undefined) continue;
+      const { exposed } = isSentToZtunnel(policy) ? reach.of(policy) : { exposed: [] };
+      if (exposed.length === 0) continue;
       const sent = ztunnelPolicy(graph, policy);
       if (sent.state === 'skipped' || sent.consequence === undefined) continue;
-      const { exposed } = reach.of(policy);
       const fields = decisiveFields(sent);
       const [first] = fields;
-      if (first === undefined || exposed.length === 0) continue;
+      if (first === undefined) continue;
       const message = consequenceAt(graph, policy, sent.consequence, exposed);
       report(policy, {
         at: first,

@@ -1,4 +1,4 @@
-import { contradictions, defineRule } from '#sdk';
+import { contradictingFields, contradictions, defineRule, policiesUsing } from '#sdk';
 
 export default defineRule({
   code: 'IST1127',
@@ -24,7 +24,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, contradictingFields)) {
       if (graph.changedBy(policy) !== undefined) continue;
       for (const found of contradictions(policy)) {
         const { at } = found;

@@ -1,4 +1,4 @@
-import { comparedValues, defineRule, methodFault } from '#sdk';
+import { comparedValues, defineRule, methodFault, policiesUsing } from '#sdk';
 
 export default defineRule({
   code: 'IST1123',
@@ -29,7 +29,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, ['methods', 'notMethods'])) {
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { text: method, at } of comparedValues(policy, 'methods')) {
         const fault = methodFault(method);

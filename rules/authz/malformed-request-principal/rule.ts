@@ -1,4 +1,11 @@
-import { at, defineRule, requestPrincipalFault, requestPrincipals } from '#sdk';
+import {
+  at,
+  defineRule,
+  policiesUsing,
+  requestPrincipalFault,
+  requestPrincipalFields,
+  requestPrincipals,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST1156',
@@ -22,7 +29,7 @@ export default defineRule({
   check({ graph, report }) {
     const rules = graph.list('RequestAuthentication').flatMap(({ spec }) => spec.jwtRules ?? []);
     const issuers = new Set(rules.map(({ issuer = '' }) => issuer));
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, requestPrincipalFields)) {
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { values, index, value } of requestPrincipals(policy)) {
         const message = requestPrincipalFault(value, issuers);

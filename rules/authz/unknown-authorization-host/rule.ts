@@ -1,4 +1,4 @@
-import { authorizationHostReads, defineRule, namedHosts } from '#sdk';
+import { authorizationHostReads, defineRule, namedHosts, policiesUsing } from '#sdk';
 
 export default defineRule({
   code: 'IST1124',
@@ -20,7 +20,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, ['hosts', 'notHosts'])) {
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { value, host, isShort, lookup } of namedHosts(graph, policy)) {
         const more = isShort ? ' A name without a dot fits exactly that header, never the full name.' : '';

@@ -1,4 +1,4 @@
-import { at, defineRule, findNamespaces, namespacePatternReads } from '#sdk';
+import { at, defineRule, findNamespaces, namespacePatternReads, policiesUsing } from '#sdk';
 
 export default defineRule({
   code: 'IST0101',
@@ -19,7 +19,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, ['namespaces', 'notNamespaces'])) {
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { source } of (policy.spec.rules ?? []).flatMap((rule) => rule.from ?? [])) {
         const { namespaces = [], notNamespaces = [] } = source ?? {};

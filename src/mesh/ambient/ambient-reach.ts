@@ -14,7 +14,7 @@ import {
   targetablePolicies,
 } from '../policies/policies.ts';
 import { isKind } from '../workloads/workload-sources.ts';
-import type { Workload } from '../workloads/workloads.ts';
+import { type Workload, workloads } from '../workloads/workloads.ts';
 import { type WaypointBinding, waypointReads, waypoints } from './waypoints.ts';
 import { type L7Consequence, survives, ztunnelPolicy } from './ztunnel.ts';
 
@@ -48,6 +48,17 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   const known = new Map<TargetablePolicy, AmbientReach>();
   const scopes = new Map<TargetablePolicy, readonly (readonly AmbientWorkload[])[]>();
   const standings = new Map<Workload, AmbientWorkload>();
+  let homes: ReadonlySet<string> | undefined;
+
+  /** Most meshes are ambient in some namespaces only. */
+  function mayReach({ namespace }: TargetablePolicy): boolean {
+    homes ??= new Set(
+      workloads(graph)
+        .all.filter((workload) => members.modeOf(workload) === 'ambient')
+        .map((workload) => workload.namespace),
+    );
+    return namespace === graph.mesh.rootNamespace ? homes.size > 0 : homes.has(namespace);
+  }
 
   const standing = (workload: Workload): AmbientWorkload =>
     ensure(standings, workload, () => ({
@@ -59,7 +70,7 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   /** Of several copies that may be meant, one that is not ambient is enough to be silent about all. */
   const inScope = (policy: TargetablePolicy): readonly (readonly AmbientWorkload[])[] =>
     ensure(scopes, policy, () =>
-      [...byIdentity(reach.selected(policy))]
+      [...byIdentity(mayReach(policy) ? reach.selected(policy) : [])]
         .filter((copies) => copies.every((workload) => members.modeOf(workload) === 'ambient'))
         .map((copies) => copies.map(standing)),
     );

@@ -44,9 +44,9 @@ export interface HiddenClients {
 /** One place for each policy: its first entry that no longer matches whom it names. */
 export const hiddenClients = view(waypointPolicyReads, (graph): readonly HiddenClients[] =>
   graph.list('AuthorizationPolicy').flatMap((policy) => {
+    if (policy.spec.action !== 'DENY' || graph.changedBy(policy) !== undefined) return [];
     const sent = ztunnelPolicy(graph, policy);
-    if (sent.state === 'skipped' || sent.action === 'ALLOW' || graph.changedBy(policy) !== undefined)
-      return [];
+    if (sent.state === 'skipped') return [];
     // What a waypoint should enforce anyhow is reported as that.
     if (sent.consequence !== undefined) return [];
     const rules = sent.rules.filter(survives);

@@ -21,6 +21,7 @@ import { callsThroughWaypoints, type WaypointFront, waypointFronts } from './way
 import { waypointReads } from './waypoints.ts';
 import {
   type EntryTranslation,
+  isSentToZtunnel,
   type L4Field,
   type RuleTranslation,
   survives,
@@ -98,10 +99,13 @@ const decisivePolicies = view(waypointPolicyReads, (graph): ReadonlySet<Policy> 
 
 /** Whether it is worth asking whom a policy reaches: it may refuse a waypoint somewhere. */
 export function mayRefuseWaypoints(graph: Judging, policy: Policy): boolean {
+  if (!isSentToZtunnel(policy)) return false;
+  if (policy.spec.action !== 'DENY') return decisivePolicies(graph).has(policy);
   const sent = ztunnelPolicy(graph, policy);
-  if (sent.state === 'skipped') return false;
-  if (sent.action === 'ALLOW') return decisivePolicies(graph).has(policy);
-  return sent.rules.some((rule) => survives(rule) && rule.clauses.flat().some(isException));
+  return (
+    sent.state === 'sent' &&
+    sent.rules.some((rule) => survives(rule) && rule.clauses.flat().some(isException))
+  );
 }
 
 function decisiveOf(allowing: readonly Enforced[]): Policy | undefined {

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
+import { policiesUsing } from '../policies/authorization-fields.ts';
 import { hasBareSelector, targetablePolicies } from '../policies/policies.ts';
 import { type AmbientWorkload, ambientReach, consequenceAt, hasStandIn } from './ambient-reach.ts';
 import { waypointReads } from './waypoints.ts';
@@ -9,6 +10,7 @@ import {
   type PolicyField,
   type RuleTranslation,
   survives,
+  untranslatedFields,
   type ZtunnelPolicy,
   ztunnelPolicy,
 } from './ztunnel.ts';
@@ -33,7 +35,7 @@ export const unsentFields = view(
   { ...waypointReads, ...targetablePolicies.reads },
   (graph): readonly UnsentField[] => {
     const found: UnsentField[] = [];
-    for (const policy of graph.list('AuthorizationPolicy')) {
+    for (const policy of policiesUsing(graph, untranslatedFields)) {
       if (graph.changedBy(policy) !== undefined || hasBareSelector(policy)) continue;
       const sent = ztunnelPolicy(graph, policy);
       if (sent.state === 'skipped') continue;

@@ -241,6 +241,9 @@ const l4Keys: Readonly<Record<string, readonly [L4Field, L4Field]>> = {
 };
 const peerKeys: ReadonlySet<string> = new Set(['source.serviceAccount', 'source.trustDomain']);
 
+/** The fields that are about the peer, and that ztunnel is not sent. */
+export const untranslatedFields: readonly string[] = [...trustDomains, ...peerKeys];
+
 function translateWhen(condition: Condition, index: number): EntryTranslation {
   const { key = '', values = [], notValues = [] } = condition;
   const fields = Object.hasOwn(l4Keys, key) ? l4Keys[key] : undefined;

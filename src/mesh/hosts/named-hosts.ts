@@ -19,8 +19,12 @@ interface NamedHost {
 /** The hosts that VirtualServices send to and DestinationRules are for, each once for every resource. */
 export function* namedHosts(graph: Graph<keyof typeof namingReads>): Iterable<NamedHost> {
   for (const from of graph.list('VirtualService')) {
-    const hosts = new Set(routeTargets(graph, from).map(({ host }) => host));
-    for (const host of hosts) yield { from, host };
+    const seen = new Set<string>();
+    for (const { host } of routeTargets(graph, from)) {
+      if (seen.has(host)) continue;
+      seen.add(host);
+      yield { from, host };
+    }
   }
   for (const from of graph.list('DestinationRule')) {
     yield { from, host: expandHost(from.spec.host ?? '', from.namespace, graph.mesh.clusterDomain) };
@@ -41,12 +45,12 @@ export function createCompany(
   let tallies: Tallies | undefined;
 
   function count(): Tallies {
-    const goodFiles = new Set<string>();
+    const goodFiles = new Map<string, Set<string>>();
     const places = new Map<string, { loaded: number; missing: number }>();
     const namers = new Map<string, Set<string>>();
     const homes = new Map<string, Set<string>>();
     for (const { name, namespace, origin } of graph.list('Service')) {
-      goodFiles.add(`${origin.source.path} ${namespace}`);
+      ensure(goodFiles, origin.source.path, () => new Set()).add(namespace);
       ensure(homes, name, () => new Set()).add(namespace);
     }
     // Where a namespace is not known, the name alone decides.
@@ -59,7 +63,7 @@ export function createCompany(
       const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
       if (isLoaded(host, name, namespace)) {
         tally.loaded++;
-        goodFiles.add(`${from.origin.source.path} ${namespace}`);
+        ensure(goodFiles, from.origin.source.path, () => new Set()).add(namespace);
       } else {
         tally.missing++;
         ensure(namers, host, () => new Set()).add(from.origin.source.path);
@@ -74,7 +78,7 @@ export function createCompany(
     tallies ??= count();
     // What several files name alike is no slip: it may well be kept elsewhere.
     const isSlip = (tallies.namers.get(host)?.size ?? 0) < MANY_NAMERS;
-    if (isSlip && tallies.goodFiles.has(`${from.origin.source.path} ${namespace}`)) return complete;
+    if (isSlip && tallies.goodFiles.get(from.origin.source.path)?.has(namespace)) return complete;
     const { loaded = 0, missing = 0 } = tallies.places.get(placeOf(namespace, from)) ?? {};
     return loaded > 0 && loaded >= 2 * missing
       ? complete
@@ -83,8 +87,8 @@ export function createCompany(
 }
 
 interface Tallies {
-  /** `path namespace` of files that hold a Service of the namespace, or name one that is loaded. */
-  readonly goodFiles: ReadonlySet<string>;
+  /** By path, the namespaces of which a file holds a Service, or names one that is loaded. */
+  readonly goodFiles: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many of the hosts that are named in a place are loaded, and how many are not. */
   readonly places: ReadonlyMap<string, { readonly loaded: number; readonly missing: number }>;
   /** The files that name a host that is not loaded. */

@@ -30,10 +30,18 @@ export interface IgnoredSetting {
  * workloads.go beside it). Only what holds whichever of several policies counts.
  */
 export function findIgnoredInAmbient(graph: MtlsGraph): readonly IgnoredSetting[] {
-  if (graph.list('PeerAuthentication').length === 0) return [];
+  if (!graph.list('PeerAuthentication').some(mayBeIgnored)) return [];
   const members = membership(graph);
   const ambient = workloads(graph).all.filter((workload) => members.modeOf(workload) === 'ambient');
   return [...disabled(graph, ambient), ...refusedPorts(graph, ambient), ...bareSelectors(graph, ambient)];
+}
+
+/** Whether it holds one of the settings that ambient mode does without. */
+function mayBeIgnored({ spec }: PeerPolicy): boolean {
+  if (spec.selector !== undefined && spec.mtls?.mode === 'STRICT') return true;
+  return [spec.mtls, ...Object.values(spec.portLevelMtls ?? {})].some(
+    (setting) => setting?.mode === 'DISABLE',
+  );
 }
 
 function* disabled(graph: MtlsGraph, ambient: readonly Workload[]): Iterable<IgnoredSetting> {

@@ -12,6 +12,7 @@ import {
   type Served,
   servedHosts,
 } from './served-hosts.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 type Rule = Resource<'DestinationRule'>;
 
@@ -32,13 +33,13 @@ export interface DroppedMtls {
  */
 export const droppedMtls = view(refusedClientReads, (graph): ReadonlyMap<Rule, DroppedMtls> => {
   const dropped = new Map<Rule, DroppedMtls>();
-  const mutual = graph
-    .list('DestinationRule')
-    .some((rule) => rule.spec.trafficPolicy?.tls?.mode === 'ISTIO_MUTUAL');
-  if (!mutual) return dropped;
+  const withTls = [...tlsSettings(graph).keys()];
+  if (!withTls.some((rule) => rule.spec.trafficPolicy?.tls?.mode === 'ISTIO_MUTUAL')) return dropped;
   for (const served of servedHosts(graph)) {
     const rules = destinationRules(graph).forHost(served.host);
-    const silent = rules.filter((rule) => !hasTls(rule) && graph.changedBy(rule) === undefined);
+    const silent = rules.filter(
+      (rule) => !tlsSettings(graph).has(rule) && graph.changedBy(rule) === undefined,
+    );
     const broader = rules.filter((rule) => rule.spec.trafficPolicy?.tls?.mode === 'ISTIO_MUTUAL');
     if (silent.length === 0 || broader.length === 0 || !hasSidecar(graph, served)) continue;
     for (const found of dropsOf(graph, served, silent, broader))
@@ -80,11 +81,6 @@ function isFor(graph: Graph, rule: Rule, client: string, owners: readonly string
   const { everywhere, namespaces } = scopeOf(graph, rule);
   if (!everywhere && !namespaces.has(client)) return false;
   return rule.namespace === client || rule.namespace === rootNamespace || owners.includes(rule.namespace);
-}
-
-function hasTls({ spec }: Rule): boolean {
-  const policies = [spec.trafficPolicy, ...(spec.subsets ?? []).map((subset) => subset.trafficPolicy)];
-  return policies.some((policy) => policy !== undefined && setsTls(policy));
 }
 
 function setsTls({ tls, portLevelSettings = [] }: TrafficPolicy): boolean {

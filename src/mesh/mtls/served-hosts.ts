@@ -11,6 +11,7 @@ import { decidingRule, destinationRules, type MergedRule } from '../routing/dest
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
 import { type ClientMode, clientMtlsReads, modesUnder } from './client-mtls.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 type Rule = Resource<'DestinationRule'>;
 export type Target = Resource<'Service'> | Resource<'ServiceEntry'>;
@@ -60,6 +61,24 @@ export const clientsByNamespace = view(
     return clients;
   },
 );
+
+/** The rules of a host that hold a TLS setting of the sort. */
+export function rulesWithTls(
+  graph: MeshGraph,
+  { host, target }: Served,
+  isSought: (tls: ClientTls) => boolean,
+): readonly Rule[] {
+  const settings = tlsSettings(graph);
+  if (settings.size === 0) return [];
+  return destinationRules(graph)
+    .forHost(host)
+    .filter(
+      (rule) =>
+        settings.get(rule)?.some(({ tls }) => isSought(tls)) === true &&
+        graph.changedBy(rule) === undefined &&
+        graph.coexist(rule, target),
+    );
+}
 
 /** A port of a host and a workload behind it. */
 export interface ServedAt {

@@ -1,7 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import type { ClientTls, TrafficPolicy } from '../../model/kinds.gen.ts';
+import type { ClientTls } from '../../model/kinds.gen.ts';
 import { FLOATING } from '../../model/names.ts';
 import { createHostIndex } from '../hosts/host-index.ts';
 import { expandHost, serviceHost } from '../hosts/hosts.ts';
@@ -10,6 +10,7 @@ import { isBefore } from '../installation/releases.ts';
 import { membership, membershipReads } from '../membership/membership.ts';
 import { MESH_GATEWAY, routeTargets } from '../routing/virtual-services.ts';
 import { workloadReads, workloads } from '../workloads/workloads.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 type Rule = Resource<'DestinationRule'>;
 
@@ -61,9 +62,9 @@ export const unverifiedServers = view(verificationReads, (graph): readonly Unver
   const found: UnverifiedServer[] = [];
   let forGateways: ReadonlySet<Rule> | undefined;
   let withSidecars: ReadonlySet<string> | undefined;
-  for (const rule of graph.list('DestinationRule')) {
+  for (const [rule, settings] of tlsSettings(graph)) {
     if (graph.changedBy(rule) !== undefined) continue;
-    for (const { tls, port } of settingsOf(rule)) {
+    for (const { tls, port } of settings) {
       const doubt = doubtAbout(graph, rule, tls);
       if (doubt === undefined) continue;
       // A gateway may read the Secret: who names one for its routes has it in mind.
@@ -76,22 +77,6 @@ export const unverifiedServers = view(verificationReads, (graph): readonly Unver
   }
   return found;
 });
-
-interface Setting {
-  readonly tls: ClientTls;
-  readonly port: number | undefined;
-}
-
-function* settingsOf({ spec }: Rule): Iterable<Setting> {
-  const policies = [spec.trafficPolicy, ...(spec.subsets ?? []).map(({ trafficPolicy }) => trafficPolicy)];
-  for (const policy of policies) if (policy !== undefined) yield* settingsIn(policy);
-}
-
-function* settingsIn({ tls, portLevelSettings = [] }: TrafficPolicy): Iterable<Setting> {
-  if (tls !== undefined) yield { tls, port: undefined };
-  for (const { port, tls: own } of portLevelSettings)
-    if (own !== undefined) yield { tls: own, port: port?.number ?? 0 };
-}
 
 function doubtAbout(
   graph: Graph<keyof typeof hostRegistry.reads>,

@@ -2,7 +2,6 @@ import type { Resource } from '../../graph/resource.ts';
 import { ensure } from '../../model/collections.ts';
 import type { ClientTls, PeerMtls } from '../../model/kinds.gen.ts';
 import { membership } from '../membership/membership.ts';
-import { destinationRules } from '../routing/destination-rules.ts';
 import { containerPort, type ServedPort, servedPorts } from '../workloads/container-ports.ts';
 import type { Workload } from '../workloads/workloads.ts';
 import { capturesInbound } from './capture.ts';
@@ -13,10 +12,12 @@ import {
   clientsByNamespace,
   type MeshGraph,
   modesByRule,
+  rulesWithTls,
   type Served,
   type ServedAt,
   servedHosts,
 } from './served-hosts.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 type Rule = Resource<'DestinationRule'>;
 
@@ -55,9 +56,11 @@ export interface RefusedAt extends ServedAt {
 export function findRefusedClients(graph: MeshGraph): readonly RefusedClients[] {
   const byRule = new Map<ClientTls, RefusedByRule & Draft>();
   const byPolicy = new Map<PeerMtls, RefusedByPolicy & Draft>();
+  const isOffSomewhere = graph.list('PeerAuthentication').some(({ spec }) => spec.mtls?.mode === 'DISABLE');
+  if (!isOffSomewhere && tlsSettings(graph).size === 0) return [];
   for (const served of servedHosts(graph)) {
     // Settings that can do harm are rarer than servers, and sooner found.
-    const rules = plaintextRules(graph, served);
+    const rules = rulesWithTls(graph, served, asksForOther);
     const expected = expectedPlaintext(graph, served);
     if (rules.length === 0 && expected === undefined) continue;
     const strict = strictServersOf(graph, served);
@@ -112,22 +115,9 @@ function strictServers(
   return found;
 }
 
-/** Rules of a host that somewhere set anything but mutual TLS of the mesh. */
-function plaintextRules(graph: MeshGraph, { host, target }: Served): readonly Rule[] {
-  return destinationRules(graph)
-    .forHost(host)
-    .filter(
-      (rule) => setsOtherTls(rule) && graph.changedBy(rule) === undefined && graph.coexist(rule, target),
-    );
-}
-
-function setsOtherTls({ spec }: Rule): boolean {
-  const policies = [spec.trafficPolicy, ...(spec.subsets ?? []).map((subset) => subset.trafficPolicy)];
-  return policies.some((policy) =>
-    [policy, ...(policy?.portLevelSettings ?? [])].some(
-      (holder) => holder?.tls !== undefined && holder.tls.mode !== 'ISTIO_MUTUAL',
-    ),
-  );
+/** Anything but mutual TLS of the mesh. */
+function asksForOther({ mode }: ClientTls): boolean {
+  return mode !== 'ISTIO_MUTUAL';
 }
 
 /** The policy that makes clients without TLS settings send plain text. */

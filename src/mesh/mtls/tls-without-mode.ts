@@ -3,16 +3,12 @@ import type { Resource } from '../../graph/resource.ts';
 import type { ClientTls } from '../../model/kinds.gen.ts';
 import { refusedClientReads } from './served-hosts.ts';
 import { findRefusedClients } from './strict-servers.ts';
-
-/** What holds TLS settings: a policy, or its entry for a port. */
-interface Holder {
-  readonly tls?: ClientTls;
-}
+import { type TlsSetting, tlsSettings } from './tls-settings.ts';
 
 /** TLS settings of a DestinationRule that name no mode. */
 export interface ModelessTls {
   readonly rule: Resource<'DestinationRule'>;
-  readonly holder: Holder;
+  readonly holder: TlsSetting['holder'];
   readonly tls: ClientTls;
   /** What is written beside the missing mode. */
   readonly fields: readonly string[];
@@ -33,15 +29,9 @@ export function findModelessTls(graph: Graph<keyof typeof modelessTlsReads>): re
 }
 
 function* modelessTls(graph: Graph<'DestinationRule'>): Iterable<ModelessTls> {
-  for (const rule of graph.list('DestinationRule')) {
+  for (const [rule, settings] of tlsSettings(graph)) {
     if (graph.changedBy(rule) !== undefined || rule.filledIn === true) continue;
-    const { trafficPolicy, subsets = [] } = rule.spec;
-    for (const policy of [trafficPolicy, ...subsets.map((subset) => subset.trafficPolicy)]) {
-      for (const holder of [policy, ...(policy?.portLevelSettings ?? [])]) {
-        const tls = holder?.tls;
-        if (holder === undefined || tls === undefined || tls.mode !== undefined) continue;
-        yield { rule, holder, tls, fields: Object.keys(tls) };
-      }
-    }
+    for (const { holder, tls } of settings)
+      if (tls.mode === undefined) yield { rule, holder, tls, fields: Object.keys(tls) };
   }
 }

@@ -1,11 +1,18 @@
 import type { Resource } from '../../graph/resource.ts';
 import { ensure } from '../../model/collections.ts';
 import type { ClientTls } from '../../model/kinds.gen.ts';
-import { destinationRules } from '../routing/destination-rules.ts';
 import { servedPorts } from '../workloads/container-ports.ts';
 import { arrivalAt } from './outcome-results.ts';
 import { type MtlsServer, mtlsServer } from './outcome-server.ts';
-import { type MeshGraph, modesByRule, type Served, type ServedAt, servedHosts } from './served-hosts.ts';
+import {
+  type MeshGraph,
+  modesByRule,
+  rulesWithTls,
+  type Served,
+  type ServedAt,
+  servedHosts,
+} from './served-hosts.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 type Rule = Resource<'DestinationRule'>;
 
@@ -30,10 +37,11 @@ export interface UnansweredAt extends ServedAt {
  * pilot/pkg/xds/endpoints/mtls_checker.go). In ambient mode HBONE takes its place.
  */
 export function findUnansweredClients(graph: MeshGraph): readonly UnansweredClients[] {
+  if (tlsSettings(graph).size === 0) return [];
   const found = new Map<ClientTls, { rule: Rule; failing: UnansweredAt[]; answering: Set<string> }>();
   for (const served of servedHosts(graph)) {
-    const rules = mutualRules(graph, served);
-    if (rules.length === 0) continue;
+    const rules = rulesWithTls(graph, served, asksForMtls);
+    if (rules.length === 0 || graph.changedBy(served.target) !== undefined) continue;
     const all = serversOf(graph, served);
     for (const rule of rules) {
       for (const { mode, tls, at } of modesByRule(graph, rule, served, all)) {
@@ -54,20 +62,8 @@ function portOf({ host, port }: ServedAt): string {
   return `${host}:${port}`;
 }
 
-function mutualRules(graph: MeshGraph, { host, target }: Served): readonly Rule[] {
-  if (graph.changedBy(target) !== undefined) return [];
-  return destinationRules(graph)
-    .forHost(host)
-    .filter(
-      (rule) => asksForMtls(rule) && graph.changedBy(rule) === undefined && graph.coexist(rule, target),
-    );
-}
-
-function asksForMtls({ spec }: Rule): boolean {
-  const policies = [spec.trafficPolicy, ...(spec.subsets ?? []).map((subset) => subset.trafficPolicy)];
-  return policies.some((policy) =>
-    [policy, ...(policy?.portLevelSettings ?? [])].some((holder) => holder?.tls?.mode === 'ISTIO_MUTUAL'),
-  );
+function asksForMtls({ mode }: ClientTls): boolean {
+  return mode === 'ISTIO_MUTUAL';
 }
 
 function serversOf(graph: MeshGraph, { target, host, servers }: Served): readonly UnansweredAt[] {

@@ -7,6 +7,7 @@ import { membership } from '../membership/membership.ts';
 import { containerPort, servedPorts } from '../workloads/container-ports.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import { anyWorkload, type Workload } from '../workloads/workloads.ts';
+import { policiesUsing } from './authorization-fields.ts';
 import { type ComparedValue, comparedValues } from './authorization-values.ts';
 import { policyReach, targetRefsOf } from './policies.ts';
 
@@ -78,16 +79,18 @@ function isChanged(graph: Graph, resource: Resource): boolean {
 export function deafPorts(graph: Graph<keyof typeof reads | 'AuthorizationPolicy'>): readonly DeafPort[] {
   const reach = policyReach(graph);
   const { modeOf } = membership(graph);
-  return graph.list('AuthorizationPolicy').flatMap((policy): readonly DeafPort[] => {
-    if (targetRefsOf(policy).length > 0 || graph.changedBy(policy) !== undefined) return [];
-    const values = [...comparedValues(policy, 'ports')].filter(({ text }) => /^\d+$/.test(text));
-    if (values.length === 0) return [];
-    const selected = reach
-      .selected(policy)
-      .filter((workload) => !['none', 'waypoint'].includes(modeOf(workload)));
-    if (selected.length === 0) return [];
-    return values.flatMap((value) => deafPort(graph, policy, value, selected) ?? []);
-  });
+  return policiesUsing(graph, ['ports', 'notPorts', 'destination.port']).flatMap(
+    (policy): readonly DeafPort[] => {
+      if (targetRefsOf(policy).length > 0 || graph.changedBy(policy) !== undefined) return [];
+      const values = [...comparedValues(policy, 'ports')].filter(({ text }) => /^\d+$/.test(text));
+      if (values.length === 0) return [];
+      const selected = reach
+        .selected(policy)
+        .filter((workload) => !['none', 'waypoint'].includes(modeOf(workload)));
+      if (selected.length === 0) return [];
+      return values.flatMap((value) => deafPort(graph, policy, value, selected) ?? []);
+    },
+  );
 }
 
 /** Ports of the proxy itself, which no container declares. */

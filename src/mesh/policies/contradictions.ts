@@ -32,6 +32,9 @@ const pairs = [
   ['ports', 'notPorts', false],
 ] as const;
 
+/** What a policy has in it that contradicts itself. */
+export const contradictingFields: readonly string[] = [...pairs.map(([, isNot]) => isNot), 'when'];
+
 /** Lists whose values are compared in another way than as texts with `*` at one end: only what is equal counts. */
 const literal: ReadonlySet<string> = new Set([
   'ipBlocks',

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import type { At } from '../../model/paths.ts';
+import { policiesUsing } from './authorization-fields.ts';
 
 /** Paths that somebody is kept from by name. */
 export interface EvadablePaths {
@@ -21,7 +22,7 @@ export function* evadablePaths(graph: Graph<'AuthorizationPolicy'>): Iterable<Ev
   // As much as proxies can do.
   if (written === 'DECODE_AND_MERGE_SLASHES') return;
   const normalization = written === 'NONE' || written === 'MERGE_SLASHES' ? written : 'BASE';
-  for (const policy of graph.list('AuthorizationPolicy')) {
+  for (const policy of policiesUsing(graph, ['paths', 'notPaths'])) {
     const { action = 'ALLOW', rules = [] } = policy.spec;
     const key = action === 'DENY' ? 'paths' : action === 'ALLOW' ? 'notPaths' : undefined;
     if (key === undefined || graph.changedBy(policy) !== undefined) continue;

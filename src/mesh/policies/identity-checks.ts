@@ -15,6 +15,7 @@ import { destinationRules } from '../routing/destination-rules.ts';
 import { servedPorts } from '../workloads/container-ports.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
 import type { Workload } from '../workloads/workloads.ts';
+import { policiesUsing } from './authorization-fields.ts';
 import { policyReach, targetRefsOf } from './policies.ts';
 
 type Policy = Resource<'AuthorizationPolicy'>;
@@ -53,6 +54,8 @@ const keys: ReadonlySet<string> = new Set([
   'source.trustDomain',
   'connection.sni',
 ]);
+
+const fields = [...lists.map(([list]) => list), ...keys];
 
 /** Every part of a policy that needs mutual TLS, in written order. */
 export function identityFields({ spec }: Policy): readonly IdentityField[] {
@@ -96,7 +99,7 @@ export interface BlindCheck {
  * (`principalAuthenticated` in pilot/pkg/security/authz/model/principal.go, `src_identity` in src/rbac.rs of ztunnel).
  */
 export function* blindChecks(graph: IdentityGraph): Iterable<BlindCheck> {
-  for (const policy of graph.list('AuthorizationPolicy')) {
+  for (const policy of policiesUsing(graph, fields)) {
     if (targetRefsOf(policy).length > 0 || isDryRun(policy) || graph.changedBy(policy) !== undefined)
       continue;
     const [first, ...others] = identityFields(policy);
@@ -121,10 +124,9 @@ function blindCheck(
     const modes = selected.flatMap((workload) => effectiveMtls(graph).serverModes(workload, undefined));
     if (modes.every(({ mode }) => mode === 'DISABLE'))
       return { ...base, why: 'disabled', cause: causeOf(modes[0]) };
-    const causes = selected.map((workload) => plaintextCause(graph, workload));
-    const [cause] = causes;
-    if (cause !== undefined && causes.every((one) => one !== undefined))
-      return { ...base, why: 'plaintext', cause: cause.by };
+    const [first] = selected;
+    if (selected.every((workload) => plaintextCause(graph, workload) !== undefined))
+      return { ...base, why: 'plaintext', cause: first && plaintextCause(graph, first)?.by };
   }
   return slippery(graph, policy, fields, selected);
 }
@@ -144,9 +146,10 @@ function causeOf(mode: ServerMode | undefined): BlindCheck['cause'] {
 const plaintextCause = viewOf(
   identityCheckReads,
   (graph, workload: Workload): { readonly by: BlindCheck['cause'] } | undefined => {
-    const services = serviceWorkloads(graph).servicesOf(workload);
     const modes = effectiveMtls(graph).serverModes(workload, undefined);
-    if (services.length === 0 || modes.some(({ mode }) => mode !== 'PERMISSIVE')) return undefined;
+    if (modes.some(({ mode }) => mode !== 'PERMISSIVE')) return undefined;
+    const services = serviceWorkloads(graph).servicesOf(workload);
+    if (services.length === 0) return undefined;
     const clients = [...clientsByNamespace(graph).values()].flatMap(([client]) => client ?? []);
     if (clients.length === 0) return undefined;
     let by: BlindCheck['cause'];

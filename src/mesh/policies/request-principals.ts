@@ -8,6 +8,13 @@ export interface RequestPrincipal {
   readonly value: string;
 }
 
+/** What a policy has in it that compares such a value. */
+export const requestPrincipalFields = [
+  'requestPrincipals',
+  'notRequestPrincipals',
+  'request.auth.principal',
+] as const;
+
 /** Every value that is compared with the identity that a token gives. */
 export function* requestPrincipals({ spec }: Resource<'AuthorizationPolicy'>): Iterable<RequestPrincipal> {
   for (const { from = [], when = [] } of spec.rules ?? []) {

@@ -11,6 +11,9 @@ export interface TokenField {
   readonly negated: boolean;
 }
 
+/** What a policy about tokens has in it. */
+export const tokenFields = ['requestPrincipals', 'notRequestPrincipals', 'when'] as const;
+
 /** A rule of a policy, as it works for requests without a checked token. */
 export interface TokenRule {
   readonly rule: AuthorizationRule;

@@ -8,9 +8,10 @@ import { isDryRun } from '../ambient/ztunnel.ts';
 import { isChecked } from '../routing/claim-routes.ts';
 import { isKind } from '../workloads/workload-sources.ts';
 import { anyWorkload } from '../workloads/workloads.ts';
+import { policiesUsing } from './authorization-fields.ts';
 import { type EnforcingProxy, proxiesOf } from './enforcing-proxies.ts';
 import { authorizationPolicies, type EnforcementPoint, targetablePolicies } from './policies.ts';
-import { type TokenField, tokenRules } from './token-conditions.ts';
+import { type TokenField, tokenFields, tokenRules } from './token-conditions.ts';
 
 type Policy = Resource<'AuthorizationPolicy'>;
 
@@ -52,7 +53,7 @@ type Judging = Graph<ReadKinds<typeof reads>>;
  * inside: what a proxy knows of a token stays with it (`ShouldAttachPolicy` in pilot/pkg/model/policyattachment.go).
  */
 export const uncheckedTokens = view(reads, (graph): readonly UncheckedTokens[] =>
-  graph.list('AuthorizationPolicy').flatMap((policy) => {
+  policiesUsing(graph, tokenFields).flatMap((policy) => {
     const found = judge(graph, policy);
     return found === undefined ? [] : [found];
   }),

@@ -1,10 +1,11 @@
 import type { Resource } from '../../graph/resource.ts';
 import { ensure } from '../../model/collections.ts';
-import type { ClientTls, TrafficPolicy } from '../../model/kinds.gen.ts';
+import type { ClientTls } from '../../model/kinds.gen.ts';
 import { showLabels } from '../../model/labels.ts';
 import { expandHost } from '../hosts/hosts.ts';
 import { hostRegistry, isExternalName } from '../hosts/registry.ts';
 import { scopeOf } from '../hosts/visibility.ts';
+import { tlsSettings } from '../mtls/tls-settings.ts';
 import type { Concern, Finder, UpgradeGraph } from './reads.ts';
 
 type Rule = Resource<'DestinationRule'>;
@@ -70,20 +71,10 @@ interface ClientSetting {
 
 /** TLS settings with which clients check who the server is, or could. */
 function* clientSettings(graph: UpgradeGraph): Iterable<ClientSetting> {
-  for (const rule of graph.list('DestinationRule')) {
+  for (const [rule, settings] of tlsSettings(graph)) {
     if (graph.changedBy(rule) !== undefined) continue;
-    const { trafficPolicy, subsets = [] } = rule.spec;
-    for (const policy of [trafficPolicy, ...subsets.map((subset) => subset.trafficPolicy)]) {
-      for (const tls of settingsOf(policy)) {
-        if (tls.mode === 'SIMPLE' || tls.mode === 'MUTUAL') yield { rule, tls };
-      }
-    }
+    for (const { tls } of settings) if (tls.mode === 'SIMPLE' || tls.mode === 'MUTUAL') yield { rule, tls };
   }
-}
-
-function* settingsOf(policy: TrafficPolicy | undefined): Iterable<ClientTls> {
-  if (policy?.tls !== undefined) yield policy.tls;
-  for (const { tls } of policy?.portLevelSettings ?? []) if (tls !== undefined) yield tls;
 }
 
 function isUnverified({ caCertificates = '', credentialName = '', insecureSkipVerify }: ClientTls): boolean {

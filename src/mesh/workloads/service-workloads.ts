@@ -1,6 +1,6 @@
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { pushTo } from '../../model/collections.ts';
+import { ensure, pushTo } from '../../model/collections.ts';
 import type { Labels } from '../../model/labels.ts';
 import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
 import { type Workload, workloadReads, workloads } from './workloads.ts';
@@ -20,6 +20,7 @@ export const serviceWorkloads = view({ Service: 'some', ...workloadReads }, (gra
   const set = workloads(graph);
   // Services by the first pair of their selector: a workload only looks at those that share a label with it.
   const byPair = new Map<string, Resource<'Service'>[]>();
+  const known = new Map<Workload, readonly Resource<'Service'>[]>();
   for (const service of graph.list('Service')) {
     const selector = selectorOf(service);
     if (Object.keys(selector).length === 0) continue;
@@ -34,17 +35,19 @@ export const serviceWorkloads = view({ Service: 'some', ...workloadReads }, (gra
         .matching(selector, service.namespace)
         .filter((workload) => graph.coexist(service, workload.resource));
     },
-    servicesOf(workload) {
-      const found: Resource<'Service'>[] = [];
-      for (const pair of [undefined, ...labelPairs(workload)]) {
-        for (const service of byPair.get(pairKey(workload.namespace, pair)) ?? []) {
-          if (mayCarry(workload, selectorOf(service)) && graph.coexist(service, workload.resource))
-            found.push(service);
-        }
-      }
-      return found;
-    },
+    servicesOf: (workload) => ensure(known, workload, () => servicesOf(workload)),
   };
+
+  function servicesOf(workload: Workload): readonly Resource<'Service'>[] {
+    const found: Resource<'Service'>[] = [];
+    for (const pair of [undefined, ...labelPairs(workload)]) {
+      for (const service of byPair.get(pairKey(workload.namespace, pair)) ?? []) {
+        if (mayCarry(workload, selectorOf(service)) && graph.coexist(service, workload.resource))
+          found.push(service);
+      }
+    }
+    return found;
+  }
 });
 
 /** `undefined` for selectors of labels alone that no template shows. */
