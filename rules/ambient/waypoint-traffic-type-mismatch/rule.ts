@@ -49,6 +49,8 @@ export default defineRule({
     for (const claim of waypointClaims(graph)) {
       const { label, wanted, attachment, unserved, ingress } = claim;
       if (unserved.length === 0 || attachment.state === 'unknown' || ingress !== undefined) continue;
+      // That connections to single pods pass the waypoint of a namespace is what most people want.
+      if (label.via === 'namespace' && !unserved.includes('service')) continue;
       const { gateway } = attachment;
       if (gateway === undefined) continue;
       const gatewayClass = classOf(graph, gateway);

@@ -80,10 +80,10 @@ function waypointPods(graph: Judging, policy: TargetablePolicy): readonly Worklo
 }
 
 function judge(graph: Judging, policy: TargetablePolicy): SelectorAtWaypoint | undefined {
-  if (!hasL7Content(graph, policy)) return undefined;
   // For a whole namespace or mesh, Telemetry is the one kind that waypoints do take.
   if (policy.kind === 'Telemetry' && Object.keys(selectorLabels(policy)).length === 0) return undefined;
   const { exposed, behind } = ambientReach(graph).of(policy);
+  if (behind.length === 0 || !hasL7Content(graph, policy)) return undefined;
   const sent = isKind(policy, 'AuthorizationPolicy') ? ztunnelPolicy(graph, policy) : undefined;
   // Where some workloads have no waypoint at all, that is the problem to solve first (IST1020).
   if (sent !== undefined && (exposed.length > 0 || sent.state === 'skipped')) return undefined;

@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { view } from '../../graph/view.ts';
+import { view, viewOf } from '../../graph/view.ts';
 import { ensure, pushTo } from '../../model/collections.ts';
 import { folderOf } from '../../model/layout.ts';
 import { FLOATING } from '../../model/names.ts';
@@ -47,7 +47,7 @@ export const sharedHosts = view(
     const groups = new Map<string, Group>();
     for (const service of graph.list('VirtualService')) {
       if (!isMeshBound(service) || graph.changedBy(service) !== undefined) continue;
-      const claimant = { service, scope: scopeOf(graph, service), lanes: lanesOf(service) };
+      const claimant = { service, scope: scopeOf(graph, service) };
       const claimed = new Set<string>();
       for (const [index, host] of (service.spec.hosts ?? []).entries()) {
         const key = keyOf(graph, service, host);
@@ -74,7 +74,6 @@ export const sharedHosts = view(
 
 interface Claim extends HostClaim {
   readonly scope: Scope;
-  readonly lanes: readonly Lane[];
 }
 
 /** The claims on one host, by who sees them. */
@@ -110,7 +109,7 @@ interface Lane {
   readonly client: string | undefined;
 }
 
-function lanesOf(service: VirtualService): readonly Lane[] {
+const lanesOf = viewOf({ VirtualService: 'some' }, (_, service: VirtualService): readonly Lane[] => {
   const lanes = new Map<string, Lane>();
   for (const protocol of routeProtocols) {
     for (const { match = [] } of service.spec[protocol] ?? []) {
@@ -124,7 +123,7 @@ function lanesOf(service: VirtualService): readonly Lane[] {
     }
   }
   return [...lanes.values()];
-}
+});
 
 function lanesMeet(a: readonly Lane[], b: readonly Lane[]): boolean {
   return a.some((one) =>
@@ -166,7 +165,7 @@ function isRival(graph: Graph<'VirtualService'>, a: Claim, b: Claim): boolean {
   return (
     !isSame &&
     graph.coexist(a.service, b.service) &&
-    lanesMeet(a.lanes, b.lanes) &&
+    lanesMeet(lanesOf(graph, a.service), lanesOf(graph, b.service)) &&
     !mayBeAlternative(graph, a.service, b.service) &&
     !mayBeAlternative(graph, b.service, a.service)
   );
