@@ -14,6 +14,7 @@ export * from '../mesh/ambient/hidden-clients.ts';
 export * from '../mesh/ambient/host-network.ts';
 export * from '../mesh/ambient/idle-envoy-filters.ts';
 export * from '../mesh/ambient/idle-waypoints.ts';
+export * from '../mesh/ambient/inert-entries.ts';
 export * from '../mesh/ambient/ingress-bypass.ts';
 export * from '../mesh/ambient/mesh-routes.ts';
 export * from '../mesh/ambient/misplaced-guards.ts';

@@ -29,7 +29,7 @@ export default defineRule({
     },
     incomplete: {
       what: 'No waypoint follows these routes: {host} is not the full name of the Service.',
-      why: 'A waypoint compares hosts with full names, and Istio completes only those without a dot. Calls to the Service get through, but none of what is written here happens to them.',
+      why: 'A waypoint compares hosts with full names, and Istio completes only those without a dot. What ambient clients call gets through, but nothing that is written here happens to it.',
       help: 'Write {fqdn}.',
     },
     'sidecars-only': {
@@ -61,13 +61,15 @@ export default defineRule({
     ): void {
       const place = at(service.spec.hosts ?? [], index);
       const fqdn = completedHost(host, lookup, graph.mesh.clusterDomain);
-      if (clients.length > 0) {
+      const isFollowed = clients.length > 0 || gatewayRefs(service).length > 0;
+      const rest = isFollowed ? ({ lookup, severity: 'info' } as const) : { lookup };
+      if (fqdn !== undefined) {
+        report(service, { at: place, message: 'incomplete', data: { host, fqdn }, ...rest });
+      } else if (clients.length > 0) {
         const data = { host, namespaces: showNamespaces(clients) };
-        report(service, { at: place, message: 'sidecars-only', severity: 'info', data, lookup });
-      } else if (gatewayRefs(service).length > 0) {
-        report(service, { at: place, message: 'gateways-only', severity: 'info', data: { host }, lookup });
-      } else if (fqdn !== undefined) {
-        report(service, { at: place, message: 'incomplete', data: { host, fqdn }, lookup });
+        report(service, { at: place, message: 'sidecars-only', data, ...rest });
+      } else if (isFollowed) {
+        report(service, { at: place, message: 'gateways-only', data: { host }, ...rest });
       } else report(service, { at: place, message: 'unclaimed', data: { host }, lookup });
     }
   },
