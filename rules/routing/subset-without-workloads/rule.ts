@@ -5,7 +5,7 @@ import {
   findEmptySubset,
   type Related,
   showRef,
-  subsetUses,
+  subsetUsers,
   subsetWorkloadReads,
 } from '#sdk';
 
@@ -14,7 +14,7 @@ export default defineRule({
   severity: 'error',
   since: '0.1.0',
   summary: 'A DestinationRule defines a subset that stands for no workload of its host.',
-  reads: { ...subsetUses.reads, ...subsetWorkloadReads },
+  reads: subsetWorkloadReads,
   needs: [['DestinationRule']],
   messages: {
     workload: {
@@ -41,9 +41,7 @@ export default defineRule({
         if (empty === undefined) continue;
         const { reason, lookup, target, labels } = empty;
         const name = subset.name ?? '';
-        const uses = subsetUses(graph)
-          .of(host, name)
-          .filter((service) => graph.coexist(rule, service));
+        const uses = subsetUsers(graph, host, name).filter((service) => graph.coexist(rule, service));
         const related: Related[] = [
           target.kind === 'Service'
             ? { resource: target, at: at(target.spec, 'selector'), note: 'what the host selects' }

@@ -4,7 +4,7 @@ import { defaultMesh } from '../../model/mesh.ts';
 import { FLOATING } from '../../model/names.ts';
 import { createNearNames, type NearNames } from '../../model/near.ts';
 import { foldHost, parseForeignHost, parsePartialHost, parseServiceHost, serviceHost } from './hosts.ts';
-import { namedHosts, type namingReads } from './named-hosts.ts';
+import { hostNamers, type namingReads } from './named-hosts.ts';
 import { createNearHosts, nearestLabel } from './near-hosts.ts';
 
 export interface Suggestions {
@@ -90,10 +90,10 @@ function usedNamespaces(graph: Graph<'Service' | keyof typeof namingReads>): Rea
     for (const { namespace } of graph.list(kind)) if (namespace !== FLOATING) used.add(namespace);
   }
   const named = new Set<string>();
-  for (const { host } of namedHosts(graph)) {
+  for (const [host, namers] of hostNamers(graph)) {
     const namespace = parseServiceHost(host, graph.mesh.clusterDomain)?.namespace ?? FLOATING;
     if (namespace === FLOATING) continue;
-    if (named.has(namespace)) used.add(namespace);
+    if (namers.length > 1 || named.has(namespace)) used.add(namespace);
     named.add(namespace);
   }
   return used;

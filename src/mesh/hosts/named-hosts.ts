@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import { complete, incomplete, type Knowledge } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
+import { view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
 import { folderOf } from '../../model/layout.ts';
 import { FLOATING } from '../../model/names.ts';
@@ -10,26 +11,21 @@ import { expandHost, parseServiceHost } from './hosts.ts';
 /** The kinds whose hosts are looked at. */
 export const namingReads = { VirtualService: 'some', DestinationRule: 'some' } as const;
 
-interface NamedHost {
-  readonly from: Resource;
-  /** Fully qualified. */
-  readonly host: string;
-}
+type Namer = Resource<'VirtualService'> | Resource<'DestinationRule'>;
 
-/** The hosts that VirtualServices send to and DestinationRules are for, each once for every resource. */
-export function* namedHosts(graph: Graph<keyof typeof namingReads>): Iterable<NamedHost> {
-  for (const from of graph.list('VirtualService')) {
-    const seen = new Set<string>();
-    for (const { host } of routeTargets(graph, from)) {
-      if (seen.has(host)) continue;
-      seen.add(host);
-      yield { from, host };
-    }
+/** The VirtualServices that send to a host and the DestinationRules for it, each once, by its full name. */
+export const hostNamers = view(namingReads, (graph): ReadonlyMap<string, readonly Namer[]> => {
+  const namers = new Map<string, Namer[]>();
+  function add(host: string, namer: Namer): void {
+    const list = ensure(namers, host, () => []);
+    if (list.at(-1) !== namer) list.push(namer);
   }
-  for (const from of graph.list('DestinationRule')) {
-    yield { from, host: expandHost(from.spec.host ?? '', from.namespace, graph.mesh.clusterDomain) };
-  }
-}
+  for (const service of graph.list('VirtualService'))
+    for (const { host } of routeTargets(graph, service)) add(host, service);
+  for (const rule of graph.list('DestinationRule'))
+    add(expandHost(rule.spec.host ?? '', rule.namespace, graph.mesh.clusterDomain), rule);
+  return namers;
+});
 
 /**
  * World rule 4 has a second half: that some Service of a namespace is loaded does not say that those of this
@@ -47,7 +43,7 @@ export function createCompany(
   function count(): Tallies {
     const goodFiles = new Map<string, Set<string>>();
     const places = new Map<string, { loaded: number; missing: number }>();
-    const namers = new Map<string, Set<string>>();
+    const absent = new Set<string>();
     const homes = new Map<string, Set<string>>();
     for (const { name, namespace, origin } of graph.list('Service')) {
       ensure(goodFiles, origin.source.path, () => new Set()).add(namespace);
@@ -56,20 +52,28 @@ export function createCompany(
     // Where a namespace is not known, the name alone decides.
     const isLoaded = (host: string, name: string, namespace: string): boolean =>
       isRegistered(host) || homes.get(name)?.has(FLOATING) || (namespace === FLOATING && homes.has(name));
-    for (const { from, host } of namedHosts(graph)) {
+    for (const [host, namers] of hostNamers(graph)) {
       const service = parseServiceHost(host, clusterDomain);
       if (service === undefined) continue;
       const { name, namespace } = service;
-      const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
-      if (isLoaded(host, name, namespace)) {
-        tally.loaded++;
-        ensure(goodFiles, from.origin.source.path, () => new Set()).add(namespace);
-      } else {
-        tally.missing++;
-        ensure(namers, host, () => new Set()).add(from.origin.source.path);
+      const isHere = isLoaded(host, name, namespace);
+      if (!isHere) absent.add(host);
+      for (const from of namers) {
+        const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
+        if (isHere) ensure(goodFiles, from.origin.source.path, () => new Set()).add(namespace);
+        if (isHere) tally.loaded++;
+        else tally.missing++;
       }
     }
-    return { goodFiles, places, namers };
+    return { goodFiles, places, missing: absent };
+  }
+
+  function filesNaming(host: string): number {
+    return new Set(
+      hostNamers(graph)
+        .get(host)
+        ?.map(({ origin }) => origin.source.path),
+    ).size;
   }
 
   return (host, from) => {
@@ -77,7 +81,7 @@ export function createCompany(
     if (namespace === undefined || graph.world !== 'auto') return complete;
     tallies ??= count();
     // What several files name alike is no slip: it may well be kept elsewhere.
-    const isSlip = (tallies.namers.get(host)?.size ?? 0) < MANY_NAMERS;
+    const isSlip = !tallies.missing.has(host) || filesNaming(host) < MANY_NAMERS;
     if (isSlip && tallies.goodFiles.get(from.origin.source.path)?.has(namespace)) return complete;
     const { loaded = 0, missing = 0 } = tallies.places.get(placeOf(namespace, from)) ?? {};
     return loaded > 0 && loaded >= 2 * missing
@@ -91,8 +95,8 @@ interface Tallies {
   readonly goodFiles: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many of the hosts that are named in a place are loaded, and how many are not. */
   readonly places: ReadonlyMap<string, { readonly loaded: number; readonly missing: number }>;
-  /** The files that name a host that is not loaded. */
-  readonly namers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Hosts that are named and not loaded. */
+  readonly missing: ReadonlySet<string>;
 }
 
 const MANY_NAMERS = 3;

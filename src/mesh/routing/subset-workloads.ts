@@ -72,21 +72,24 @@ function lookBehindService(
   const { type, clusterIP, selector = {} } = service.spec;
   // Traffic to a headless Service goes to the address that was asked for, whatever the subset says.
   if (type === 'ExternalName' || clusterIP === 'None') return undefined;
-  const answer = { target: service, labels: showLabels(labels) };
+  const answer = (): Pick<EmptySubset, 'target' | 'labels'> => ({
+    target: service,
+    labels: showLabels(labels),
+  });
   if (Object.keys(selector).length === 0) {
     const lookup = findEndpoints(graph, service, rule);
-    return lookup.state === 'found' ? undefined : { ...answer, reason: 'workload', lookup };
+    return lookup.state === 'found' ? undefined : { ...answer(), reason: 'workload', lookup };
   }
   const clash = Object.keys(labels).find(
     (key) => Object.hasOwn(selector, key) && selector[key] !== labels[key],
   );
   if (clash !== undefined) {
     const knowledge = graph.known('Service', service.namespace, rule);
-    const lookup = graph.missing({ what: 'workload', name: answer.labels, knowledge }, rule);
-    return { ...answer, reason: 'contradiction', lookup, labels: `${clash}=${labels[clash] ?? ''}` };
+    const lookup = graph.missing({ what: 'workload', name: showLabels(labels), knowledge }, rule);
+    return { ...answer(), reason: 'contradiction', lookup, labels: `${clash}=${labels[clash] ?? ''}` };
   }
   const lookup = missingBehind(graph, selector, labels, service, rule);
-  return lookup && { ...answer, reason: 'workload', lookup };
+  return lookup && { ...answer(), reason: 'workload', lookup };
 }
 
 function lookBehindEntry(

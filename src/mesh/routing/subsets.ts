@@ -1,13 +1,12 @@
 import type { Graph } from '../../graph/graph.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { view } from '../../graph/view.ts';
-import { pushTo } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
 import { nearestName } from '../../model/near.ts';
 import { relevantCopies } from '../conflicts/copies.ts';
 import { defaultIngress } from '../gateways/default-ingress.ts';
 import { isWildcard, parseServiceHost } from '../hosts/hosts.ts';
+import { hostNamers, type namingReads } from '../hosts/named-hosts.ts';
 import { type HostTarget, hostRegistry } from '../hosts/registry.ts';
 import { scopeOf } from '../hosts/visibility.ts';
 import { anyWorkload, isDefaultIngress, workloadReads, workloads } from '../workloads/workloads.ts';
@@ -203,27 +202,17 @@ function allComplete(all: readonly Knowledge[]): Knowledge {
   return all.find(({ complete: known }) => !known) ?? complete;
 }
 
-/** VirtualServices that send traffic to a subset, by host and subset. */
-export interface SubsetUses {
-  of(host: string, subset: string): readonly VirtualService[];
-}
-
-export const subsetUses = view({ VirtualService: 'some' }, (graph): SubsetUses => {
-  const uses = new Map<string, VirtualService[]>();
-  for (const service of graph.list('VirtualService')) {
-    const seen = new Set<string>();
-    for (const { host, destination } of routeTargets(graph, service)) {
-      const { subset = '' } = destination;
-      if (host === '' || subset === '') continue;
-      const key = keyOf(host, subset);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      pushTo(uses, key, service);
-    }
-  }
-  return { of: (host, subset) => uses.get(keyOf(host, subset)) ?? [] };
-});
-
-function keyOf(host: string, subset: string): string {
-  return `${host} ${subset}`;
+/** VirtualServices that send traffic to a subset of a fully qualified host. */
+export function subsetUsers(
+  graph: Graph<keyof typeof namingReads>,
+  host: string,
+  subset: string,
+): readonly VirtualService[] {
+  return (hostNamers(graph).get(host) ?? []).filter(
+    (namer): namer is VirtualService =>
+      namer.kind === 'VirtualService' &&
+      routeTargets(graph, namer).some(
+        (target) => target.host === host && target.destination.subset === subset,
+      ),
+  );
 }

@@ -53,57 +53,31 @@ function createScope<T extends Labelled>(
   things: readonly T[],
   labelsOf: (thing: T) => Iterable<readonly [string, string]>,
 ): Scope<T> {
-  const byPair = new Map<string, T[]>();
+  const byKey = new Map<string, Map<string, T[]>>();
   for (const thing of things) {
-    for (const [key, value] of labelsOf(thing)) pushTo(byPair, pairOf(key, value), thing);
+    for (const [key, value] of labelsOf(thing)) pushTo(ensure(byKey, key, newMap<T>), value, thing);
   }
 
-  // Both are only wanted when something was not found.
-  let near: Near | undefined;
-  const nearIndex = (): Near => {
-    near ??= createNear(byPair.keys());
-    return near;
-  };
+  const near = new Map<string, NearNames>();
   return {
     candidates(labels) {
       let shortest = things;
       for (const key of Object.keys(labels)) {
-        const holders = byPair.get(pairOf(key, labels[key] ?? '')) ?? [];
+        const holders = byKey.get(key)?.get(labels[key] ?? '') ?? [];
         if (holders.length < shortest.length) shortest = holders;
       }
       return shortest;
     },
-    valuesOf: (key) => nearIndex().values(key),
-    keysWith: (value) => nearIndex().keys.get(value) ?? [],
-  };
-}
-
-interface Near {
-  values(key: string): NearNames | undefined;
-  readonly keys: ReadonlyMap<string, readonly string[]>;
-}
-
-function createNear(pairs: Iterable<string>): Near {
-  const values = new Map<string, string[]>();
-  const keys = new Map<string, string[]>();
-  for (const pair of pairs) {
-    const end = pair.indexOf(' ');
-    const key = pair.slice(0, end);
-    const value = pair.slice(end + 1);
-    pushTo(values, key, value);
-    pushTo(keys, value, key);
-  }
-  const built = new Map<string, NearNames>();
-  return {
-    values(key) {
-      const known = values.get(key);
-      return known && ensure(built, key, () => createNearNames(known));
+    valuesOf(key) {
+      const values = byKey.get(key);
+      return values && ensure(near, key, () => createNearNames(values.keys()));
     },
-    keys,
+    *keysWith(value) {
+      for (const [key, values] of byKey) if (values.has(value)) yield key;
+    },
   };
 }
 
-/** A blank stands in no key. */
-function pairOf(key: string, value: string): string {
-  return `${key} ${value}`;
+function newMap<T>(): Map<string, T[]> {
+  return new Map();
 }

@@ -2,7 +2,6 @@ import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import { ensure, pushTo } from '../../model/collections.ts';
 import type { Labels } from '../../model/labels.ts';
-import { labelPairs, mayCarry, templateLabels } from './pod-labels.ts';
 import { type Workload, workloadReads, workloads } from './workloads.ts';
 
 export interface ServiceWorkloads {
@@ -18,42 +17,34 @@ export interface ServiceWorkloads {
  */
 export const serviceWorkloads = view({ Service: 'some', ...workloadReads }, (graph): ServiceWorkloads => {
   const set = workloads(graph);
-  // Services by the first pair of their selector: a workload only looks at those that share a label with it.
-  const byPair = new Map<string, Resource<'Service'>[]>();
-  const known = new Map<Workload, readonly Resource<'Service'>[]>();
-  for (const service of graph.list('Service')) {
+  const known = new Map<Resource<'Service'>, readonly Workload[]>();
+  const of = (service: Resource<'Service'>): readonly Workload[] =>
+    ensure(known, service, () => find(service));
+  function find(service: Resource<'Service'>): readonly Workload[] {
     const selector = selectorOf(service);
-    if (Object.keys(selector).length === 0) continue;
-    const [pair] = Object.entries(templateLabels(selector));
-    pushTo(byPair, pairKey(service.namespace, pair), service);
+    if (Object.keys(selector).length === 0) return [];
+    return set
+      .matching(selector, service.namespace)
+      .filter((workload) => graph.coexist(service, workload.resource));
+  }
+
+  let inverse: ReadonlyMap<Workload, readonly Resource<'Service'>[]> | undefined;
+  function turnRound(): ReadonlyMap<Workload, readonly Resource<'Service'>[]> {
+    const services = new Map<Workload, Resource<'Service'>[]>();
+    for (const service of graph.list('Service'))
+      for (const workload of of(service)) pushTo(services, workload, service);
+    return services;
   }
   return {
-    of(service) {
-      const selector = selectorOf(service);
-      if (Object.keys(selector).length === 0) return [];
-      return set
-        .matching(selector, service.namespace)
-        .filter((workload) => graph.coexist(service, workload.resource));
+    of,
+    servicesOf(workload) {
+      inverse ??= turnRound();
+      return inverse.get(workload) ?? none;
     },
-    servicesOf: (workload) => ensure(known, workload, () => servicesOf(workload)),
   };
-
-  function servicesOf(workload: Workload): readonly Resource<'Service'>[] {
-    const found: Resource<'Service'>[] = [];
-    for (const pair of [undefined, ...labelPairs(workload)]) {
-      for (const service of byPair.get(pairKey(workload.namespace, pair)) ?? []) {
-        if (mayCarry(workload, selectorOf(service)) && graph.coexist(service, workload.resource))
-          found.push(service);
-      }
-    }
-    return found;
-  }
 });
 
-/** `undefined` for selectors of labels alone that no template shows. */
-function pairKey(namespace: string, pair: readonly [string, string] | undefined): string {
-  return pair === undefined ? namespace : `${namespace} ${pair[0]} ${pair[1]}`;
-}
+const none: readonly Resource<'Service'>[] = [];
 
 function selectorOf(service: Resource<'Service'>): Labels {
   return service.spec.type === 'ExternalName' ? {} : (service.spec.selector ?? {});
