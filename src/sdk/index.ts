@@ -19,6 +19,7 @@ export * from '../mesh/ambient/ingress-bypass.ts';
 export * from '../mesh/ambient/mesh-routes.ts';
 export * from '../mesh/ambient/misplaced-guards.ts';
 export * from '../mesh/ambient/service-standing.ts';
+export * from '../mesh/ambient/sidecar-bypass.ts';
 export * from '../mesh/ambient/unclaimed-hosts.ts';
 export * from '../mesh/ambient/unread-destination-rules.ts';
 export * from '../mesh/ambient/unread-policies.ts';

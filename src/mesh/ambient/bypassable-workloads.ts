@@ -14,11 +14,11 @@ import { isDryRun } from './ztunnel.ts';
 
 export const bypassReads = { ...waypointPolicyReads, RequestAuthentication: 'some' } as const;
 type Judging = Graph<ReadKinds<typeof bypassReads>>;
-type Policy = Resource<'AuthorizationPolicy'> | Resource<'RequestAuthentication'>;
+export type AccessPolicy = Resource<'AuthorizationPolicy'> | Resource<'RequestAuthentication'>;
 
 /** A policy that only a waypoint enforces, and pods behind it that anybody can call directly. */
 export interface BypassableWorkloads {
-  readonly policy: Policy;
+  readonly policy: AccessPolicy;
   readonly gateway: Resource<'KubernetesGateway'>;
   readonly workloads: readonly Workload[];
 }
@@ -40,8 +40,8 @@ export const bypassableWorkloads = view(bypassReads, (graph): readonly Bypassabl
   }),
 );
 
-/** Whether the policy refuses anybody anything. */
-function protects(policy: Policy): boolean {
+/** Whether the policy has targets and refuses anybody anything. */
+export function protects(policy: AccessPolicy): boolean {
   if (targetRefsOf(policy).length === 0) return false;
   if (!isKind(policy, 'AuthorizationPolicy')) return true;
   return policy.spec.action !== 'AUDIT' && !isDryRun(policy);
@@ -49,10 +49,19 @@ function protects(policy: Policy): boolean {
 
 function exposedAt(
   graph: Judging,
-  policy: Policy,
+  policy: AccessPolicy,
   { gateway, target }: Extract<EnforcementPoint, { type: 'waypoint' }>,
 ): readonly Workload[] {
   const objects: readonly Bindable[] = target === undefined ? waypoints(graph).boundTo(gateway) : [target];
+  return openWorkloads(graph, policy, objects);
+}
+
+/** The ambient workloads behind these whose ztunnel keeps nobody out. */
+export function openWorkloads(
+  graph: Judging,
+  policy: AccessPolicy,
+  objects: readonly Bindable[],
+): readonly Workload[] {
   const copies = new Map<string, Workload[]>();
   for (const workload of objects.flatMap((object) => workloadsOf(graph, object))) {
     const { kind, namespace, name } = workload.resource;

@@ -38,13 +38,13 @@ export const waypointPolicyReads = {
 type Judging = Graph<ReadKinds<typeof waypointPolicyReads>>;
 
 /** Policies of one action that the ztunnel before a workload enforces, with what is left of their rules. */
-interface Enforced {
+export interface Enforced {
   readonly policy: Policy;
   readonly rules: readonly RuleTranslation[];
 }
 
 /** What the ztunnel before a workload enforces. */
-const enforcedAt = viewOf(
+export const enforcedAt = viewOf(
   waypointPolicyReads,
   (graph, workload: Workload): Readonly<Record<'ALLOW' | 'DENY', readonly Enforced[]>> => {
     const found: Record<'ALLOW' | 'DENY', Enforced[]> = { ALLOW: [], DENY: [] };

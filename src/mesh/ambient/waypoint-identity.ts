@@ -119,3 +119,12 @@ export function callsThroughWaypoints(
   if (modes?.has('ambient')) return true;
   return modes === undefined || modes.has('unknown') ? undefined : false;
 }
+
+/** Whether all pods of a peer are known to have a sidecar. */
+export function hasSidecarsOnly(
+  graph: Graph<ReadKinds<typeof waypointReads>>,
+  { namespace, account }: { readonly namespace: string; readonly account: string | undefined },
+): boolean {
+  const modes = modesByAccount(graph)(namespace).get(account ?? '') ?? new Set<MeshMode>();
+  return modes.size === 1 && modes.has('sidecar');
+}
