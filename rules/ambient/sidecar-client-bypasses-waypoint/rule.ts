@@ -24,8 +24,8 @@ export default defineRule({
       help: 'Move these clients to ambient mode, or give the pods a policy with a selector that lets nobody but the waypoint in, so that the others are at least refused.',
     },
   },
-  check({ graph, report }) {
-    for (const found of sidecarBypasses(graph)) {
+  check({ graph, report, requested }) {
+    for (const found of sidecarBypasses(graph, { open: requested })) {
       const { policy, gateway, at, how, sidecars, lookup } = found;
       const { kind } = policy;
       const waypoint = showRef(gateway);

@@ -1,14 +1,14 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Lookup } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { type ReadKinds, view } from '../../graph/view.ts';
-import { compareText, ensure } from '../../model/collections.ts';
-import { folderOf } from '../../model/layout.ts';
+import type { ReadKinds } from '../../graph/view.ts';
+import { compareText } from '../../model/collections.ts';
 import { FLOATING, showRef } from '../../model/names.ts';
 import type { At } from '../../model/paths.ts';
 import { visibleIn } from '../hosts/visibility.ts';
 import { isBefore } from '../installation/releases.ts';
 import { membership } from '../membership/membership.ts';
+import { sidecarNamespaces } from '../membership/sidecar-namespaces.ts';
 import { networkPolicies } from '../policies/network-policies.ts';
 import { type EnforcementPoint, policyReach, targetRefsOf } from '../policies/policies.ts';
 import { isKind } from '../workloads/workload-sources.ts';
@@ -21,7 +21,11 @@ import { hasSidecarsOnly } from './waypoint-identity.ts';
 import type { Bindable } from './waypoint-labels.ts';
 import { waypoints } from './waypoints.ts';
 
-export const sidecarBypassReads = { ...bypassReads, ...networkPolicies.reads } as const;
+export const sidecarBypassReads = {
+  ...bypassReads,
+  ...networkPolicies.reads,
+  ...sidecarNamespaces.reads,
+} as const;
 type Judging = Graph<ReadKinds<typeof sidecarBypassReads>>;
 type Waypoint = Resource<'KubernetesGateway'>;
 
@@ -43,15 +47,16 @@ export interface SidecarBypass {
 /**
  * Sidecars choose pods by themselves and call them directly; only gateways can be told to call waypoints
  * (`findServiceWaypoint` in pilot/pkg/xds/endpoints/endpoint_builder.go). Up to 1.21 they did call the waypoints of
- * workloads. Every DENY policy that names such clients; otherwise one policy for each waypoint.
+ * workloads. Every DENY policy that names such clients; otherwise one policy for each waypoint. Whether clients that no
+ * policy names call at all is not known, so those for everybody are left out unless they are wanted.
  */
-export const sidecarBypasses = view(sidecarBypassReads, (graph): readonly SidecarBypass[] => {
+export function sidecarBypasses(graph: Judging, wanted: { open: boolean }): readonly SidecarBypass[] {
   if (isBefore(graph, '1.22')) return [];
   const denied: SidecarBypass[] = [];
   const byWaypoint = new Map<Waypoint, SidecarBypass>();
   for (const policy of [...graph.list('AuthorizationPolicy'), ...graph.list('RequestAuthentication')]) {
     if (!protects(policy) || graph.changedBy(policy) !== undefined) continue;
-    const found = judge(graph, policy);
+    const found = judge(graph, policy, wanted.open);
     if (found === undefined) continue;
     const known = byWaypoint.get(found.gateway);
     if (found.how === 'denied') denied.push(found);
@@ -59,16 +64,16 @@ export const sidecarBypasses = view(sidecarBypassReads, (graph): readonly Sideca
   }
   const others = [...byWaypoint.values()].filter(({ how }) => how !== 'denied');
   return [...denied, ...others];
-});
+}
 
 function weight({ how }: SidecarBypass): number {
   return how === 'denied' ? 2 : how === 'named' ? 1 : 0;
 }
 
-function judge(graph: Judging, policy: AccessPolicy): SidecarBypass | undefined {
-  const { named, everybody } = isKind(policy, 'AuthorizationPolicy')
-    ? audienceOf(policy)
-    : forEverybody(policy);
+function judge(graph: Judging, policy: AccessPolicy, withOpen: boolean): SidecarBypass | undefined {
+  const audience = isKind(policy, 'AuthorizationPolicy') ? audienceOf(policy) : forEverybody(policy);
+  const { named } = audience;
+  const everybody = withOpen ? audience.everybody : undefined;
   const meant = named.filter((client) => hasSidecarsOnly(graph, client));
   if (meant.length === 0 && everybody === undefined) return undefined;
   for (const point of policyReach(graph).pointsOf(policy)) {
@@ -84,7 +89,7 @@ function judge(graph: Judging, policy: AccessPolicy): SidecarBypass | undefined 
       return { policy, gateway, at: client.at, how, clients: textsOf(clients), sidecars: [], lookup };
     }
     if (everybody === undefined) continue;
-    const sidecars = sidecarsNear(graph, policy).filter(({ namespace }) => {
+    const sidecars = sidecarsBeside(graph, policy).filter(({ namespace }) => {
       const peer = { namespace, account: undefined };
       if (everybody.spared.has(namespace)) return false;
       return ways.some((way) => isSeen(graph, way.object, namespace) && leadsFor(graph, way, peer));
@@ -172,29 +177,15 @@ function guardOf(
   );
 }
 
-/** One workload with a sidecar for each namespace, of those that surely belong to the same mesh as the policy. */
-function sidecarsNear(graph: Judging, policy: AccessPolicy): readonly Workload[] {
-  const { byFolder, near } = sidecarsByFolder(graph);
-  const own = graph.world === 'closed' ? '' : folderOf(policy.origin.source.path);
-  const found = ensure(near, own, () => {
-    const spaces = new Map<string, Workload>();
-    for (const workload of byFolder) {
-      if (graph.nearness(policy, workload.resource) !== 'apart')
-        ensure(spaces, workload.namespace, () => workload);
-    }
-    return [...spaces.values()].sort((a, b) => compareText(a.namespace, b.namespace));
-  });
-  return found.filter(({ resource }) => graph.coexist(policy, resource));
+/** For each namespace with sidecars a workload that has one and may belong to the same mesh as the policy. */
+function sidecarsBeside(graph: Judging, policy: AccessPolicy): readonly Workload[] {
+  const { modeOf } = membership(graph);
+  return [...sidecarNamespaces(graph).certain]
+    .filter((namespace) => namespace !== FLOATING)
+    .sort(compareText)
+    .flatMap((namespace) => {
+      const isMeant = (one: Workload): boolean =>
+        modeOf(one) === 'sidecar' && graph.coexist(policy, one.resource);
+      return workloads(graph).in(namespace).find(isMeant) ?? [];
+    });
 }
-
-/** One workload with a sidecar for each folder and namespace: there may be very many. */
-const sidecarsByFolder = view(sidecarBypassReads, (graph) => {
-  const found = new Map<string, Workload>();
-  const members = membership(graph);
-  for (const workload of workloads(graph).all) {
-    const { namespace, resource } = workload;
-    if (namespace === FLOATING || members.modeOf(workload) !== 'sidecar') continue;
-    ensure(found, `${namespace} ${folderOf(resource.origin.source.path)}`, () => workload);
-  }
-  return { byFolder: [...found.values()], near: new Map<string, readonly Workload[]>() };
-});
