@@ -145,6 +145,7 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
         continue;
       }
       const before = value[name];
+      if (isPlainText(field, before)) continue;
       if (before === null || before === undefined) {
         delete value[name];
         continue;
@@ -161,6 +162,7 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
     if (item === undefined || item.type === 'any') return value;
     for (const name in value) {
       const before = value[name];
+      if (isPlainText(item, before)) continue;
       if (before === null || before === undefined) {
         // A map of strings keeps the key, as the API server's decoder does: `labels: {a: }` is the label a="".
         if (item.type === 'string') value[name] = '';
@@ -174,6 +176,10 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
     return value;
   }
 
+  /** What most fields are, and nothing is to be done about. */
+  function isPlainText(node: Node, value: unknown): boolean {
+    return typeof value === 'string' && node.type === 'string' && node.limits === undefined;
+  }
   function adaptList(item: Node | undefined, value: unknown[]): unknown[] {
     if (item === undefined || item.type === 'any') return value;
     for (let at = 0; at < value.length; at++) {

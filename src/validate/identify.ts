@@ -1,3 +1,4 @@
+import { ensure } from '../model/collections.ts';
 import { type Kind, type Kinds, kinds } from '../model/kinds.gen.ts';
 import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
@@ -67,24 +68,52 @@ function kindOf(group: string, written: string): Kind | undefined {
   return undefined;
 }
 
-/** What a manifest says that it is. */
-function typeOf(
-  value: Manifest['value'],
-): Record<'apiVersion' | 'group' | 'version' | 'written' | 'name', string> {
-  const apiVersion = String(value.apiVersion);
-  const written = String(value.kind);
-  const { group, version } = splitApiVersion(apiVersion);
-  return { apiVersion, group, version, written, name: group === '' ? written : `${group}/${written}` };
+/** What manifests of one `apiVersion` and `kind` are. */
+interface ManifestType {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly version: string;
+  readonly written: string;
+  /** `group/Kind`. */
+  readonly name: string;
+  readonly kind: Kind | undefined;
+  /** The versions that there are, where this is none of them. */
+  readonly otherVersions: readonly string[] | undefined;
+  readonly watch: Watch;
 }
 
-/** The kinds of all manifests, by `group/Kind`. */
-function knownKinds(manifests: readonly Manifest[]): ReadonlyMap<string, Kind | undefined> {
-  const known = new Map<string, Kind | undefined>();
-  for (const { value } of manifests) {
-    const { group, written, name } = typeOf(value);
-    if (!known.has(name)) known.set(name, kindOf(group, written));
-  }
-  return known;
+/** Tells what manifests are; thousands of them are the same few things. */
+function createTypes(defined: ReadonlySet<string>): (value: Manifest['value']) => ManifestType {
+  const known = new Map<unknown, Map<unknown, ManifestType>>();
+  return ({ apiVersion, kind }) =>
+    ensure(
+      ensure(known, apiVersion, () => new Map()),
+      kind,
+      () => typeOf(String(apiVersion), String(kind), defined),
+    );
+}
+
+function typeOf(apiVersion: string, written: string, defined: ReadonlySet<string>): ManifestType {
+  const { group, version } = splitApiVersion(apiVersion);
+  const name = group === '' ? written : `${group}/${written}`;
+  const kind = kindOf(group, written);
+  const versions = kind && (formerVersions[group] ?? kinds[kind].versions);
+  const isOther =
+    ownedGroups.has(group) &&
+    versions?.includes(version) === false &&
+    !defined.has(`${group}/${written}/${version}`);
+  // What the input defines by itself may have other fields than our release of it.
+  const watch = defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
+  return {
+    apiVersion,
+    group,
+    version,
+    written,
+    name,
+    kind,
+    otherVersions: isOther ? versions : undefined,
+    watch,
+  };
 }
 
 /** What CustomResourceDefinitions say, which for their versions of kinds counts instead of our own schemas. */
@@ -99,61 +128,68 @@ export interface Defined {
 export async function identify(manifests: readonly Manifest[], crds?: Defined): Promise<Identification> {
   let unknown: UnknownField[] = [];
   let breaches: Breach[] = [];
-  const known = knownKinds(manifests);
-  const shapes = await loadShapes(new Set([...known.values()].filter((kind) => kind !== undefined)));
+  const defined = definedByCrds(crds === undefined ? manifests : [...manifests, ...crds.given]);
+  const typeFor = createTypes(defined);
+  const kindsHere = new Set(manifests.map(({ value }) => typeFor(value).kind));
+  const shapes = await loadShapes([...kindsHere].filter((kind) => kind !== undefined));
   const conform = createConformer(shapes, {
     unknown: (field) => unknown.push(field),
     breach: (breach) => breaches.push(breach),
   });
-  const defined = definedByCrds(crds === undefined ? manifests : [...manifests, ...crds.given]);
   const resources: IdentifiedManifest[] = [];
   const problems: Problem[] = [];
   const otherKinds = new Map<string, number>();
 
   for (const { value, origin } of manifests) {
-    const { apiVersion, group, version, written, name } = typeOf(value);
-    const kind = known.get(name);
+    const type = typeFor(value);
+    const { kind, group, written, apiVersion } = type;
     const judged = crds?.breaches.get(value);
     if (kind === undefined) {
       if (judged !== undefined) problems.push(...limitProblems(group, value, origin, judged));
+      const { name } = type;
       otherKinds.set(name, (otherKinds.get(name) ?? 0) + 1);
       if (ownedGroups.has(group) && !defined.has(name) && !files.has(name)) {
         problems.push(unknownKind(group, written, origin));
       }
       continue;
     }
-    const versions = formerVersions[group] ?? kinds[kind].versions;
-    if (
-      ownedGroups.has(group) &&
-      !versions.includes(version) &&
-      !defined.has(`${group}/${written}/${version}`)
-    ) {
-      problems.push(unknownVersion(group, written, version, versions, origin));
-    }
-    // What the input defines by itself may have other fields than our release of it.
-    const watch =
-      judged !== undefined ? 'slips' : defined.has(`${group}/${written}`) ? 'none' : watchOf(group);
-    const found = conform(kind, value, watch);
+    if (type.otherVersions !== undefined)
+      problems.push(unknownVersion(group, written, type.version, type.otherVersions, origin));
+    const found = conform(kind, value, judged === undefined ? type.watch : 'slips');
+    const isFlawless = found.length + unknown.length + breaches.length === 0 && judged === undefined;
+    const flaws = isFlawless ? none : tell(type, value, origin, found);
+    if (hasSpec(kind) && value.spec === undefined) value.spec = {};
+    resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...flaws });
+  }
+  return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
+
+  /** Reports what does not fit, and returns what later checks have to know of it. */
+  function tell(
+    { group, written }: ManifestType,
+    value: Manifest['value'],
+    origin: Origin,
+    found: readonly ShapeProblem[],
+  ): Flaws {
+    const judged = crds?.breaches.get(value);
     // Definitions have told what is wrong; of metadata they say nothing.
     const isOurs = ({ path }: { path: Path }): boolean => judged === undefined || path[0] === 'metadata';
     const misfits = found.filter((misfit) => !misfit.filledIn && isOurs(misfit));
-    const filledIn = found.some((misfit) => misfit.filledIn) ? ({ filledIn: true } as const) : {};
     if (misfits.length > 0) problems.push(...shapeProblems(ruleFor(group), value, origin, misfits));
-    if (unknown.length > 0) {
-      problems.push(...unknownFields(written, value, origin, unknown.filter(isOurs)));
-      unknown = [];
-    }
-    if (hasSpec(kind) && value.spec === undefined) value.spec = {};
-    const broken = {
+    if (unknown.length > 0) problems.push(...unknownFields(written, value, origin, unknown.filter(isOurs)));
+    const flaws = {
       ...(found.length > 0 ? { misfits: found } : {}),
       ...(breaches.length > 0 ? { breaches } : {}),
       ...(judged !== undefined && judged.length > 0 ? { breaches: judged } : {}),
+      ...(found.some((misfit) => misfit.filledIn) ? ({ filledIn: true } as const) : {}),
     };
-    if (breaches.length > 0) breaches = [];
-    resources.push({ kind, body: typed(kind, value), apiVersion, origin, ...broken, ...filledIn });
+    unknown = [];
+    breaches = [];
+    return flaws;
   }
-  return { resources, problems, otherKinds: Object.fromEntries(otherKinds) };
 }
+
+type Flaws = Pick<IdentifiedManifest, 'filledIn' | 'misfits' | 'breaches'>;
+const none: Flaws = {};
 
 /** Of Kubernetes' own kinds our schemas have the fields that rules read; of what others define, too few to tell. */
 function watchOf(group: string): Watch {
