@@ -21,68 +21,72 @@ const needs2: Needs = [['AuthorizationPolicy'], ['KubernetesGateway']];
 const needs3: Needs = [['AuthorizationPolicy', 'RequestAuthentication'], ['KubernetesGateway']];
 const needs4: Needs = [['Namespace']];
 const needs5: Needs = [['AuthorizationPolicy'], ['KubernetesGateway'], ['Service', 'ServiceEntry']];
-const needs6: Needs = [['EnvoyFilter']];
-const needs7: Needs = [['WasmPlugin', 'Telemetry', 'TrafficExtension']];
-const needs8: Needs = [['VirtualService', 'DestinationRule'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
-const needs9: Needs = [['NetworkPolicy']];
-const needs10: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod']];
-const needs11: Needs = [['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute']];
-const needs12: Needs = [['VirtualService', 'HTTPRoute', 'GRPCRoute'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
-const needs13: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'Service', 'ServiceEntry', 'WorkloadEntry', 'KubernetesGateway', 'GatewayClass']];
-const needs14: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy']];
-const needs15: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['Namespace']];
-const needs16: Needs = [['KubernetesGateway']];
-const needs17: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
-const needs18: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'KubernetesGateway', 'Namespace', 'Service', 'ServiceEntry', 'GatewayClass']];
-const needs19: Needs = [['Namespace', 'Service', 'ServiceEntry', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup']];
-const needs20: Needs = [['Namespace', 'ConfigMap']];
-const needs21: Needs = [['Namespace', 'ConfigMap', 'GatewayClass']];
-const needs22: Needs = [['PeerAuthentication']];
-const needs23: Needs = [['Pod']];
-const needs24: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass']];
-const needs25: Needs = [['RequestAuthentication']];
-const needs26: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
-const needs27: Needs = [['Sidecar', 'ConfigMap', 'GatewayClass']];
-const needs28: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
-const needs29: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'ProxyConfig']];
-const needs30: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension'], ['KubernetesGateway']];
-const needs31: Needs = [['AuthorizationPolicy']];
-const needs32: Needs = [['VirtualService'], ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'], ['Service', 'ServiceEntry']];
-const needs33: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Pod']];
-const needs34: Needs = [['VirtualService'], ['Gateway', 'KubernetesGateway']];
-const needs35: Needs = [['RequestAuthentication'], ['PeerAuthentication'], ['Service']];
-const needs36: Needs = [['AuthorizationPolicy', 'ConfigMap', 'GatewayClass']];
-const needs37: Needs = [['PeerAuthentication', 'RequestAuthentication', 'WasmPlugin', 'TrafficExtension', 'EnvoyFilter', 'ProxyConfig', 'DestinationRule', 'ServiceEntry']];
-const needs38: Needs = [['RequestAuthentication', 'Deployment']];
-const needs39: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
-const needs40: Needs = [['Gateway', 'Service']];
-const needs41: Needs = [['Gateway']];
-const needs42: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup', 'KubernetesGateway']];
-const needs43: Needs = [['VirtualService', 'Sidecar', 'Telemetry', 'CustomResourceDefinition']];
-const needs44: Needs = [];
-const needs45: Needs = [['MutatingWebhookConfiguration']];
-const needs46: Needs = [['Service', 'ServiceEntry', 'WorkloadEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'KubernetesGateway', 'ListenerSet', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute']];
-const needs47: Needs = [['CustomResourceDefinition']];
-const needs48: Needs = [['MeshNetworks', 'IstioOperator', 'Istio']];
-const needs49: Needs = [['Node']];
-const needs50: Needs = [['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']];
-const needs51: Needs = [['DestinationRule'], ['Service', 'ServiceEntry']];
-const needs52: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass']];
-const needs53: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
-const needs54: Needs = [['PeerAuthentication'], ['Service', 'ServiceEntry']];
-const needs55: Needs = [['DestinationRule']];
-const needs56: Needs = [['VirtualService'], ['Service', 'ServiceEntry']];
-const needs57: Needs = [['ServiceEntry']];
-const needs58: Needs = [['VirtualService'], ['VirtualService']];
-const needs59: Needs = [['ConfigMap', 'GatewayClass', 'Service']];
-const needs60: Needs = [['Service']];
-const needs61: Needs = [['VirtualService']];
-const needs62: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
-const needs63: Needs = [['DestinationRule', 'VirtualService']];
-const needs64: Needs = [['Sidecar']];
-const needs65: Needs = [['Telemetry']];
-const needs66: Needs = [['Telemetry', 'ConfigMap', 'GatewayClass']];
-const needs67: Needs = [['IstioOperator', 'Istio', 'Deployment', 'StatefulSet', 'Pod', 'KubernetesGateway', 'Namespace', 'Gateway', 'Service', 'ServiceEntry', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'BackendTLSPolicy', 'EnvoyFilter', 'GRPCRoute', 'HTTPRoute', 'MeshConfig', 'PeerAuthentication', 'ProxyConfig', 'RequestAuthentication', 'Sidecar', 'Telemetry', 'WasmPlugin']];
+const needs6: Needs = [['DestinationRule'], ['Service', 'ServiceEntry'], ['Namespace']];
+const needs7: Needs = [['EnvoyFilter']];
+const needs8: Needs = [['WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs9: Needs = [['VirtualService', 'DestinationRule'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs10: Needs = [['NetworkPolicy']];
+const needs11: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod']];
+const needs12: Needs = [['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute']];
+const needs13: Needs = [['ServiceEntry'], ['Namespace', 'KubernetesGateway']];
+const needs14: Needs = [['VirtualService', 'HTTPRoute', 'GRPCRoute'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs15: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'Namespace', 'Service', 'ServiceEntry', 'WorkloadEntry', 'KubernetesGateway', 'GatewayClass']];
+const needs16: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy']];
+const needs17: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['Namespace']];
+const needs18: Needs = [['KubernetesGateway']];
+const needs19: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs20: Needs = [['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'KubernetesGateway', 'Namespace', 'Service', 'ServiceEntry', 'GatewayClass']];
+const needs21: Needs = [['Namespace', 'Service', 'ServiceEntry', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup']];
+const needs22: Needs = [['Namespace', 'ConfigMap']];
+const needs23: Needs = [['Namespace', 'ConfigMap', 'GatewayClass']];
+const needs24: Needs = [['PeerAuthentication']];
+const needs25: Needs = [['Pod']];
+const needs26: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass']];
+const needs27: Needs = [['RequestAuthentication']];
+const needs28: Needs = [['VirtualService'], ['Namespace']];
+const needs29: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']];
+const needs30: Needs = [['AuthorizationPolicy', 'RequestAuthentication'], ['KubernetesGateway'], ['Namespace']];
+const needs31: Needs = [['Sidecar', 'ConfigMap', 'GatewayClass']];
+const needs32: Needs = [['VirtualService'], ['Service', 'ServiceEntry'], ['KubernetesGateway']];
+const needs33: Needs = [['Pod', 'Namespace', 'ConfigMap', 'GatewayClass', 'ProxyConfig']];
+const needs34: Needs = [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension'], ['KubernetesGateway']];
+const needs35: Needs = [['AuthorizationPolicy']];
+const needs36: Needs = [['VirtualService'], ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'], ['Service', 'ServiceEntry']];
+const needs37: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Pod']];
+const needs38: Needs = [['VirtualService'], ['Gateway', 'KubernetesGateway']];
+const needs39: Needs = [['RequestAuthentication'], ['PeerAuthentication'], ['Service']];
+const needs40: Needs = [['AuthorizationPolicy', 'ConfigMap', 'GatewayClass']];
+const needs41: Needs = [['PeerAuthentication', 'RequestAuthentication', 'WasmPlugin', 'TrafficExtension', 'EnvoyFilter', 'ProxyConfig', 'DestinationRule', 'ServiceEntry']];
+const needs42: Needs = [['RequestAuthentication', 'Deployment']];
+const needs43: Needs = [['Namespace', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
+const needs44: Needs = [['Gateway', 'Service']];
+const needs45: Needs = [['Gateway']];
+const needs46: Needs = [['Namespace', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Rollout', 'Pod', 'WorkloadEntry', 'WorkloadGroup', 'KubernetesGateway']];
+const needs47: Needs = [['VirtualService', 'Sidecar', 'Telemetry', 'CustomResourceDefinition']];
+const needs48: Needs = [];
+const needs49: Needs = [['MutatingWebhookConfiguration']];
+const needs50: Needs = [['Service', 'ServiceEntry', 'WorkloadEntry', 'AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'KubernetesGateway', 'ListenerSet', 'GatewayClass', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute']];
+const needs51: Needs = [['CustomResourceDefinition']];
+const needs52: Needs = [['MeshNetworks', 'IstioOperator', 'Istio']];
+const needs53: Needs = [['Node']];
+const needs54: Needs = [['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']];
+const needs55: Needs = [['DestinationRule'], ['Service', 'ServiceEntry']];
+const needs56: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass']];
+const needs57: Needs = [['PeerAuthentication', 'ConfigMap', 'GatewayClass', 'Service', 'ServiceEntry']];
+const needs58: Needs = [['PeerAuthentication'], ['Service', 'ServiceEntry']];
+const needs59: Needs = [['DestinationRule']];
+const needs60: Needs = [['VirtualService'], ['Service', 'ServiceEntry']];
+const needs61: Needs = [['ServiceEntry']];
+const needs62: Needs = [['VirtualService'], ['VirtualService']];
+const needs63: Needs = [['ConfigMap', 'GatewayClass', 'Service']];
+const needs64: Needs = [['Service']];
+const needs65: Needs = [['VirtualService']];
+const needs66: Needs = [['KubernetesGateway', 'VirtualService', 'DestinationRule']];
+const needs67: Needs = [['DestinationRule', 'VirtualService']];
+const needs68: Needs = [['Sidecar']];
+const needs69: Needs = [['Telemetry']];
+const needs70: Needs = [['Telemetry', 'ConfigMap', 'GatewayClass']];
+const needs71: Needs = [['IstioOperator', 'Istio', 'Deployment', 'StatefulSet', 'Pod', 'KubernetesGateway', 'Namespace', 'Gateway', 'Service', 'ServiceEntry', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'BackendTLSPolicy', 'EnvoyFilter', 'GRPCRoute', 'HTTPRoute', 'MeshConfig', 'PeerAuthentication', 'ProxyConfig', 'RequestAuthentication', 'Sidecar', 'Telemetry', 'WasmPlugin']];
 
 /** Every rule that ships with meshlint, in the order of their names. */
 export const rules: readonly RuleHead[] = [
@@ -93,148 +97,152 @@ export const rules: readonly RuleHead[] = [
   head('ambient/client-identity-hidden', 'IST1032', ambient, needs2),
   head('ambient/conflicting-namespace-labels', 'IST0123', ambient, needs4),
   head('ambient/default-deny-ignored-at-waypoint', 'IST1035', ambient, needs5),
-  head('ambient/envoyfilter-in-ambient', 'IST1026', ambient, needs6),
-  head('ambient/extension-without-waypoint', 'IST1025', ambient, needs7),
-  head('ambient/foreign-namespace-route', 'IST1042', ambient, needs8),
-  head('ambient/hbone-blocked', 'IST1060', ambient, needs9),
-  head('ambient/host-network-in-ambient', 'IST1005', ambient, needs10),
-  head('ambient/inert-service-route', 'IST1047', ambient, needs11),
-  head('ambient/ingress-bypasses-waypoint', 'IST1036', ambient, needs12),
-  head('ambient/invalid-mesh-label-value', 'IST1004', ambient, needs13),
-  head('ambient/l7-authorization-without-waypoint', 'IST1020', ambient, needs14),
-  head('ambient/l7-route-without-waypoint', 'IST1040', ambient, needs15),
-  head('ambient/malformed-waypoint', 'IST1013', ambient, needs16),
-  head('ambient/misplaced-gateway-class-target', 'IST1029', ambient, needs17),
-  head('ambient/misplaced-mesh-label', 'IST1002', ambient, needs18),
-  head('ambient/missing-target-ref', 'IST1028', ambient, needs17),
-  head('ambient/missing-waypoint', 'IST1010', ambient, needs19),
-  head('ambient/namespace-injected-by-default', 'IST0148', ambient, needs20, { optIn: true }),
-  head('ambient/namespace-not-injected', 'IST0102', ambient, needs21),
-  head('ambient/peer-authentication-ignored-in-ambient', 'IST1039', ambient, needs22),
-  head('ambient/pod-with-auto-image', 'IST0147', ambient, needs23),
-  head('ambient/pod-without-proxy', 'IST0103', ambient, needs24),
-  head('ambient/probe-blocked', 'IST1061', ambient, needs9),
-  head('ambient/request-authentication-without-waypoint', 'IST1024', ambient, needs25),
-  head('ambient/selector-policy-at-waypoint', 'IST1021', ambient, needs26),
-  head('ambient/sidecar-in-ambient', 'IST0167', ambient, needs27),
-  head('ambient/source-match-at-waypoint', 'IST1044', ambient, needs28),
-  head('ambient/stray-proxy-image', 'IST0158', ambient, needs29),
-  head('ambient/target-ref-on-sidecar-service', 'IST1030', ambient, needs30),
-  head('ambient/unbound-target-ref', 'IST1027', ambient, needs26),
-  head('ambient/unknown-istio-label', 'IST1003', ambient, needs18),
-  head('ambient/unsupported-ztunnel-action', 'IST1022', ambient, needs31),
-  head('ambient/unsupported-ztunnel-field', 'IST1023', ambient, needs31),
-  head('ambient/unused-waypoint', 'IST1014', ambient, needs16),
-  head('ambient/virtualservice-and-route', 'IST1045', ambient, needs32),
-  head('ambient/waypoint-attachment-denied', 'IST1011', ambient, needs16),
+  head('ambient/destination-rule-without-waypoint', 'IST1041', ambient, needs6),
+  head('ambient/envoyfilter-in-ambient', 'IST1026', ambient, needs7),
+  head('ambient/extension-without-waypoint', 'IST1025', ambient, needs8),
+  head('ambient/foreign-namespace-route', 'IST1042', ambient, needs9),
+  head('ambient/hbone-blocked', 'IST1060', ambient, needs10),
+  head('ambient/host-network-in-ambient', 'IST1005', ambient, needs11),
+  head('ambient/inert-service-route', 'IST1047', ambient, needs12),
+  head('ambient/inert-wildcard-service-entry', 'IST1049', ambient, needs13),
+  head('ambient/ingress-bypasses-waypoint', 'IST1036', ambient, needs14),
+  head('ambient/invalid-mesh-label-value', 'IST1004', ambient, needs15),
+  head('ambient/l7-authorization-without-waypoint', 'IST1020', ambient, needs16),
+  head('ambient/l7-route-without-waypoint', 'IST1040', ambient, needs17),
+  head('ambient/malformed-waypoint', 'IST1013', ambient, needs18),
+  head('ambient/misplaced-gateway-class-target', 'IST1029', ambient, needs19),
+  head('ambient/misplaced-mesh-label', 'IST1002', ambient, needs20),
+  head('ambient/missing-target-ref', 'IST1028', ambient, needs19),
+  head('ambient/missing-waypoint', 'IST1010', ambient, needs21),
+  head('ambient/namespace-injected-by-default', 'IST0148', ambient, needs22, { optIn: true }),
+  head('ambient/namespace-not-injected', 'IST0102', ambient, needs23),
+  head('ambient/peer-authentication-ignored-in-ambient', 'IST1039', ambient, needs24),
+  head('ambient/pod-with-auto-image', 'IST0147', ambient, needs25),
+  head('ambient/pod-without-proxy', 'IST0103', ambient, needs26),
+  head('ambient/probe-blocked', 'IST1061', ambient, needs10),
+  head('ambient/request-authentication-without-waypoint', 'IST1024', ambient, needs27),
+  head('ambient/route-host-not-a-service', 'IST1043', ambient, needs28),
+  head('ambient/selector-policy-at-waypoint', 'IST1021', ambient, needs29),
+  head('ambient/sidecar-client-bypasses-waypoint', 'IST1038', ambient, needs30),
+  head('ambient/sidecar-in-ambient', 'IST0167', ambient, needs31),
+  head('ambient/source-match-at-waypoint', 'IST1044', ambient, needs32),
+  head('ambient/stray-proxy-image', 'IST0158', ambient, needs33),
+  head('ambient/target-ref-on-sidecar-service', 'IST1030', ambient, needs34),
+  head('ambient/unbound-target-ref', 'IST1027', ambient, needs29),
+  head('ambient/unknown-istio-label', 'IST1003', ambient, needs20),
+  head('ambient/unsupported-ztunnel-action', 'IST1022', ambient, needs35),
+  head('ambient/unsupported-ztunnel-field', 'IST1023', ambient, needs35),
+  head('ambient/unused-waypoint', 'IST1014', ambient, needs18),
+  head('ambient/virtualservice-and-route', 'IST1045', ambient, needs36),
+  head('ambient/waypoint-attachment-denied', 'IST1011', ambient, needs18),
   head('ambient/waypoint-identity-denied', 'IST1031', ambient, needs2),
-  head('ambient/waypoint-traffic-type-mismatch', 'IST1012', ambient, needs16),
-  head('ambient/waypoint-without-ambient', 'IST1015', ambient, needs33),
-  head('ambient/workload-sidecar-and-ambient', 'IST1001', ambient, needs10),
-  head('authz/allow-all-policy', 'IST1129', authz, needs31),
-  head('authz/allow-nothing-policy', 'IST1128', authz, needs31, { optIn: true }),
-  head('authz/authorization-requires-mtls', 'IST1120', authz, needs31),
-  head('authz/claim-route-without-authentication', 'IST0149', authz, needs34),
-  head('authz/contradictory-condition', 'IST1127', authz, needs31),
-  head('authz/duplicate-jwt-issuer', 'IST1154', authz, needs25),
-  head('authz/empty-selector-unattached', 'IST1136', authz, needs31),
-  head('authz/evadable-path-rule', 'IST1131', authz, needs31, { optIn: true }),
-  head('authz/http-denial-on-tcp-port', 'IST0133', authz, needs14),
-  head('authz/in-mesh-jwks-uri', 'IST1153', authz, needs35),
-  head('authz/insecure-jwks-uri', 'IST1152', authz, needs25),
-  head('authz/invalid-http-method', 'IST1123', authz, needs31),
-  head('authz/jwt-claim-without-request-authentication', 'IST1150', authz, needs31),
-  head('authz/jwt-without-audiences', 'IST1155', authz, needs25, { optIn: true }),
-  head('authz/malformed-request-principal', 'IST1156', authz, needs31),
-  head('authz/optional-authentication', 'IST1151', authz, needs25, { optIn: true }),
-  head('authz/policy-without-workload', 'IST0127', authz, needs36),
-  head('authz/selector-matches-nothing', 'IST1135', authz, needs37),
-  head('authz/spiffe-prefix-in-principal', 'IST1122', authz, needs31),
-  head('authz/unknown-authorization-host', 'IST1124', authz, needs31),
-  head('authz/unknown-authorization-port', 'IST1126', authz, needs31),
-  head('authz/unknown-authorization-provider', 'IST1133', authz, needs31),
-  head('authz/unknown-principal', 'IST1121', authz, needs31),
-  head('authz/unknown-source-namespace', 'IST0101', authz, needs31),
-  head('authz/unrestricted-jwks-fetch', 'IST0175', authz, needs38),
-  head('authz/workload-without-authorization', 'IST1132', authz, needs39, { optIn: true }),
-  head('gateway/conflicting-gateways', 'IST0145', gateway, needs40),
-  head('gateway/gateway-without-workload', 'IST0101', gateway, needs41),
-  head('gateway/host-not-in-gateway', 'IST0132', gateway, needs34),
-  head('gateway/invalid-credential', 'IST0161', gateway, needs41),
-  head('gateway/missing-credential', 'IST0101', gateway, needs41),
-  head('gateway/selector-policy-at-gateway', 'IST0166', gateway, needs26),
-  head('gateway/shared-certificate', 'IST0138', gateway, needs40),
-  head('gateway/unreachable-port', 'IST0162', gateway, needs40),
-  head('input/alpha-annotation', 'IST0136', input, needs42, { optIn: true }),
-  head('input/deprecated-annotation', 'IST0135', input, needs42),
-  head('input/deprecated-field', 'IST0002', () => common, needs43),
+  head('ambient/waypoint-traffic-type-mismatch', 'IST1012', ambient, needs18),
+  head('ambient/waypoint-without-ambient', 'IST1015', ambient, needs37),
+  head('ambient/workload-sidecar-and-ambient', 'IST1001', ambient, needs11),
+  head('authz/allow-all-policy', 'IST1129', authz, needs35),
+  head('authz/allow-nothing-policy', 'IST1128', authz, needs35, { optIn: true }),
+  head('authz/authorization-requires-mtls', 'IST1120', authz, needs35),
+  head('authz/claim-route-without-authentication', 'IST0149', authz, needs38),
+  head('authz/contradictory-condition', 'IST1127', authz, needs35),
+  head('authz/duplicate-jwt-issuer', 'IST1154', authz, needs27),
+  head('authz/empty-selector-unattached', 'IST1136', authz, needs35),
+  head('authz/evadable-path-rule', 'IST1131', authz, needs35, { optIn: true }),
+  head('authz/http-denial-on-tcp-port', 'IST0133', authz, needs16),
+  head('authz/in-mesh-jwks-uri', 'IST1153', authz, needs39),
+  head('authz/insecure-jwks-uri', 'IST1152', authz, needs27),
+  head('authz/invalid-http-method', 'IST1123', authz, needs35),
+  head('authz/jwt-claim-without-request-authentication', 'IST1150', authz, needs35),
+  head('authz/jwt-without-audiences', 'IST1155', authz, needs27, { optIn: true }),
+  head('authz/malformed-request-principal', 'IST1156', authz, needs35),
+  head('authz/optional-authentication', 'IST1151', authz, needs27, { optIn: true }),
+  head('authz/policy-without-workload', 'IST0127', authz, needs40),
+  head('authz/selector-matches-nothing', 'IST1135', authz, needs41),
+  head('authz/spiffe-prefix-in-principal', 'IST1122', authz, needs35),
+  head('authz/unknown-authorization-host', 'IST1124', authz, needs35),
+  head('authz/unknown-authorization-port', 'IST1126', authz, needs35),
+  head('authz/unknown-authorization-provider', 'IST1133', authz, needs35),
+  head('authz/unknown-principal', 'IST1121', authz, needs35),
+  head('authz/unknown-source-namespace', 'IST0101', authz, needs35),
+  head('authz/unrestricted-jwks-fetch', 'IST0175', authz, needs42),
+  head('authz/workload-without-authorization', 'IST1132', authz, needs43, { optIn: true }),
+  head('gateway/conflicting-gateways', 'IST0145', gateway, needs44),
+  head('gateway/gateway-without-workload', 'IST0101', gateway, needs45),
+  head('gateway/host-not-in-gateway', 'IST0132', gateway, needs38),
+  head('gateway/invalid-credential', 'IST0161', gateway, needs45),
+  head('gateway/missing-credential', 'IST0101', gateway, needs45),
+  head('gateway/selector-policy-at-gateway', 'IST0166', gateway, needs29),
+  head('gateway/shared-certificate', 'IST0138', gateway, needs44),
+  head('gateway/unreachable-port', 'IST0162', gateway, needs44),
+  head('input/alpha-annotation', 'IST0136', input, needs46, { optIn: true }),
+  head('input/deprecated-annotation', 'IST0135', input, needs46),
+  head('input/deprecated-field', 'IST0002', () => common, needs47),
   head('input/doubtful-value', 'IST0133', problems, undefined),
   head('input/duplicate-key', 'IST1914', problems, undefined),
-  head('input/duplicate-resource', 'IST1901', () => common, needs44),
+  head('input/duplicate-resource', 'IST1901', () => common, needs48),
   head('input/internal-error', 'IST0001', problems, undefined),
-  head('input/invalid-annotation', 'IST0125', input, needs42),
+  head('input/invalid-annotation', 'IST0125', input, needs46),
   head('input/invalid-resource', 'IST1910', problems, undefined),
   head('input/invalid-value', 'IST0106', problems, undefined),
-  head('input/invalid-webhook', 'IST0139', input, needs45),
-  head('input/misplaced-annotation', 'IST0107', input, needs42),
-  head('input/negative-condition', 'IST0171', input, needs46),
-  head('input/outdated-gateway-api', 'IST0176', input, needs47),
-  head('input/retiring-gateway-api', 'IST0172', input, needs47, { optIn: true }),
+  head('input/invalid-webhook', 'IST0139', input, needs49),
+  head('input/misplaced-annotation', 'IST0107', input, needs46),
+  head('input/negative-condition', 'IST0171', input, needs50),
+  head('input/outdated-gateway-api', 'IST0176', input, needs51),
+  head('input/retiring-gateway-api', 'IST0172', input, needs51, { optIn: true }),
   head('input/skipped-input', 'IST1908', problems, undefined),
-  head('input/unknown-annotation', 'IST0108', input, needs42),
+  head('input/unknown-annotation', 'IST0108', input, needs46),
   head('input/unknown-api-version', 'IST1904', problems, undefined),
   head('input/unknown-field', 'IST1902', problems, undefined),
   head('input/unknown-kind', 'IST1903', problems, undefined),
-  head('input/unknown-network-cluster', 'IST0126', input, needs48),
+  head('input/unknown-network-cluster', 'IST0126', input, needs52),
   head('input/unparsable-input', 'IST1907', problems, undefined),
-  head('input/unserved-gateway-api', 'IST0156', input, needs47),
-  head('input/unsupported-kubernetes', 'IST0142', input, needs49),
-  head('input/webhook-address', 'IST0163', input, needs50),
-  head('input/webhook-ip-address', 'IST0164', input, needs50),
-  head('mtls/mtls-dropped-by-destination-rule', 'IST1109', mtls, needs51),
-  head('mtls/mtls-to-plaintext-server', 'IST1105', mtls, needs51),
-  head('mtls/multiple-peer-authentications', 'IST1101', mtls, needs22),
-  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, needs52),
-  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, needs53),
-  head('mtls/root-selector-peer-authentication', 'IST1103', mtls, needs22),
-  head('mtls/strict-rejects-unmeshed-client', 'IST1107', mtls, needs22, { optIn: true }),
-  head('mtls/strict-without-client-mtls', 'IST1106', mtls, needs54),
-  head('mtls/tls-without-mode', 'IST1110', mtls, needs55),
-  head('mtls/unknown-mtls-port', 'IST1108', mtls, needs22),
-  head('mtls/unverified-server', 'IST0128', mtls, needs55),
-  head('mtls/unverified-server-port', 'IST0129', mtls, needs55),
-  head('routing/ambiguous-destination-port', 'IST0112', routing, needs56),
-  head('routing/conflicting-entry-protocols', 'IST0177', routing, needs57),
-  head('routing/conflicting-mesh-hosts', 'IST0109', routing, needs58),
-  head('routing/contrary-service-protocols', 'IST0116', routing, needs59),
-  head('routing/external-name-port', 'IST0150', routing, needs60),
-  head('routing/inconsistent-service', 'IST0170', clusters, needs60, { scope: 'clusters' }),
-  head('routing/ineffective-match', 'IST0131', () => common, needs61),
-  head('routing/internal-gateway', 'IST0165', () => common, needs61),
-  head('routing/missing-destination-host', 'IST0101', () => common, needs62),
-  head('routing/missing-destination-port', 'IST0101', routing, needs56),
-  head('routing/missing-gateway', 'IST0101', () => common, needs61),
-  head('routing/missing-subset', 'IST0101', () => common, needs63),
-  head('routing/multiple-sidecars', 'IST0111', routing, needs27),
-  head('routing/overlapping-sidecars', 'IST0110', routing, needs27),
-  head('routing/shared-target-port', 'IST0137', routing, needs59),
-  head('routing/sidecar-without-workload', 'IST0101', routing, needs64),
-  head('routing/subset-open-at-gateway', 'IST0140', routing, needs58),
-  head('routing/subset-without-workloads', 'IST0173', routing, needs55),
-  head('routing/tcp-entry-without-address', 'IST0134', routing, needs57),
-  head('routing/unknown-destination-rule-host', 'IST0174', routing, needs55),
-  head('routing/unnamed-port-protocol', 'IST0118', routing, needs59),
-  head('routing/unreachable-route', 'IST0130', () => common, needs61),
-  head('telemetry/access-log-without-provider', 'IST0157', telemetry, needs65),
-  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, needs6),
-  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, needs6),
-  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, needs6),
-  head('telemetry/multiple-telemetries', 'IST0160', telemetry, needs65),
-  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, needs66),
-  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, needs6),
-  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, needs6),
-  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, needs65),
-  head('upgrade/changed-by-upgrade', 'IST0169', upgrade, needs67, { scope: 'upgrade' }),
+  head('input/unserved-gateway-api', 'IST0156', input, needs51),
+  head('input/unsupported-kubernetes', 'IST0142', input, needs53),
+  head('input/webhook-address', 'IST0163', input, needs54),
+  head('input/webhook-ip-address', 'IST0164', input, needs54),
+  head('mtls/mtls-dropped-by-destination-rule', 'IST1109', mtls, needs55),
+  head('mtls/mtls-to-plaintext-server', 'IST1105', mtls, needs55),
+  head('mtls/multiple-peer-authentications', 'IST1101', mtls, needs24),
+  head('mtls/overlapping-peer-authentications', 'IST1102', mtls, needs56),
+  head('mtls/plaintext-to-strict-server', 'IST1104', mtls, needs57),
+  head('mtls/root-selector-peer-authentication', 'IST1103', mtls, needs24),
+  head('mtls/strict-rejects-unmeshed-client', 'IST1107', mtls, needs24, { optIn: true }),
+  head('mtls/strict-without-client-mtls', 'IST1106', mtls, needs58),
+  head('mtls/tls-without-mode', 'IST1110', mtls, needs59),
+  head('mtls/unknown-mtls-port', 'IST1108', mtls, needs24),
+  head('mtls/unverified-server', 'IST0128', mtls, needs59),
+  head('mtls/unverified-server-port', 'IST0129', mtls, needs59),
+  head('routing/ambiguous-destination-port', 'IST0112', routing, needs60),
+  head('routing/conflicting-entry-protocols', 'IST0177', routing, needs61),
+  head('routing/conflicting-mesh-hosts', 'IST0109', routing, needs62),
+  head('routing/contrary-service-protocols', 'IST0116', routing, needs63),
+  head('routing/external-name-port', 'IST0150', routing, needs64),
+  head('routing/inconsistent-service', 'IST0170', clusters, needs64, { scope: 'clusters' }),
+  head('routing/ineffective-match', 'IST0131', () => common, needs65),
+  head('routing/internal-gateway', 'IST0165', () => common, needs65),
+  head('routing/missing-destination-host', 'IST0101', () => common, needs66),
+  head('routing/missing-destination-port', 'IST0101', routing, needs60),
+  head('routing/missing-gateway', 'IST0101', () => common, needs65),
+  head('routing/missing-subset', 'IST0101', () => common, needs67),
+  head('routing/multiple-sidecars', 'IST0111', routing, needs31),
+  head('routing/overlapping-sidecars', 'IST0110', routing, needs31),
+  head('routing/shared-target-port', 'IST0137', routing, needs63),
+  head('routing/sidecar-without-workload', 'IST0101', routing, needs68),
+  head('routing/subset-open-at-gateway', 'IST0140', routing, needs62),
+  head('routing/subset-without-workloads', 'IST0173', routing, needs59),
+  head('routing/tcp-entry-without-address', 'IST0134', routing, needs61),
+  head('routing/unknown-destination-rule-host', 'IST0174', routing, needs59),
+  head('routing/unnamed-port-protocol', 'IST0118', routing, needs63),
+  head('routing/unreachable-route', 'IST0130', () => common, needs65),
+  head('telemetry/access-log-without-provider', 'IST0157', telemetry, needs69),
+  head('telemetry/ignored-envoy-add', 'IST0153', telemetry, needs7),
+  head('telemetry/ignored-envoy-remove', 'IST0154', telemetry, needs7),
+  head('telemetry/ignored-envoy-replace', 'IST0152', telemetry, needs7),
+  head('telemetry/multiple-telemetries', 'IST0160', telemetry, needs69),
+  head('telemetry/overlapping-telemetries', 'IST0159', telemetry, needs70),
+  head('telemetry/relative-envoy-patch', 'IST0151', telemetry, needs7),
+  head('telemetry/relative-patch-by-version', 'IST0155', telemetry, needs7),
+  head('telemetry/telemetry-without-workload', 'IST0101', telemetry, needs69),
+  head('upgrade/changed-by-upgrade', 'IST0169', upgrade, needs71, { scope: 'upgrade' }),
   head('upgrade/unknown-release', 'IST0168', problems, undefined),
 ];
 

@@ -7,12 +7,14 @@ import ambientBypassableWaypoint from './ambient/bypassable-waypoint/rule.ts';
 import ambientClientIdentityHidden from './ambient/client-identity-hidden/rule.ts';
 import ambientConflictingNamespaceLabels from './ambient/conflicting-namespace-labels/rule.ts';
 import ambientDefaultDenyIgnoredAtWaypoint from './ambient/default-deny-ignored-at-waypoint/rule.ts';
+import ambientDestinationRuleWithoutWaypoint from './ambient/destination-rule-without-waypoint/rule.ts';
 import ambientEnvoyfilterInAmbient from './ambient/envoyfilter-in-ambient/rule.ts';
 import ambientExtensionWithoutWaypoint from './ambient/extension-without-waypoint/rule.ts';
 import ambientForeignNamespaceRoute from './ambient/foreign-namespace-route/rule.ts';
 import ambientHboneBlocked from './ambient/hbone-blocked/rule.ts';
 import ambientHostNetworkInAmbient from './ambient/host-network-in-ambient/rule.ts';
 import ambientInertServiceRoute from './ambient/inert-service-route/rule.ts';
+import ambientInertWildcardServiceEntry from './ambient/inert-wildcard-service-entry/rule.ts';
 import ambientIngressBypassesWaypoint from './ambient/ingress-bypasses-waypoint/rule.ts';
 import ambientInvalidMeshLabelValue from './ambient/invalid-mesh-label-value/rule.ts';
 import ambientL7AuthorizationWithoutWaypoint from './ambient/l7-authorization-without-waypoint/rule.ts';
@@ -29,7 +31,9 @@ import ambientPodWithAutoImage from './ambient/pod-with-auto-image/rule.ts';
 import ambientPodWithoutProxy from './ambient/pod-without-proxy/rule.ts';
 import ambientProbeBlocked from './ambient/probe-blocked/rule.ts';
 import ambientRequestAuthenticationWithoutWaypoint from './ambient/request-authentication-without-waypoint/rule.ts';
+import ambientRouteHostNotAService from './ambient/route-host-not-a-service/rule.ts';
 import ambientSelectorPolicyAtWaypoint from './ambient/selector-policy-at-waypoint/rule.ts';
+import ambientSidecarClientBypassesWaypoint from './ambient/sidecar-client-bypasses-waypoint/rule.ts';
 import ambientSidecarInAmbient from './ambient/sidecar-in-ambient/rule.ts';
 import ambientSourceMatchAtWaypoint from './ambient/source-match-at-waypoint/rule.ts';
 import ambientStrayProxyImage from './ambient/stray-proxy-image/rule.ts';
@@ -54,12 +58,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   'ambient/client-identity-hidden': rule(ambientClientIdentityHidden),
   'ambient/conflicting-namespace-labels': rule(ambientConflictingNamespaceLabels),
   'ambient/default-deny-ignored-at-waypoint': rule(ambientDefaultDenyIgnoredAtWaypoint),
+  'ambient/destination-rule-without-waypoint': rule(ambientDestinationRuleWithoutWaypoint),
   'ambient/envoyfilter-in-ambient': rule(ambientEnvoyfilterInAmbient),
   'ambient/extension-without-waypoint': rule(ambientExtensionWithoutWaypoint),
   'ambient/foreign-namespace-route': rule(ambientForeignNamespaceRoute),
   'ambient/hbone-blocked': rule(ambientHboneBlocked),
   'ambient/host-network-in-ambient': rule(ambientHostNetworkInAmbient),
   'ambient/inert-service-route': rule(ambientInertServiceRoute),
+  'ambient/inert-wildcard-service-entry': rule(ambientInertWildcardServiceEntry),
   'ambient/ingress-bypasses-waypoint': rule(ambientIngressBypassesWaypoint),
   'ambient/invalid-mesh-label-value': rule(ambientInvalidMeshLabelValue),
   'ambient/l7-authorization-without-waypoint': rule(ambientL7AuthorizationWithoutWaypoint),
@@ -76,7 +82,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   'ambient/pod-without-proxy': rule(ambientPodWithoutProxy),
   'ambient/probe-blocked': rule(ambientProbeBlocked),
   'ambient/request-authentication-without-waypoint': rule(ambientRequestAuthenticationWithoutWaypoint),
+  'ambient/route-host-not-a-service': rule(ambientRouteHostNotAService),
   'ambient/selector-policy-at-waypoint': rule(ambientSelectorPolicyAtWaypoint),
+  'ambient/sidecar-client-bypasses-waypoint': rule(ambientSidecarClientBypassesWaypoint),
   'ambient/sidecar-in-ambient': rule(ambientSidecarInAmbient),
   'ambient/source-match-at-waypoint': rule(ambientSourceMatchAtWaypoint),
   'ambient/stray-proxy-image': rule(ambientStrayProxyImage),
