@@ -3,6 +3,7 @@ import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
 import { isSwitchedOn } from '../installation/istiod.ts';
+import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
 import { membership } from '../membership/membership.ts';
 import {
   authorizationPolicies,
@@ -14,7 +15,7 @@ import {
   targetablePolicies,
 } from '../policies/policies.ts';
 import { isKind } from '../workloads/workload-sources.ts';
-import { type Workload, workloads } from '../workloads/workloads.ts';
+import type { Workload } from '../workloads/workloads.ts';
 import { type WaypointBinding, waypointReads, waypoints } from './waypoints.ts';
 import { type L7Consequence, survives, ztunnelPolicy } from './ztunnel.ts';
 
@@ -48,15 +49,9 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   const known = new Map<TargetablePolicy, AmbientReach>();
   const scopes = new Map<TargetablePolicy, readonly (readonly AmbientWorkload[])[]>();
   const standings = new Map<Workload, AmbientWorkload>();
-  let homes: ReadonlySet<string> | undefined;
+  const homes = ambientNamespaces(graph);
 
-  /** Most meshes are ambient in some namespaces only. */
   function mayReach({ namespace }: TargetablePolicy): boolean {
-    homes ??= new Set(
-      workloads(graph)
-        .all.filter((workload) => members.modeOf(workload) === 'ambient')
-        .map((workload) => workload.namespace),
-    );
     return namespace === graph.mesh.rootNamespace ? homes.size > 0 : homes.has(namespace);
   }
 

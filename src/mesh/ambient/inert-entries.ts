@@ -6,9 +6,10 @@ import { isWildcard } from '../hosts/hosts.ts';
 import { hostRegistry } from '../hosts/registry.ts';
 import { istiodEnvironment } from '../installation/istiod.ts';
 import { isBefore } from '../installation/releases.ts';
+import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
 import { recognitionOf } from '../routing/service-entries.ts';
 import { routeTargets } from '../routing/virtual-services.ts';
-import { ambientNamespaces, namespaceStanding } from './service-standing.ts';
+import { namespaceStanding } from './service-standing.ts';
 import { type WaypointBinding, waypointReads, waypoints } from './waypoints.ts';
 
 type ServiceEntry = Resource<'ServiceEntry'>;

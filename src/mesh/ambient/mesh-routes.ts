@@ -4,6 +4,7 @@ import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
 import { pushTo } from '../../model/collections.ts';
 import { isWildcard } from '../hosts/hosts.ts';
 import { type HostTarget, hostRegistry } from '../hosts/registry.ts';
+import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
 import {
   isMeshBound,
   matchesMesh,
@@ -56,9 +57,12 @@ export function lackWaypoint(
   targets: readonly HostTarget[],
 ): boolean {
   const fronts = waypoints(graph);
+  const ambient = ambientNamespaces(graph);
   return targets.every(
     ({ resource }) =>
-      fronts.waypointOf(resource).state === 'none' && serviceStanding(graph, resource) === 'ambient',
+      ambient.has(resource.namespace) &&
+      fronts.waypointOf(resource).state === 'none' &&
+      serviceStanding(graph, resource) === 'ambient',
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { type ReadKinds, view, viewOf } from '../../graph/view.ts';
+import { type ReadKinds, viewOf } from '../../graph/view.ts';
 import {
   DATAPLANE_LABEL,
   INJECTION_LABEL,
@@ -15,18 +15,6 @@ import { waypointReads } from './waypoints.ts';
 
 /** Whether a Service belongs to ambient mode: `other` when anything behind it is known not to. */
 export type ServiceStanding = 'ambient' | 'other' | 'unknown';
-
-/** Names of Namespaces that ask for ambient mode in any of their copies; whoever is in none of them need not ask further. */
-export const ambientNamespaces = view(
-  { Namespace: 'some' },
-  (graph): ReadonlySet<string> =>
-    new Set(
-      graph
-        .list('Namespace')
-        .filter(({ metadata }) => metadata.labels?.[DATAPLANE_LABEL] === 'ambient')
-        .map(({ name }) => name),
-    ),
-);
 
 /** What the labels of a namespace tell of those in it; nothing certain where they ask for sidecars as well. */
 export function namespaceStanding(

@@ -4,10 +4,11 @@ import { viewOf } from '../../graph/view.ts';
 import { FLOATING } from '../../model/names.ts';
 import { expandHost, isWildcard } from '../hosts/hosts.ts';
 import { hostRegistry } from '../hosts/registry.ts';
+import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
 import { modesIn, sidecarNamespaces } from '../membership/sidecar-namespaces.ts';
 import { routeTargets } from '../routing/virtual-services.ts';
 import { meshProtocols } from './mesh-routes.ts';
-import { ambientNamespaces, namespaceStanding } from './service-standing.ts';
+import { namespaceStanding } from './service-standing.ts';
 
 /** A host of a VirtualService that nobody in the mesh has as a name. */
 export interface UnclaimedHost {

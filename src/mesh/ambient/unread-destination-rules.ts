@@ -1,16 +1,14 @@
-import type { Graph } from '../../graph/graph.ts';
 import type { Lookup } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { type ReadKinds, view } from '../../graph/view.ts';
+import { view } from '../../graph/view.ts';
 import type { TrafficPolicy } from '../../model/kinds.gen.ts';
 import { showRef } from '../../model/names.ts';
 import type { At } from '../../model/paths.ts';
 import { expandHost, isWildcard } from '../hosts/hosts.ts';
 import { type HostTarget, hostRegistry } from '../hosts/registry.ts';
 import { scopeOf } from '../hosts/visibility.ts';
-import { DATAPLANE_LABEL } from '../membership/membership.ts';
+import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
 import { clientsIn, sidecarNamespaces } from '../membership/sidecar-namespaces.ts';
-import { workloads } from '../workloads/workloads.ts';
 import { lackWaypoint } from './mesh-routes.ts';
 import {
   anyRoute,
@@ -28,7 +26,6 @@ export const unreadRuleReads = {
   ...proxyDestinationReads,
   DestinationRule: 'some',
 } as const;
-type Reading = Graph<ReadKinds<typeof unreadRuleReads>>;
 
 /** Something that a DestinationRule asks of the client, and that no ztunnel does. */
 export interface LostSetting {
@@ -58,15 +55,15 @@ export const unreadDestinationRules = view(unreadRuleReads, (graph): readonly Un
   const ambient = ambientNamespaces(graph);
   if (ambient.size === 0) return [];
   return graph.list('DestinationRule').flatMap((rule) => {
-    const settings = lostSettings(rule);
     const { host = '', workloadSelector } = rule.spec;
-    if (settings.length === 0 || host === '' || workloadSelector !== undefined) return [];
+    if (host === '' || workloadSelector !== undefined) return [];
     if (isWildcard(expandHost(host, rule.namespace, graph.mesh.clusterDomain))) return [];
     const targets = registry.find(host, rule.namespace, rule);
     const [first] = targets;
     if (first === undefined) return [];
     if (targets.some((one) => isWildcard(one.host) || !ambient.has(one.resource.namespace))) return [];
-    if (targets.some(({ resource }) => !graph.coexist(rule, resource))) return [];
+    const settings = lostSettings(rule);
+    if (settings.length === 0 || targets.some(({ resource }) => !graph.coexist(rule, resource))) return [];
     if (graph.changedBy(rule) !== undefined || !lackWaypoint(graph, targets)) return [];
     const scope = scopeOf(graph, rule);
     const isHidden = !scope.everywhere && scope.namespaces.size === 0;
@@ -79,16 +76,6 @@ export const unreadDestinationRules = view(unreadRuleReads, (graph): readonly Un
     return [{ rule, target, settings, lookup }];
   });
 });
-
-/** Namespaces in which something may be in ambient mode: a first, cheap answer. */
-function ambientNamespaces(graph: Reading): ReadonlySet<string> {
-  const isEnrolled = (labels: Readonly<Record<string, string>> | undefined): boolean =>
-    labels?.[DATAPLANE_LABEL] === 'ambient';
-  const found = new Set<string>();
-  for (const { name, metadata } of graph.list('Namespace')) if (isEnrolled(metadata.labels)) found.add(name);
-  for (const { namespace, labels } of workloads(graph).all) if (isEnrolled(labels)) found.add(namespace);
-  return found;
-}
 
 /** What of a DestinationRule makes a difference in a sidecar and none in ztunnel. */
 export function lostSettings({ spec }: Rule): readonly LostSetting[] {

@@ -203,9 +203,9 @@ const httpSources = [
   'notRequestPrincipals',
 ] as const;
 const trustDomains = ['trustDomains', 'notTrustDomains'] as const;
-const peers = [
-  'ipBlocks',
-  'notIpBlocks',
+const portLists = ['ports', 'notPorts'] as const;
+const addressLists = ['ipBlocks', 'notIpBlocks'] as const;
+const peerLists = [
   'namespaces',
   'notNamespaces',
   'serviceAccounts',
@@ -215,19 +215,12 @@ const peers = [
 ] as const;
 
 function translateTo(operation: Operation, index: number): EntryTranslation {
-  const match = nonEmpty({
-    ports: (operation.ports ?? []).filter(isPort),
-    notPorts: (operation.notPorts ?? []).filter(isPort),
-  });
+  const match = matchOf(operation, portLists, isPort);
   return entryOf('to', index, match, fieldsOf(operation, httpOperations), []);
 }
 
 function translateFrom(source: Source, index: number): EntryTranslation {
-  const match = nonEmpty(
-    Object.fromEntries(
-      peers.map((name) => [name, (source[name] ?? []).filter(ofAddresses.has(name) ? isRange : () => true)]),
-    ),
-  );
+  const match = { ...matchOf(source, addressLists, isRange), ...matchOf(source, peerLists) };
   return entryOf('from', index, match, fieldsOf(source, httpSources), fieldsOf(source, trustDomains));
 }
 
@@ -249,8 +242,8 @@ function translateWhen(condition: Condition, index: number): EntryTranslation {
   const fields = Object.hasOwn(l4Keys, key) ? l4Keys[key] : undefined;
   if (fields !== undefined) {
     const [is, isNot] = fields;
-    const isValid = key === 'destination.port' ? isPort : key.endsWith('.ip') ? isRange : () => true;
-    const match = nonEmpty({ [is]: values.filter(isValid), [isNot]: notValues.filter(isValid) });
+    const isValid = key === 'destination.port' ? isPort : key.endsWith('.ip') ? isRange : undefined;
+    const match = matchOf({ [is]: values, [isNot]: notValues }, fields, isValid);
     return entryOf('when', index, match, [], []);
   }
   const field: PolicyField = { owner: condition, key: 'key', part: 'value', name: key };
@@ -276,22 +269,31 @@ function fieldsOf<N extends string>(
   owner: { readonly [K in N]?: readonly string[] },
   names: readonly N[],
 ): PolicyField[] {
-  const known: ReadonlySet<string> = new Set(names.filter((name) => (owner[name] ?? []).length > 0));
+  const known: readonly string[] = names.filter((name) => (owner[name] ?? []).length > 0);
+  if (known.length === 0) return [];
   return Object.keys(owner)
-    .filter((key) => known.has(key))
+    .filter((key) => known.includes(key))
     .map((key) => ({ owner, key, part: 'key', name: key }));
 }
 
-function nonEmpty(match: L4Match): L4Match {
-  return Object.fromEntries(Object.entries(match).filter(([, values]) => values.length > 0));
+/** The lists of these names that hold something valid; the rest is left out in silence. */
+function matchOf<N extends L4Field>(
+  owner: { readonly [K in N]?: readonly string[] },
+  names: readonly N[],
+  isValid?: (text: string) => boolean,
+): L4Match {
+  const match: { -readonly [K in L4Field]?: readonly string[] } = {};
+  for (const name of names) {
+    const values = owner[name] ?? [];
+    const kept = isValid === undefined ? values : values.filter(isValid);
+    if (kept.length > 0) match[name] = kept;
+  }
+  return match;
 }
 
-/** What is no port, or no address, is left out in silence. */
 function isPort(text: string): boolean {
   return /^\d+$/.test(text) && Number(text) <= 65_535;
 }
-
-const ofAddresses: ReadonlySet<string> = new Set(['ipBlocks', 'notIpBlocks']);
 
 function isRange(text: string): boolean {
   return parseRange(text) !== undefined;

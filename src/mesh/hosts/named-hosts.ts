@@ -20,8 +20,14 @@ export const hostNamers = view(namingReads, (graph): ReadonlyMap<string, readonl
     const list = ensure(namers, host, () => []);
     if (list.at(-1) !== namer) list.push(namer);
   }
-  for (const service of graph.list('VirtualService'))
-    for (const { host } of routeTargets(graph, service)) add(host, service);
+  for (const service of graph.list('VirtualService')) {
+    let last: string | undefined;
+    for (const { host } of routeTargets(graph, service)) {
+      // Most VirtualServices send to one host, and to its subsets.
+      if (host !== last) add(host, service);
+      last = host;
+    }
+  }
   for (const rule of graph.list('DestinationRule'))
     add(expandHost(rule.spec.host ?? '', rule.namespace, graph.mesh.clusterDomain), rule);
   return namers;

@@ -12,7 +12,7 @@ export const REVISION_LABEL = 'istio.io/rev';
 export const DATAPLANE_LABEL = 'istio.io/dataplane-mode';
 export const INJECT_KEY = 'sidecar.istio.io/inject';
 const TEMPLATES_ANNOTATION = 'inject.istio.io/templates';
-const REDIRECTION_ANNOTATION = 'ambient.istio.io/redirection';
+export const REDIRECTION_ANNOTATION = 'ambient.istio.io/redirection';
 const SIDECAR_STATUS_ANNOTATION = 'sidecar.istio.io/status';
 const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
 

@@ -41,10 +41,12 @@ export const policyWorkloads = view({ ...membershipReads, ...workloadReads }, (g
     modeOf(workload) === 'none' && injects(workload) === false;
 
   function bySelector(labels: Labels, namespace: string | undefined, from: Resource): Reach {
-    const lookup = set.select(labels, namespace, from);
     const selected = set.matching(labels, namespace);
-    const isNobody = selected.every(isOutside) && !isDefaultIngress(graph, labels, namespace);
-    return { labels, lookup, outside: isNobody ? selected : [] };
+    const [value, ...others] = selected.filter((workload) => !isOutside(workload));
+    if (value !== undefined)
+      return { labels, lookup: { state: 'found', value, all: [value, ...others] }, outside: [] };
+    const lookup = set.select(labels, namespace, from);
+    return { labels, lookup, outside: isDefaultIngress(graph, labels, namespace) ? [] : selected };
   }
   function byNamespace(namespace: string, from: Resource): Reach {
     const [value, ...others] = set.in(namespace).filter((workload) => !isWaypoint(workload));

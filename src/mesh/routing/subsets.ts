@@ -1,6 +1,8 @@
 import type { Graph } from '../../graph/graph.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
+import { view } from '../../graph/view.ts';
+import { ensure } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
 import { nearestName } from '../../model/near.ts';
 import { relevantCopies } from '../conflicts/copies.ts';
@@ -48,14 +50,13 @@ export function findMissingSubset(
   { destination, host: name, service: from }: RouteTarget,
 ): MissingSubset | undefined {
   const { host = '', subset = '' } = destination;
-  if (host === '' || subset === '') return undefined;
+  if (host === '' || subset === '' || subsetsForEveryone(graph)(name).has(subset)) return undefined;
   const target = hostRegistry(graph).resolve(host, from.namespace, from);
   if (target.state === 'absent') return undefined;
 
   const rules = destinationRules(graph);
   const covering = relevantCopies(graph, rules.forHost(name), from);
   const owners = ownersOf(target, name, graph.mesh.clusterDomain);
-  if (isForEveryone(graph, covering, owners, subset)) return undefined;
   for (const client of clientsOf(graph, from, owners, covering)) {
     const entries = rules.forClient({ client, host: name, owners, from });
     if (entries.some(({ subsets }) => subsets.has(subset))) return undefined;
@@ -74,16 +75,25 @@ export function findMissingSubset(
   return { reason: deciding.length > 0 ? 'undefined' : 'noRule', lookup, rules: deciding, known };
 }
 
-/** What is so in most meshes: the one rule of the host stands beside it, and nothing narrows who gets it. */
-function isForEveryone(
-  graph: Graph,
-  [rule, ...others]: readonly Rule[],
-  owners: readonly string[] | undefined,
-  subset: string,
-): boolean {
-  if (rule === undefined || others.length > 0 || !owners?.includes(rule.namespace)) return false;
-  return defines(rule, subset) && scopeOf(graph, rule).everywhere;
-}
+/**
+ * The subsets of a host that each client gets. What is so in most meshes: the one rule of the host stands beside its
+ * Service, and nothing narrows who gets it.
+ */
+const subsetsForEveryone = view(subsetReads, (graph) => {
+  const known = new Map<string, ReadonlySet<string>>();
+  const registry = hostRegistry(graph);
+  const rules = destinationRules(graph);
+  function find(host: string): ReadonlySet<string> {
+    const [rule, ...others] = rules.forHost(host);
+    if (rule === undefined || others.length > 0 || !scopeOf(graph, rule).everywhere) return none;
+    const targets = registry.targets(host);
+    const isBeside = targets.every((one) => one.host === host && one.resource.namespace === rule.namespace);
+    return targets.length > 0 && isBeside ? new Set(namesOf([rule])) : none;
+  }
+  return (host: string): ReadonlySet<string> => ensure(known, host, () => find(host));
+});
+
+const none: ReadonlySet<string> = new Set();
 
 function defines(rule: Rule, name: string): boolean {
   return (rule.spec.subsets ?? []).some((subset) => subset.name === name);
