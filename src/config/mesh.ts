@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Kinds, MeshConfig } from '../model/kinds.gen.ts';
+import type { Kind, Kinds, MeshConfig } from '../model/kinds.gen.ts';
 import { defaultMesh, type Mesh } from '../model/mesh.ts';
 import { minorOf } from '../model/releases.ts';
 import { createSource, readDocuments } from '../text/index.ts';
@@ -43,6 +43,9 @@ interface Candidate {
   readonly version?: string | undefined;
 }
 
+/** The kinds that say something about the installation of Istio. */
+const tellingKinds: ReadonlySet<Kind> = new Set(['ConfigMap', 'IstioOperator', 'Istio', 'Deployment']);
+
 /**
  * Finds the mesh-wide settings: the command line first, then `--mesh-config`, the `istio` ConfigMap of the root
  * namespace, an IstioOperator, an Istio resource of the sail operator, else Istio's defaults.
@@ -52,11 +55,12 @@ export async function findMesh(
   request: MeshRequest,
   resources: readonly IdentifiedManifest[],
 ): Promise<MeshFindings> {
+  const telling = resources.filter(({ kind }) => tellingKinds.has(kind));
   const assumedRoot = request.rootNamespace ?? defaultMesh.rootNamespace;
   const chosen =
     (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile)) ??
-    (await fromConfigMaps(resources, assumedRoot)) ??
-    fromOperators(resources);
+    (await fromConfigMaps(telling, assumedRoot)) ??
+    fromOperators(telling);
   const config = chosen?.config ?? { metadata: {} };
   const rootNamespace =
     request.rootNamespace ??
@@ -64,7 +68,7 @@ export async function findMesh(
     nonEmpty(chosen?.namespace) ??
     defaultMesh.rootNamespace;
   const asked = minorOf(chosen?.version);
-  const istioVersion = request.istioVersion ?? asked ?? runningRelease(resources);
+  const istioVersion = request.istioVersion ?? asked ?? runningRelease(telling);
   const mesh: Mesh = {
     rootNamespace,
     clusterDomain: request.clusterDomain ?? nonEmpty(chosen?.clusterDomain) ?? defaultMesh.clusterDomain,

@@ -9,12 +9,13 @@ export async function readProxyAnnotations(
   manifests: readonly IdentifiedManifest[],
 ): Promise<ReadonlyMap<string, ProxyReading>> {
   const texts = new Set<string>();
-  const mentions = new Map<Source, boolean>();
+  let last: Source | undefined;
+  let mentions = false;
   for (const { body, origin } of manifests) {
-    const { source } = origin;
-    const known = mentions.get(source) ?? source.text.includes(PROXY_CONFIG_ANNOTATION);
-    mentions.set(source, known);
-    if (known) collect(body, texts);
+    // Manifests of one file come one after the other.
+    if (origin.source !== last) mentions = origin.source.text.includes(PROXY_CONFIG_ANNOTATION);
+    last = origin.source;
+    if (mentions) collect(body, texts);
   }
   const readings = new Map<string, ProxyReading>();
   if (texts.size === 0) return readings;

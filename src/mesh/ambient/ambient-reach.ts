@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { view } from '../../graph/view.ts';
+import { type ReadKinds, view } from '../../graph/view.ts';
 import { ensure } from '../../model/collections.ts';
 import { isSwitchedOn } from '../installation/istiod.ts';
 import { ambientNamespaces } from '../membership/ambient-namespaces.ts';
@@ -49,11 +49,6 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   const known = new Map<TargetablePolicy, AmbientReach>();
   const scopes = new Map<TargetablePolicy, readonly (readonly AmbientWorkload[])[]>();
   const standings = new Map<Workload, AmbientWorkload>();
-  const homes = ambientNamespaces(graph);
-
-  function mayReach({ namespace }: TargetablePolicy): boolean {
-    return namespace === graph.mesh.rootNamespace ? homes.size > 0 : homes.has(namespace);
-  }
 
   const standing = (workload: Workload): AmbientWorkload =>
     ensure(standings, workload, () => ({
@@ -65,7 +60,7 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   /** Of several copies that may be meant, one that is not ambient is enough to be silent about all. */
   const inScope = (policy: TargetablePolicy): readonly (readonly AmbientWorkload[])[] =>
     ensure(scopes, policy, () =>
-      [...byIdentity(mayReach(policy) ? reach.selected(policy) : [])]
+      [...byIdentity(mayReachAmbient(graph, policy) ? reach.selected(policy) : [])]
         .filter((copies) => copies.every((workload) => members.modeOf(workload) === 'ambient'))
         .map((copies) => copies.map(standing)),
     );
@@ -86,6 +81,15 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
     covered: (policy) => inScope(policy).flatMap((copies) => copies.slice(0, 1)),
   };
 });
+
+/** A first, cheap answer to whether a policy may select anything in ambient mode. */
+export function mayReachAmbient(
+  graph: Graph<ReadKinds<typeof waypointReads>>,
+  { namespace }: TargetablePolicy,
+): boolean {
+  const homes = ambientNamespaces(graph);
+  return namespace === graph.mesh.rootNamespace ? homes.size > 0 : homes.has(namespace);
+}
 
 function isMissing(waypoint: WaypointBinding): boolean {
   return waypoint.state === 'none' || (waypoint.state === 'error' && waypoint.fault !== 'not-ready');

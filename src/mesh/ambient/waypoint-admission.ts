@@ -8,6 +8,7 @@ import { membership } from '../membership/membership.ts';
 import { authorizationPolicies, type EnforcementPoint } from '../policies/policies.ts';
 import { containerPort, servedPorts } from '../workloads/container-ports.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
+import { mayReachAmbient } from './ambient-reach.ts';
 import {
   type Connection,
   entryMatches,
@@ -99,7 +100,7 @@ const decisivePolicies = view(waypointPolicyReads, (graph): ReadonlySet<Policy> 
 
 /** Whether it is worth asking whom a policy reaches: it may refuse a waypoint somewhere. */
 export function mayRefuseWaypoints(graph: Judging, policy: Policy): boolean {
-  if (!isSentToZtunnel(policy)) return false;
+  if (!isSentToZtunnel(policy) || !mayReachAmbient(graph, policy)) return false;
   if (policy.spec.action !== 'DENY') return decisivePolicies(graph).has(policy);
   const sent = ztunnelPolicy(graph, policy);
   return (

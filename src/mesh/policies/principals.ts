@@ -55,7 +55,8 @@ export function* doubtfulPrincipals(graph: PrincipalGraph, policy: Policy): Iter
     const parts = value.text.split('/');
     const [namespace, account] = parts.length === 1 ? [policy.namespace, parts[0]] : parts;
     if (namespace === undefined || account === undefined || parts.length > 2) continue;
-    yield { ...accountFault(graph, namespace, account, policy), value };
+    const found = accountFault(graph, namespace, account, policy);
+    if (found !== undefined) yield { ...found, value };
   }
 }
 
@@ -143,7 +144,9 @@ function accountFault(
   namespace: string,
   account: string,
   from: Policy,
-): PrincipalFault {
+): PrincipalFault | undefined {
+  // Most are the accounts of workloads that are loaded.
+  if (usedAccounts(graph).get(namespace)?.has(account) === true) return undefined;
   const space = namespace === FLOATING ? undefined : findSpace(graph, namespace, from);
   if (space?.state === 'absent' && usedAccounts(graph).get(namespace) === undefined)
     return { fault: 'namespace', namespace, lookup: space };
@@ -152,9 +155,8 @@ function accountFault(
 
 function findAccount(graph: PrincipalGraph, namespace: string, name: string, from: Policy): Lookup<unknown> {
   const used = usedAccounts(graph);
-  const isUsed = used.get(namespace)?.has(name) === true;
   // Every namespace has an account of this name.
-  if (isUsed || name === 'default') return { state: 'found', value: name, all: [name] };
+  if (name === 'default') return { state: 'found', value: name, all: [name] };
   const lookup = graph.find('ServiceAccount', { namespace, name }, from);
   if (lookup.state === 'found') return lookup;
   const suggestion = lookup.suggestion ?? nearestName(name, used.get(namespace) ?? []);

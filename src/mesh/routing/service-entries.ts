@@ -70,37 +70,44 @@ const MOST_OTHERS = 10;
  * treat alike do not contradict each other, nor does a port without protocol, which is sniffed, contradict HTTP.
  */
 export const contradictedPorts = view({ ServiceEntry: 'some' }, (graph): readonly ContradictedPort[] => {
-  const groups = new Map<string, Claim[]>();
+  const byHost = new Map<string, HostEntry[]>();
   for (const entry of graph.list('ServiceEntry')) {
     if (graph.changedBy(entry) !== undefined) continue;
-    const scope = scopeOf(graph, entry);
-    for (const port of portsOf(graph, entry)) {
-      // What floats is only compared with what floats in the same folder: elsewhere it may be meant for another mesh.
-      const place = entry.namespace === FLOATING ? folderOf(entry.origin.source.path) : '';
-      pushTo(groups, `${place} ${port.host} ${port.number}`, { ...port, scope });
+    const { namespace, origin, spec } = entry;
+    // What floats is only compared with what floats in the same folder: elsewhere it may be meant for another mesh.
+    const place = namespace === FLOATING ? `${folderOf(origin.source.path)} ` : '';
+    for (const [hostIndex, written] of (spec.hosts ?? []).entries()) {
+      const host = expandHost(written, namespace, graph.mesh.clusterDomain).toLowerCase();
+      if (host === '') continue;
+      const entries = ensure(byHost, `${place}${host}`, () => []);
+      if (entries.at(-1)?.entry !== entry) entries.push({ entry, host, hostIndex });
     }
   }
-  return [...groups.values()]
-    .filter(({ length }) => length > 1)
-    .flatMap((claims) => contradictions(graph, claims));
+  const found: ContradictedPort[] = [];
+  for (const entries of byHost.values()) {
+    if (entries.length < 2) continue;
+    const byNumber = new Map<number, Claim[]>();
+    for (const one of entries)
+      for (const claim of claimsOf(graph, one)) pushTo(byNumber, claim.number, claim);
+    for (const claims of byNumber.values())
+      if (claims.length > 1) found.push(...contradictions(graph, claims));
+  }
+  return found;
 });
+
+type HostEntry = Pick<EntryPort, 'entry' | 'host' | 'hostIndex'>;
 
 interface Claim extends EntryPort {
   readonly scope: Scope;
 }
 
-function* portsOf(graph: Graph, entry: ServiceEntry): Iterable<EntryPort> {
-  const seen = new Set<string>();
-  for (const [hostIndex, written] of (entry.spec.hosts ?? []).entries()) {
-    const host = expandHost(written, entry.namespace, graph.mesh.clusterDomain).toLowerCase();
-    if (host === '' || seen.has(host)) continue;
-    seen.add(host);
-    for (const [portIndex, { number, protocol = '' }] of (entry.spec.ports ?? []).entries()) {
-      const spoken = parseProtocol(protocol);
-      // What is no protocol at all is another finding.
-      if (number === undefined || (spoken === 'Unsupported' && protocol !== '')) continue;
-      yield { entry, host, hostIndex, portIndex, number, protocol: spoken };
-    }
+function* claimsOf(graph: Graph, one: HostEntry): Iterable<Claim> {
+  const scope = scopeOf(graph, one.entry);
+  for (const [portIndex, { number, protocol = '' }] of (one.entry.spec.ports ?? []).entries()) {
+    const spoken = parseProtocol(protocol);
+    // What is no protocol at all is another finding.
+    if (number === undefined || (spoken === 'Unsupported' && protocol !== '')) continue;
+    yield { ...one, portIndex, number, protocol: spoken, scope };
   }
 }
 

@@ -2,15 +2,21 @@ import { isIp } from './addresses.ts';
 import { type Fault, quoted } from './fault.ts';
 import { isDnsLabel, isWildcardLabel } from './names.ts';
 
+const LONGEST = 255;
 const number = /^[-+]?\d+$/;
+
+/** What nearly all hosts are like: small letters, digits and dashes, and no number at the end. */
+const usual = /^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A domain name without wildcards, of one label or more; a trailing dot is fine (`ValidateFQDN`, config/validation/agent). */
 export function domainFault(text: string): Fault | undefined {
+  if (text.length <= LONGEST && usual.test(text)) return undefined;
   return lengthFault(text) ?? labelsFault(text, text);
 }
 
 /** A domain name whose first label may be `*` or begin with it (`ValidateWildcardDomain`, config/validation/agent). */
 export function wildcardDomainFault(text: string): Fault | undefined {
+  if (text.length <= LONGEST && usual.test(text)) return undefined;
   const fault = lengthFault(text);
   if (fault !== undefined) return fault;
   const dot = text.indexOf('.');
@@ -24,7 +30,7 @@ export function wildcardDomainFault(text: string): Fault | undefined {
  * (`ValidateWildcardDomainForVirtualServiceBoundToGateway`, config/validation/agent).
  */
 export function sniDomainFault(host: string): Fault | undefined {
-  if (!host.startsWith('outbound_') || host.length > 255) return wildcardDomainFault(host);
+  if (!host.startsWith('outbound_') || host.length > LONGEST) return wildcardDomainFault(host);
   const [, port = '', , name = ''] = host.split('_');
   if (/\d/.test(port) && /[a-zA-Z]/.test(name)) return undefined;
   return {
@@ -94,10 +100,10 @@ function listedHostFault(host: string, kind: 'Gateway' | 'Sidecar'): Fault | und
 
 function lengthFault(text: string): Fault | undefined {
   if (text === '') return { problem: 'The host is empty', help: 'Write a domain name' };
-  if (text.length <= 255) return undefined;
+  if (text.length <= LONGEST) return undefined;
   return {
     problem: `${quoted(text)} is ${text.length} characters long`,
-    help: 'Use a domain name of at most 255 characters',
+    help: `Use a domain name of at most ${LONGEST} characters`,
   };
 }
 
