@@ -44,26 +44,43 @@ export function createCompany(
   isRegistered: (host: string) => boolean,
 ): (host: string, from: Resource) => Knowledge {
   const { clusterDomain } = graph.mesh;
+  // By path, the namespaces of which a file holds a Service.
+  let files: Map<string, Set<string>> | undefined;
+  let homes: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   let tallies: Tallies | undefined;
+
+  function serviceFiles(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (files !== undefined) return files;
+    files = new Map();
+    for (const { namespace, origin } of graph.list('Service'))
+      ensure(files, origin.source.path, () => new Set<string>()).add(namespace);
+    return files;
+  }
+  /** By name, the namespaces with such a Service. */
+  function homesOf(name: string): ReadonlySet<string> | undefined {
+    if (homes === undefined) {
+      const found = new Map<string, Set<string>>();
+      for (const { name, namespace } of graph.list('Service'))
+        ensure(found, name, () => new Set<string>()).add(namespace);
+      homes = found;
+    }
+    return homes.get(name);
+  }
+  /** Where a namespace is not known, the name alone decides. */
+  function isLoaded(host: string, name: string, namespace: string): boolean {
+    if (isRegistered(host)) return true;
+    const found = homesOf(name);
+    return found !== undefined && (namespace === FLOATING || found.has(FLOATING));
+  }
 
   function count(): Tallies {
     const goodFiles = new Map<string, Set<string>>();
     const places = new Map<string, { loaded: number; missing: number }>();
-    const absent = new Set<string>();
-    const homes = new Map<string, Set<string>>();
-    for (const { name, namespace, origin } of graph.list('Service')) {
-      ensure(goodFiles, origin.source.path, () => new Set()).add(namespace);
-      ensure(homes, name, () => new Set()).add(namespace);
-    }
-    // Where a namespace is not known, the name alone decides.
-    const isLoaded = (host: string, name: string, namespace: string): boolean =>
-      isRegistered(host) || homes.get(name)?.has(FLOATING) || (namespace === FLOATING && homes.has(name));
     for (const [host, namers] of hostNamers(graph)) {
       const service = parseServiceHost(host, clusterDomain);
       if (service === undefined) continue;
       const { name, namespace } = service;
       const isHere = isLoaded(host, name, namespace);
-      if (!isHere) absent.add(host);
       for (const from of namers) {
         const tally = ensure(places, placeOf(namespace, from), () => ({ loaded: 0, missing: 0 }));
         if (isHere) ensure(goodFiles, from.origin.source.path, () => new Set()).add(namespace);
@@ -71,24 +88,25 @@ export function createCompany(
         else tally.missing++;
       }
     }
-    return { goodFiles, places, missing: absent };
+    return { goodFiles, places };
   }
 
-  function filesNaming(host: string): number {
-    return new Set(
-      hostNamers(graph)
-        .get(host)
-        ?.map(({ origin }) => origin.source.path),
-    ).size;
+  /** What several files name alike is no slip: it may well be kept elsewhere. */
+  function isSlip(host: string, name: string, namespace: string): boolean {
+    const namers = hostNamers(graph).get(host) ?? [];
+    const paths = new Set(namers.map(({ origin }) => origin.source.path));
+    return paths.size < MANY_NAMERS || isLoaded(host, name, namespace);
   }
 
   return (host, from) => {
-    const namespace = parseServiceHost(host, clusterDomain)?.namespace;
-    if (namespace === undefined || graph.world !== 'auto') return complete;
+    const service = parseServiceHost(host, clusterDomain);
+    if (service === undefined || graph.world !== 'auto') return complete;
+    const { name, namespace } = service;
+    const { path } = from.origin.source;
+    const mayBeSlip = isSlip(host, name, namespace);
+    if (mayBeSlip && serviceFiles().get(path)?.has(namespace)) return complete;
     tallies ??= count();
-    // What several files name alike is no slip: it may well be kept elsewhere.
-    const isSlip = !tallies.missing.has(host) || filesNaming(host) < MANY_NAMERS;
-    if (isSlip && tallies.goodFiles.get(from.origin.source.path)?.has(namespace)) return complete;
+    if (mayBeSlip && tallies.goodFiles.get(path)?.has(namespace)) return complete;
     const { loaded = 0, missing = 0 } = tallies.places.get(placeOf(namespace, from)) ?? {};
     return loaded > 0 && loaded >= 2 * missing
       ? complete
@@ -97,12 +115,10 @@ export function createCompany(
 }
 
 interface Tallies {
-  /** By path, the namespaces of which a file holds a Service, or names one that is loaded. */
+  /** By path, the namespaces of which a file names a host that is loaded. */
   readonly goodFiles: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many of the hosts that are named in a place are loaded, and how many are not. */
   readonly places: ReadonlyMap<string, { readonly loaded: number; readonly missing: number }>;
-  /** Hosts that are named and not loaded. */
-  readonly missing: ReadonlySet<string>;
 }
 
 const MANY_NAMERS = 3;
