@@ -31,7 +31,11 @@ export default defineRule({
   check({ graph, report }) {
     for (const policy of policiesUsing(graph, ['methods', 'notMethods'])) {
       if (graph.changedBy(policy) !== undefined) continue;
-      for (const { text: method, at } of comparedValues(policy, 'methods')) {
+      for (const { text: method, at } of comparedValues(
+        policy,
+        'methods',
+        (text) => methodFault(text) !== undefined,
+      )) {
         const fault = methodFault(method);
         if (fault === undefined) continue;
         const { kind, suggestion } = fault;

@@ -23,11 +23,14 @@ export default defineRule({
   check({ graph, report }) {
     for (const policy of graph.list('AuthorizationPolicy')) {
       if (graph.changedBy(policy) !== undefined) continue;
-      for (const { text, at, isNot } of comparedValues(policy, 'principals')) {
-        if (!text.startsWith(PREFIX)) continue;
+      for (const { text, at, isNot } of comparedValues(policy, 'principals', hasPrefix)) {
         const data = { principal: text, stripped: text.slice(PREFIX.length) || '`*` for any identity' };
         report(policy, { at, message: isNot ? 'excluded' : 'matched', data });
       }
     }
   },
 });
+
+function hasPrefix(text: string): boolean {
+  return text.startsWith(PREFIX);
+}

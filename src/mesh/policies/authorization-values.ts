@@ -33,42 +33,37 @@ export interface ComparedValue {
 
 /**
  * The values that the rules of a policy compare with one thing, wherever they stand: in `from`, in `to`, or under a
- * condition of `when` (`New` in pilot/pkg/security/authz/model/model.go).
+ * condition of `when` (`New` in pilot/pkg/security/authz/model/model.go); those only that are sought, if not all are.
  */
 export function comparedValues(
   { spec }: Resource<'AuthorizationPolicy'>,
   field: ComparedField,
+  isSought: (text: string) => boolean = () => true,
 ): readonly ComparedValue[] {
   const { source, operation, key }: Compared = fields[field];
   const found: ComparedValue[] = [];
   for (const { from = [], to = [], when = [] } of spec.rules ?? []) {
-    if (source !== undefined) for (const entry of from) addPair(found, entry.source ?? {}, source);
-    if (operation !== undefined) for (const entry of to) addPair(found, entry.operation ?? {}, operation);
+    if (source !== undefined) for (const entry of from) addPair(entry.source ?? {}, source);
+    if (operation !== undefined) for (const entry of to) addPair(entry.operation ?? {}, operation);
     for (const condition of when) {
-      if (key !== undefined && condition.key === key) addPair(found, condition, ['values', 'notValues']);
+      if (key !== undefined && condition.key === key) addPair(condition, ['values', 'notValues']);
     }
   }
   return found;
-}
 
-function addPair<K extends string>(
-  found: ComparedValue[],
-  owner: { readonly [name in K]?: readonly string[] },
-  [is, isNot]: readonly [K, K],
-): void {
-  addList(found, owner[is], is, false);
-  addList(found, owner[isNot], isNot, true);
-}
-
-function addList(
-  found: ComparedValue[],
-  list: readonly string[] | undefined,
-  field: string,
-  isNot: boolean,
-): void {
-  if (list === undefined) return;
-  for (const [i, text] of list.entries())
-    found.push({ text, at: { owner: list, key: i, part: 'value' }, field, isNot });
+  function addPair<K extends string>(
+    owner: { readonly [name in K]?: readonly string[] },
+    [is, isNot]: readonly [K, K],
+  ): void {
+    addList(owner[is], is, false);
+    addList(owner[isNot], isNot, true);
+  }
+  function addList(list: readonly string[] = [], name: string, isNot: boolean): void {
+    for (let key = 0; key < list.length; key++) {
+      const text = list[key] ?? '';
+      if (isSought(text)) found.push({ text, at: { owner: list, key, part: 'value' }, field: name, isNot });
+    }
+  }
 }
 
 /**

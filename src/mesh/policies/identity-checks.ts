@@ -102,33 +102,31 @@ export function* blindChecks(graph: IdentityGraph): Iterable<BlindCheck> {
   for (const policy of policiesUsing(graph, fields)) {
     if (targetRefsOf(policy).length > 0 || isDryRun(policy) || graph.changedBy(policy) !== undefined)
       continue;
-    const [first, ...others] = identityFields(policy);
-    if (first === undefined) continue;
-    const found = blindCheck(graph, policy, [first, ...others]);
+    const found = blindCheck(graph, policy);
     if (found !== undefined) yield found;
   }
 }
 
-function blindCheck(
-  graph: IdentityGraph,
-  policy: Policy,
-  fields: BlindCheck['fields'],
-): BlindCheck | undefined {
+function blindCheck(graph: IdentityGraph, policy: Policy): BlindCheck | undefined {
   const { modeOf } = membership(graph);
   const selected = policyReach(graph)
     .selected(policy)
     .filter((workload) => modeOf(workload) !== 'none' && modeOf(workload) !== 'waypoint');
   if (selected.length === 0) return undefined;
-  const base = { policy, fields, workloads: selected, lookup: undefined };
+  const found = (why: BlindCheck['why'], cause: BlindCheck['cause']): BlindCheck | undefined => {
+    const [first, ...others] = identityFields(policy);
+    return (
+      first && { policy, fields: [first, ...others], workloads: selected, lookup: undefined, why, cause }
+    );
+  };
   if (selected.every((workload) => modeOf(workload) === 'sidecar')) {
     const modes = selected.flatMap((workload) => effectiveMtls(graph).serverModes(workload, undefined));
-    if (modes.every(({ mode }) => mode === 'DISABLE'))
-      return { ...base, why: 'disabled', cause: causeOf(modes[0]) };
+    if (modes.every(({ mode }) => mode === 'DISABLE')) return found('disabled', causeOf(modes[0]));
     const [first] = selected;
     if (selected.every((workload) => plaintextCause(graph, workload) !== undefined))
-      return { ...base, why: 'plaintext', cause: first && plaintextCause(graph, first)?.by };
+      return found('plaintext', first && plaintextCause(graph, first)?.by);
   }
-  return slippery(graph, policy, fields, selected);
+  return slippery(graph, policy, selected);
 }
 
 function causeOf(mode: ServerMode | undefined): BlindCheck['cause'] {
@@ -178,15 +176,10 @@ const plaintextCause = viewOf(
 function slippery(
   graph: IdentityGraph,
   policy: Policy,
-  fields: BlindCheck['fields'],
   selected: readonly Workload[],
 ): BlindCheck | undefined {
   const { action = 'ALLOW' } = policy.spec;
   if (action !== 'DENY' && action !== 'ALLOW') return undefined;
-  const [first, ...others] = fields.filter(({ isNot, rule }) =>
-    action === 'DENY' ? !isNot : isNot && fields.every((other) => other.rule !== rule || other.isNot),
-  );
-  if (first === undefined || first.name === 'connection.sni') return undefined;
   const { modeOf } = membership(graph);
   const mtls = effectiveMtls(graph);
   const open = selected.filter((workload) => {
@@ -196,6 +189,11 @@ function slippery(
   });
   const [workload] = open;
   if (workload === undefined) return undefined;
+  const fields = identityFields(policy);
+  const [first, ...others] = fields.filter(({ isNot, rule }) =>
+    action === 'DENY' ? !isNot : isNot && fields.every((other) => other.rule !== rule || other.isNot),
+  );
+  if (first === undefined || first.name === 'connection.sni') return undefined;
   const [mode] = mtls.serverModes(workload, undefined);
   const lookup = mode?.level === 'default' ? nothingSet(graph, policy, workload) : undefined;
   return { policy, why: 'slips', fields: [first, ...others], workloads: open, cause: causeOf(mode), lookup };

@@ -43,7 +43,9 @@ export const deadParts = view({ VirtualService: 'some' }, (graph): ReadonlyMap<V
   const found = new Map<VirtualService, DeadParts>();
   for (const service of graph.list('VirtualService')) {
     if (graph.changedBy(service) !== undefined) continue;
-    const parts = routeProtocols.map((protocol) => findDead(service, protocol));
+    const parts = routeProtocols
+      .filter((protocol) => (service.spec[protocol] ?? []).length > 0)
+      .map((protocol) => findDead(service, protocol));
     const routes = parts.flatMap((part) => part.routes);
     const matches = parts.flatMap((part) => part.matches);
     if (routes.length + matches.length > 0) found.set(service, { routes, matches });

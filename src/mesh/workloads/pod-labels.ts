@@ -72,11 +72,12 @@ export function mayCarry(workload: Workload, selector: Labels): boolean {
 }
 
 /** Every pair that pods of the workload may carry, as far as it can be named. */
-export function* labelPairs(workload: Workload): Iterable<readonly [string, string]> {
-  yield* Object.entries(workload.labels);
-  for (const labels of passingLabels(workload)) {
-    for (const pair of Object.entries(labels)) if (workload.labels[pair[0]] !== pair[1]) yield pair;
-  }
+export function labelPairs(workload: Workload): readonly (readonly [string, string])[] {
+  const own = Object.entries(workload.labels);
+  const passing = passingLabels(workload).flatMap((labels) => Object.entries(labels));
+  return passing.length === 0
+    ? own
+    : [...own, ...passing.filter(([key, value]) => workload.labels[key] !== value)];
 }
 
 /** Labels that an Argo Rollout puts on the pods of one side while it shifts traffic. */
