@@ -1,6 +1,7 @@
 // @ts-check
 // Runs every generator. `--check` writes nothing and fails when a generated file is stale.
 import { generate as generateCoverage } from './generate-coverage.mjs';
+import { generate as generateJsonPage } from './generate-json-page.mjs';
 import { generate as generateKinds } from './generate-kinds.mjs';
 import { generate as generateRegistry } from './generate-registry.mjs';
 
@@ -9,6 +10,7 @@ const stale = [
   ...(await generateKinds({ check })),
   ...(await generateRegistry({ check })),
   ...(await generateCoverage({ check })),
+  ...(await generateJsonPage({ check })),
 ];
 for (const path of stale) console.log(check ? `${path} is stale` : `wrote ${path}`);
 if (check && stale.length > 0) {
