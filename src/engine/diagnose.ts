@@ -70,7 +70,7 @@ export function createDiagnoser(): Diagnoser {
         location: await locate(place),
         related: others,
         fingerprint: fingerprint([rule.code, name, owner, path, id, data]),
-        docs: `rules/${name}/README.md`,
+        docs: rule.docs ?? `rules/${name}/README.md`,
         ...(nearMiss === undefined ? {} : { nearMiss }),
         ...(suggestion === undefined ? {} : { suggestion }),
       };

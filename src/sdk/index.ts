@@ -159,6 +159,7 @@ export {
 export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
 export { nearestName } from '../model/near.ts';
 export { isAtLeast } from '../model/releases.ts';
+export { definePlugin, type Plugin, type PluginDefinition, type PluginRule } from './plugin.ts';
 export type {
   At,
   Cluster,

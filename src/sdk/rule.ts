@@ -1,10 +1,10 @@
-import type { Code } from '../../rules/codes.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Lookup } from '../graph/lookup.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { ReadKinds, Reads } from '../graph/view.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { At } from '../model/paths.ts';
+import type { CodeOf } from './code.ts';
 
 export type { At } from '../model/paths.ts';
 
@@ -87,8 +87,12 @@ export interface ClustersContext<Rd extends Reads, M extends Messages>
   readonly clusters: readonly Cluster<ReadKinds<Rd>>[];
 }
 
-export interface RuleDefinition<Rd extends Reads, M extends Messages> {
-  readonly code: Code;
+export interface RuleDefinition<Rd extends Reads, M extends Messages, C extends string = string> {
+  readonly code: CodeOf<C>;
+  /** In plugins: the name behind that of the plugin, as `no-wildcard-host`. Ours are named by their folders. */
+  readonly name?: string;
+  /** In plugins: where its page is, if there is one. */
+  readonly docs?: string;
   readonly severity: Severity;
   /** Release that brought the rule. */
   readonly since: string;
@@ -112,7 +116,8 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages> {
 }
 
 /** A rule as the engine sees it, whatever it reads. */
-export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'check' | 'checkClusters'> {
+export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'code' | 'check' | 'checkClusters'> {
+  readonly code: string;
   check?(context: RuleContext<Reads, Messages>): void;
   checkClusters?(context: ClustersContext<Reads, Messages>): void;
 }
@@ -126,7 +131,9 @@ export interface NamedRule {
 /** What is known of a rule before its code is loaded, enough to tell whether it runs. */
 export interface RuleHead {
   readonly name: string;
-  readonly code: Code;
+  readonly code: string;
+  /** The plugin or the file of settings that brings it; absent for the rules that ship with meshlint. */
+  readonly from?: string;
   readonly optIn?: true | undefined;
   /** It compares clusters, or looks at an upgrade, and has nothing to do without. */
   readonly scope?: 'clusters' | 'upgrade' | undefined;
@@ -160,8 +167,11 @@ function needsOf({ needs, reads }: Pick<Rule, 'needs' | 'reads'>): Needs {
  * Declares a rule. The compiler checks the code, the kinds it may read, the ids and placeholders of its messages,
  * and the fields it points at.
  */
-export function defineRule<const Rd extends Reads, const M extends Messages>(
-  rule: RuleDefinition<Rd, M>,
-): RuleDefinition<Rd, M> {
+export function defineRule<
+  const Rd extends Reads,
+  const M extends Messages,
+  const C extends string,
+  const N extends object,
+>(rule: RuleDefinition<Rd, M, C> & N): RuleDefinition<Rd, M, C> & Pick<N, keyof N & 'name'> {
   return rule;
 }
