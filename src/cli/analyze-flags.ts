@@ -27,6 +27,7 @@ export const inputFlags: readonly Flag[] = [
   {
     name: 'world',
     value: 'WORLD',
+    choices: ['auto', 'closed', 'open'],
     group: WORLD,
     help: 'auto: absence is concluded where the input gives evidence; closed: the input is all there is; open: nothing is ever missing (default: auto)',
   },
@@ -124,6 +125,7 @@ export const analyzeFlags: readonly Flag[] = [
     name: 'fail-on',
     aliases: ['failure-threshold'],
     value: 'LEVEL',
+    choices: ['error', 'warning', 'info', 'never'],
     group: RULES,
     help: 'exit 1 at findings of this level or above: error, warning, info or never (default: error)',
   },
@@ -131,6 +133,7 @@ export const analyzeFlags: readonly Flag[] = [
     name: 'show',
     aliases: ['output-threshold'],
     value: 'LEVEL',
+    choices: ['error', 'warning', 'info'],
     group: OUTPUT,
     help: 'show findings of this level or above: error, warning or info (default: info)',
   },

@@ -9,6 +9,8 @@ export interface Flag {
   readonly aliases?: readonly string[];
   /** Placeholder of its value; a flag without one is a switch. */
   readonly value?: string;
+  /** All words that it takes, where they are few. */
+  readonly choices?: readonly string[];
   readonly help: string;
   readonly group: string;
   /** Accepted and not shown: an old spelling, or one with no meaning here. */

@@ -1,6 +1,6 @@
 // The words of the help.
 import { debugFlag, inputFlags } from './analyze-flags.ts';
-import type { Flag } from './flags.ts';
+import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
   readonly about: string;
@@ -50,8 +50,9 @@ Examples:
 
 const OUTPUT = 'Output:';
 
-function formatFlag(help: string): Flag {
-  return { name: 'format', short: 'o', aliases: ['output'], value: 'FORMAT', group: OUTPUT, help };
+function formatFlag(choices: readonly string[], about = ''): Flag {
+  const help = `${orList(choices)}${about} (default: ${choices[0]})`;
+  return { name: 'format', short: 'o', aliases: ['output'], value: 'FORMAT', choices, group: OUTPUT, help };
 }
 
 export const rules: CommandHelp = {
@@ -62,7 +63,7 @@ Examples:
   meshlint rules --format json
 `,
 };
-export const rulesFlags: readonly Flag[] = [formatFlag('table or json (default: table)')];
+export const rulesFlags: readonly Flag[] = [formatFlag(['table', 'json'])];
 
 export const explain: CommandHelp = {
   about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.
@@ -97,7 +98,7 @@ export const explainFlags: readonly Flag[] = [
   },
   ...inputFlags,
   debugFlag,
-  formatFlag('text or json, for questions about the mesh (default: text)'),
+  formatFlag(['text', 'json'], ', for questions about the mesh'),
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
 ];
 
@@ -110,11 +111,7 @@ Examples:
   meshlint describe Namespace/shop ./manifests --format json
 `,
 };
-export const describeFlags: readonly Flag[] = [
-  ...inputFlags,
-  debugFlag,
-  formatFlag('text or json (default: text)'),
-];
+export const describeFlags: readonly Flag[] = [...inputFlags, debugFlag, formatFlag(['text', 'json'])];
 
 export const graph: CommandHelp = {
   about: `Draws the references between resources: which VirtualService binds to which Gateway and routes to which Service, which policy covers which workload, and so on. An arrow says whether its end was found, is absent, or could not be settled.`,
@@ -128,10 +125,20 @@ Examples:
 export const graphFlags: readonly Flag[] = [
   ...inputFlags,
   debugFlag,
-  formatFlag('mermaid, dot or json (default: mermaid)'),
+  formatFlag(['mermaid', 'dot', 'json']),
   { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only the neighbourhood of this resource' },
   { name: 'depth', value: 'STEPS', group: OUTPUT, help: 'how far the neighbourhood reaches (default: 2)' },
 ];
+
+export const completion: CommandHelp = {
+  about: `Prints a script that lets your shell complete commands, flags and their values, codes, names of rules, and names of resources in the input.`,
+  after: `
+Set it up once:
+  bash   echo 'source <(meshlint completion bash)' >> ~/.bashrc
+  zsh    echo 'source <(meshlint completion zsh)' >> ~/.zshrc      (after compinit)
+  fish   meshlint completion fish > ~/.config/fish/completions/meshlint.fish
+`,
+};
 
 export const world: CommandHelp = {
   about: `Tells what was understood of the input: its namespaces and what is complete in them, manifests that name no namespace, alternatives that are not judged against each other, kustomizations, files that could not be judged, and references that could be neither found nor called missing.`,
@@ -141,8 +148,4 @@ Examples:
   meshlint world ./manifests --format json
 `,
 };
-export const worldFlags: readonly Flag[] = [
-  ...inputFlags,
-  debugFlag,
-  formatFlag('text or json (default: text)'),
-];
+export const worldFlags: readonly Flag[] = [...inputFlags, debugFlag, formatFlag(['text', 'json'])];

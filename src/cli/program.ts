@@ -28,6 +28,7 @@ type Run = (given: Given) => number | Promise<number>;
 
 /** All commands. Each loads its own code when it runs. */
 export function createProgram(done: (code: number) => void): Command {
+  const flagsOf = new Map<Command, readonly Flag[]>();
   const program = new Command('meshlint')
     .description(help.about)
     .version(version, '-V, --version', 'print the version')
@@ -51,6 +52,7 @@ export function createProgram(done: (code: number) => void): Command {
       .addHelpText('after', text.after)
       .showHelpAfterError(`Run "meshlint ${name.split(' ')[0]} --help" for its flags.`);
     const given = addFlags(command, flags);
+    flagsOf.set(command, flags);
     return command.action(async () => {
       done(await run({ positionals: command.args, flags: given }));
     });
@@ -94,6 +96,19 @@ export function createProgram(done: (code: number) => void): Command {
     help.worldFlags,
     async (given) => (await import('./world.ts')).world(given, process.env),
   );
+  add(
+    'completion <shell>',
+    'print what lets bash, zsh or fish complete the rest',
+    help.completion,
+    [],
+    async (given) => (await import('./completion.ts')).completion(given),
+  );
+  program
+    .command('__complete <shell> [word...]', { hidden: true })
+    .action(async (shell: string, words: readonly string[]) => {
+      const { printCandidates } = await import('./completion.ts');
+      await printCandidates(shell, words, { program, flagsOf: (command) => flagsOf.get(command) ?? [] });
+    });
   return program;
 }
 
