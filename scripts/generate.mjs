@@ -4,6 +4,7 @@ import { generate as generateCoverage } from './generate-coverage.mjs';
 import { generate as generateJsonPage } from './generate-json-page.mjs';
 import { generate as generateKinds } from './generate-kinds.mjs';
 import { generate as generateRegistry } from './generate-registry.mjs';
+import { generate as generateSettings } from './generate-settings.mjs';
 
 const check = process.argv.includes('--check');
 const stale = [
@@ -11,6 +12,7 @@ const stale = [
   ...(await generateRegistry({ check })),
   ...(await generateCoverage({ check })),
   ...(await generateJsonPage({ check })),
+  ...(await generateSettings({ check })),
 ];
 for (const path of stale) console.log(check ? `${path} is stale` : `wrote ${path}`);
 if (check && stale.length > 0) {

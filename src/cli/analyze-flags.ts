@@ -20,6 +20,13 @@ export const inputFlags: readonly Flag[] = [
     help: 'let what does not parse or is no manifest pass as skipped',
   },
   {
+    name: 'config',
+    value: 'FILE',
+    negatable: true,
+    group: INPUT,
+    help: 'configuration to use (--no-config: none; default: the nearest meshlint.yaml, from here up to the root of the repository)',
+  },
+  {
     name: 'offline',
     group: INPUT,
     help: 'read files only, no cluster (always so when paths are given)',

@@ -11,17 +11,20 @@ import { showResource } from '../report/words.ts';
 import { openSession } from '../session/session.ts';
 import { printExplanation } from './explain-mesh.ts';
 import type { Given } from './flags.ts';
-import { readSessionRequest } from './options.ts';
+import { readAnalyzeRequest } from './options.ts';
 import { findResource, workloadOf } from './subjects.ts';
 import { version } from './version.ts';
 
 /** `meshlint describe`: all that applies to an object, and what is wrong with it. */
 export async function describe(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const [subject = '', ...paths] = given.positionals;
-  const session = await openSession(readSessionRequest({ ...given, positionals: paths }, environment));
+  const request = await readAnalyzeRequest({ ...given, positionals: paths }, environment);
+  const session = await openSession(request.session);
   const resource = findResource(session.graph, subject);
   const described = describeResource(session.graph, resource);
-  const { report } = await session.analyze(rules, version);
+  // All that is wrong with it, wherever that stands.
+  const { namespace: _, show: __, ...options } = request.analyze;
+  const { report } = await session.analyze(rules, version, options);
   const findings = about(report.diagnostics, resource, described);
   return printExplanation(session, withFindings(described, findings), given, environment);
 }

@@ -57,7 +57,7 @@ export async function explainMesh(given: Given, environment: NodeJS.ProcessEnv):
       `Name ${question.subject}.`,
     );
   }
-  const session = await openSession(readSessionRequest({ ...given, positionals: paths }, environment));
+  const session = await openSession(await readSessionRequest({ ...given, positionals: paths }, environment));
   return printExplanation(session, await question.ask(session.graph, given, subject), given, environment);
 }
 

@@ -11,6 +11,8 @@ export interface Flag {
   readonly value?: string;
   /** All words that it takes, where they are few. */
   readonly choices?: readonly string[];
+  /** A flag with a value that `--no-NAME` does without: it is given as a switch `no-NAME`. */
+  readonly negatable?: true;
   readonly help: string;
   readonly group: string;
   /** Accepted and not shown: an old spelling, or one with no meaning here. */
@@ -50,7 +52,13 @@ export function readPlain(flags: readonly Flag[], args: readonly string[]): Give
     const spelling = equals < 0 ? arg : arg.slice(0, equals);
     const negated = spelling.startsWith('--no-');
     const flag = flagOf(flags, negated ? `--${spelling.slice('--no-'.length)}` : spelling);
-    if (flag === undefined || (negated && (flag.value !== undefined || equals >= 0))) return undefined;
+    if (flag === undefined) return undefined;
+    if (negated && flag.value !== undefined) {
+      if (!flag.negatable || equals >= 0) return undefined;
+      push(given, `no-${flag.name}`, 'true');
+      continue;
+    }
+    if (negated && equals >= 0) return undefined;
     const inline = equals < 0 ? undefined : arg.slice(equals + 1);
     if (flag.value === undefined) {
       const value = inline ?? (negated ? 'false' : 'true');

@@ -25,7 +25,7 @@ const formats = { mermaid: formatMermaid, dot: formatDot, json: formatGraphJson 
 /** `meshlint graph`: what names what, and whether it is there. */
 export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['mermaid', 'dot', 'json']) ?? 'mermaid';
-  const session = await openSession(readSessionRequest(given, environment));
+  const session = await openSession(await readSessionRequest(given, environment));
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
   print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));

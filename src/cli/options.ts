@@ -5,6 +5,7 @@ import type { FormatName } from '../report/index.ts';
 import type { Severity } from '../sdk/rule.ts';
 import type { MeshRequest, SessionRequest } from '../session/session.ts';
 import { clusterOnly } from './analyze-flags.ts';
+import { applySettings, type Configured } from './configured.ts';
 import { choice, type Given, isOn, last, list, orList } from './flags.ts';
 import { readSelection } from './selection.ts';
 import { readStdin } from './stdin.ts';
@@ -29,16 +30,19 @@ const formatNames = ['text', 'json', 'yaml'] as const satisfies readonly FormatN
 const LOG = 'log';
 const formatsToCome = ['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown', 'html'];
 
-/** Checks the flags of `analyze`. Throws ConfigError for what cannot be used. */
+/** Checks the flags of `analyze` and its configuration. Throws ConfigError for what cannot be used. */
 export async function readAnalyzeRequest(
-  given: Given,
+  written: Given,
   environment: NodeJS.ProcessEnv,
 ): Promise<AnalyzeRequest> {
+  const configured = await applySettings(written);
+  const { given } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
   return {
-    session: readSessionRequest(given, environment),
+    session: sessionRequest(configured, environment),
     analyze: {
+      ...configured.analyze,
       selection: {
         only: await readSelection('rule', list(given, 'rule')),
         enable: await readSelection('enable', list(given, 'enable')),
@@ -61,7 +65,14 @@ export async function readAnalyzeRequest(
 }
 
 /** What every command that reads input asks of a session. */
-export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv): SessionRequest {
+export async function readSessionRequest(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+): Promise<SessionRequest> {
+  return sessionRequest(await applySettings(given), environment);
+}
+
+function sessionRequest({ given, session }: Configured, environment: NodeJS.ProcessEnv): SessionRequest {
   if (isOn(given, 'use-kube')) {
     throw new ConfigError(
       '--use-kube: reading a cluster is not available yet.',
@@ -78,6 +89,7 @@ export function readSessionRequest(given: Given, environment: NodeJS.ProcessEnv)
   const crds = given.flags.get('crds');
   const namespace = last(given, 'namespace');
   return {
+    ...session,
     paths: given.positionals,
     exclude: given.flags.get('exclude') ?? [],
     stdin: readStdin,

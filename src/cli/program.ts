@@ -122,13 +122,14 @@ export function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<
     const option = new Option(`${short}--${flag.name}${value}`, flag.help + aliases).helpGroup(flag.group);
     const others = [
       ...(flag.aliases ?? []).map((alias) => new Option(`--${alias}${value}`)),
-      ...(flag.value === undefined ? [new Option(`--no-${flag.name}`)] : []),
+      ...(flag.value === undefined || flag.negatable ? [new Option(`--no-${flag.name}`)] : []),
     ];
     command.addOption(flag.hidden ? option.hideHelp() : option);
     for (const other of others) command.addOption(other.helpGroup(flag.group).hideHelp());
     for (const each of [option, ...others]) {
       command.on(`option:${each.name()}`, (text?: string) => {
-        push(given, flag.name, text ?? (each.negate ? 'false' : 'true'));
+        if (each.negate && flag.negatable) push(given, `no-${flag.name}`, 'true');
+        else push(given, flag.name, text ?? (each.negate ? 'false' : 'true'));
       });
     }
   }

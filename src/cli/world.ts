@@ -12,7 +12,7 @@ import { describeWorld, type KindReport, type WorldReport } from './world-report
 /** `meshlint world`: what was understood of the input. */
 export async function world(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['text', 'json']) ?? 'text';
-  const session = await openSession(readSessionRequest(given, environment));
+  const session = await openSession(await readSessionRequest(given, environment));
   const { report } = await session.analyze(rules, version);
   const described = describeWorld(session, report);
   if (format === 'json') print([`${JSON.stringify(described, null, 2)}\n`]);

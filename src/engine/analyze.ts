@@ -11,6 +11,7 @@ import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
 import { type Crash, isNamed, runRules, type Selection } from './run.ts';
+import type { SeverityLayer } from './severities.ts';
 import { createSuppressor, type Suppression } from './suppress.ts';
 
 /** What one input holds: a cluster of the mesh, or all that there is. */
@@ -37,6 +38,8 @@ export interface AnalyzeInput {
 
 export interface AnalyzeOptions {
   readonly selection?: Partial<Selection>;
+  /** Severities that somebody chose; what `selection` names wins over them. */
+  readonly severities?: readonly SeverityLayer[];
   readonly suppressions?: readonly Suppression[];
   /** Least severity that is shown. */
   readonly show?: Severity;
@@ -58,11 +61,16 @@ const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2
 /** Runs the rules and makes the report: places, order, fingerprints, suppression, coverage. */
 export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const { clusters, rules, options = {} } = input;
-  const selection: Selection = {
+  const chosen: Selection = {
     only: options.selection?.only ?? new Set(),
     enable: options.selection?.enable ?? new Set(),
     disable: options.selection?.disable ?? new Set(),
   };
+  const severities =
+    options.severities === undefined
+      ? undefined
+      : (await import('./severities.ts')).createSeverities(options.severities, rules, chosen, unavoidable);
+  const selection = severities?.selection ?? chosen;
   const run = await runRules(clusters, rules, selection);
   const suppressionOf = await createSuppressor(options.suppressions ?? []);
   const diagnoser = createDiagnoser();
@@ -71,7 +79,9 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const suppressed: SuppressedDiagnostic[] = [];
   const counted: Severity[] = [];
   let hidden = 0;
-  const take = async (pending: Pending): Promise<void> => {
+  const take = async (found: Pending): Promise<void> => {
+    const pending = severities === undefined ? found : severities.weigh(found);
+    if (pending === undefined) return;
     const { resource, severity, rule } = pending;
     if (isElsewhere(resource, options.namespace)) {
       hidden++;

@@ -93,6 +93,8 @@ export interface GraphInput {
   readonly cluster?: string;
   /** Where floating manifests are placed (`-n`). */
   readonly namespace?: string;
+  /** Where they are placed when nothing else tells. */
+  readonly namespaceOfRest?: string;
   /** What annotations hold that are YAML themselves, by their text; the graph parses nothing. */
   readonly proxyReadings?: ReadonlyMap<string, ProxyReading>;
 }
@@ -139,7 +141,8 @@ export function createGraph(input: GraphInput): WholeGraph {
   function namespaceOf(kind: Kind, own: string | undefined, path: string): string {
     if (!kinds[kind].namespaced) return '';
     if (own !== undefined && own !== '') return own;
-    return input.namespace ?? placements.of(path).namespace ?? (world === 'closed' ? 'default' : FLOATING);
+    const told = input.namespace ?? placements.of(path).namespace ?? input.namespaceOfRest;
+    return told ?? (world === 'closed' ? 'default' : FLOATING);
   }
 
   const bucketOf = (kind: Kind): Bucket => byKind.get(kind) ?? emptyBucket;

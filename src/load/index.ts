@@ -1,8 +1,10 @@
 // Where input comes from: files, folders, globs and standard input, to manifests with their places.
 export { load } from './load.ts';
 export {
+  type InputScope,
   type Loaded,
   type LoadRequest,
   reasonInWords,
 } from './loaded.ts';
+export { createPathTest } from './scope.ts';
 export { readTexts } from './texts.ts';

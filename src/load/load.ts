@@ -5,7 +5,7 @@ import { decode } from './decode.ts';
 import { takeSource } from './documents.ts';
 import { unreadablePath, unreadableStdin } from './failures.ts';
 import { codeOf, explainFailure, type FileSystem, nodeFileSystem } from './file-system.ts';
-import { createExclusion } from './glob.ts';
+import { createExclusion, type PathTest } from './glob.ts';
 import { createHarvest, finishHarvest, type Harvest } from './harvest.ts';
 import type { InputFailure, Loaded, LoadRequest } from './loaded.ts';
 import { addOpaque, addSkipped, addUnreadable } from './notes.ts';
@@ -30,7 +30,9 @@ const PROGRESS_STEP = 100;
 /** `load` on any file system. */
 export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Loaded> {
   const display = createDisplay(resolve(request.cwd ?? process.cwd()));
-  const found = await findFiles(request.paths, fs, display, await createExclusion(request.exclude ?? []));
+  const excluded = await createExclusion(request.exclude ?? []);
+  const tests = await testsOf(excluded, request.scopes, display.cwd);
+  const found = await findFiles(request.paths, fs, display, tests.excluded, tests.wanted);
   const harvest = createHarvest(surroundingsOnDisk(fs, display), request);
   const load: Load = { fs, stdin: request.stdin, harvest, failures: [...found.failures] };
   for (const { path, why, given } of found.unreadable) refuse(load, path, why, given);
@@ -46,6 +48,17 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   }
   request.onProgress?.(done, total);
   return finishHarvest(harvest, load.failures);
+}
+
+/** What is left out, and which files of a folder are wanted. */
+async function testsOf(
+  excluded: PathTest,
+  scopes: LoadRequest['scopes'],
+  cwd: string,
+): Promise<{ excluded: PathTest; wanted?: PathTest }> {
+  if (scopes === undefined) return { excluded };
+  const scope = await (await import('./scope.ts')).createScope(scopes, cwd);
+  return { excluded: (path) => excluded(path) || scope.excluded(path), wanted: scope.wanted };
 }
 
 /** Text of a file; undefined, and said so, when there is none. */

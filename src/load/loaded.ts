@@ -8,6 +8,8 @@ export interface LoadRequest {
   readonly paths: readonly string[];
   /** Globs of what to leave out; matched against the displayed path and against the base name. */
   readonly exclude?: readonly string[];
+  /** What belongs to the input at all. */
+  readonly scopes?: readonly InputScope[];
   readonly cwd?: string;
   readonly stdin?: () => Promise<string | Uint8Array>;
   /** Lets what does not parse or is no manifest pass as skipped. */
@@ -15,6 +17,15 @@ export interface LoadRequest {
   /** Has every document read by the slow path. */
   readonly forceSlow?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Globs of what to read and what to leave out, matched against paths below a folder and against base names. */
+export interface InputScope {
+  /** Where it is, from the root of the file system. */
+  readonly folder: string;
+  /** Files that are read when a folder holds them; absent: all. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
 }
 
 export interface Loaded {

@@ -40,6 +40,8 @@ interface Walk {
   readonly fs: FileSystem;
   readonly display: Display;
   readonly excluded: PathTest;
+  /** Whether a file that nobody named is read; absent: all are. */
+  readonly wanted: PathTest | undefined;
   /** The working directory, links followed. */
   readonly realCwd: string;
   readonly files: InputFile[];
@@ -60,11 +62,13 @@ export async function findFiles(
   fs: FileSystem,
   display: Display,
   excluded: PathTest,
+  wanted?: PathTest,
 ): Promise<Found> {
   const walk: Walk = {
     fs,
     display,
     excluded,
+    wanted,
     realCwd: realPathOf(fs, display.cwd),
     files: [],
     failures: [],
@@ -115,7 +119,7 @@ function realPathOf(fs: FileSystem, absolute: string): string {
 
 function take(walk: Walk, place: Place, given: boolean): void {
   walk.reached++;
-  if (walk.seen.has(place.real)) return;
+  if (walk.seen.has(place.real) || (!given && walk.wanted?.(place.shown) === false)) return;
   walk.seen.add(place.real);
   walk.files.push({ path: place.shown, real: place.real, given });
 }

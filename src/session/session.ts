@@ -16,6 +16,8 @@ export interface WorldRequest {
   readonly world?: World;
   /** Where manifests without a namespace stand (`-n`). */
   readonly namespace?: string;
+  /** Where manifests stand whose namespace nothing else tells, not even a kustomization. */
+  readonly namespaceOfRest?: string;
   readonly mesh?: MeshRequest;
   /** Where CustomResourceDefinitions are that the input is checked against, beside those in it. */
   readonly crds?: readonly string[];
@@ -63,6 +65,7 @@ export async function sessionOf(
     world: request.world ?? 'auto',
     proxyReadings: await readProxyAnnotations(resources),
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+    ...(request.namespaceOfRest === undefined ? {} : { namespaceOfRest: request.namespaceOfRest }),
     ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
   });
   const input: ClusterInput = {
