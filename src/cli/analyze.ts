@@ -8,7 +8,7 @@ import { formatSummary } from '../report/summary.ts';
 import { openSession } from '../session/session.ts';
 import { type Given, isOn } from './flags.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
-import { createProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { print, printError, terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -19,13 +19,13 @@ export async function analyze(given: Given): Promise<number> {
   const format = await formats[request.format]();
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
 
-  const progress = createProgress();
-  const session = { ...request.session, onProgress: progress.onProgress };
-  const input = given.flags.has('cluster')
-    ? await (await import('./clusters.ts')).openGivenClusters(given, session)
-    : await openSession(session);
-  progress.end();
-  const analysis = await input.analyze(rules, version, request.analyze);
+  const analysis = await withProgress(async (onProgress) => {
+    const session = { ...request.session, onProgress };
+    const input = given.flags.has('cluster')
+      ? await (await import('./clusters.ts')).openGivenClusters(given, session)
+      : await openSession(session);
+    return input.analyze(rules, version, { ...request.analyze, onProgress });
+  }, !request.quiet);
   await write(format, analysis, request);
   return exitCode(analysis, request.failOn);
 }

@@ -12,6 +12,7 @@ import { openSession } from '../session/session.ts';
 import { printExplanation } from './explain-mesh.ts';
 import type { Given } from './flags.ts';
 import { readAnalyzeRequest } from './options.ts';
+import { withProgress } from './progress.ts';
 import { findResource, workloadOf } from './subjects.ts';
 import { version } from './version.ts';
 
@@ -19,12 +20,14 @@ import { version } from './version.ts';
 export async function describe(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const [subject = '', ...paths] = given.positionals;
   const request = await readAnalyzeRequest({ ...given, positionals: paths }, environment);
-  const session = await openSession(request.session);
+  const session = await withProgress((onProgress) => openSession({ ...request.session, onProgress }));
   const resource = findResource(session.graph, subject);
   const described = describeResource(session.graph, resource);
   // All that is wrong with it, wherever that stands.
   const { namespace: _, show: __, ...options } = request.analyze;
-  const { report } = await session.analyze(rules, version, options);
+  const { report } = await withProgress((onProgress) =>
+    session.analyze(rules, version, { ...options, onProgress }),
+  );
   const findings = about(report.diagnostics, resource, described);
   return printExplanation(session, withFindings(described, findings), given, environment);
 }

@@ -9,6 +9,7 @@ import { openSession, type Session } from '../session/session.ts';
 import { explanationText, showExplanation } from './explanation.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
 import { readSessionRequest } from './options.ts';
+import { withProgress } from './progress.ts';
 import { findResource, findWorkload, workloadOf } from './subjects.ts';
 import { print, terminalWidth, wantsColor } from './terminal.ts';
 
@@ -57,7 +58,8 @@ export async function explainMesh(given: Given, environment: NodeJS.ProcessEnv):
       `Name ${question.subject}.`,
     );
   }
-  const session = await openSession(await readSessionRequest({ ...given, positionals: paths }, environment));
+  const request = await readSessionRequest({ ...given, positionals: paths }, environment);
+  const session = await withProgress((onProgress) => openSession({ ...request, onProgress }));
   return printExplanation(session, await question.ask(session.graph, given, subject), given, environment);
 }
 

@@ -18,6 +18,7 @@ import {
   nodeName,
 } from './graph-text.ts';
 import { readSessionRequest } from './options.ts';
+import { withProgress } from './progress.ts';
 import { print } from './terminal.ts';
 
 const formats = { mermaid: formatMermaid, dot: formatDot, json: formatGraphJson };
@@ -25,7 +26,8 @@ const formats = { mermaid: formatMermaid, dot: formatDot, json: formatGraphJson 
 /** `meshlint graph`: what names what, and whether it is there. */
 export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['mermaid', 'dot', 'json']) ?? 'mermaid';
-  const session = await openSession(await readSessionRequest(given, environment));
+  const request = await readSessionRequest(given, environment);
+  const session = await withProgress((onProgress) => openSession({ ...request, onProgress }));
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
   print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));

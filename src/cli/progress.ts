@@ -1,31 +1,40 @@
+import type { OnProgress, Work } from '../model/progress.ts';
 import { isTerminal, printError } from './terminal.ts';
 
-/** Reading that takes longer than this is shown. */
+/** Work that takes longer than this is shown. */
 const DELAY = 500;
 const INTERVAL = 100;
 const ERASE = '\r\u001b[K';
 
-export interface Progress {
-  readonly onProgress: (done: number, total: number) => void;
-  end(): void;
-}
+const words: Readonly<Record<Work, string>> = {
+  reading: 'reading files',
+  checking: 'checking manifests',
+  judging: 'running rules',
+  locating: 'placing findings',
+};
 
-/** One line on a terminal's standard error that tells how far reading is; nothing elsewhere. */
-export function createProgress(): Progress {
+/**
+ * Shows one line on a terminal's standard error that tells how far the work is, and takes it away in the end; nothing
+ * elsewhere, nor on a terminal that cannot erase.
+ */
+export async function withProgress<T>(
+  work: (onProgress: OnProgress) => Promise<T>,
+  isWanted = true,
+): Promise<T> {
   const start = Date.now();
-  let shown = 0;
-  let terminal: boolean | undefined;
-  return {
-    onProgress(done, total) {
-      const now = Date.now();
-      if (now - start < DELAY || now - shown < INTERVAL) return;
-      shown = now;
-      terminal ??= isTerminal('stderr');
-      if (!terminal) return;
-      printError(`${ERASE}reading ${done} of ${total} files`);
-    },
-    end() {
-      if (terminal) printError(ERASE);
-    },
+  const state = { wanted: isWanted && process.env.TERM !== 'dumb', last: 0, shows: false };
+  const onProgress: OnProgress = (what, done, total) => {
+    const now = Date.now();
+    if (!state.wanted || now - start < DELAY || now - state.last < INTERVAL) return;
+    state.wanted = state.shows || isTerminal('stderr');
+    if (!state.wanted) return;
+    state.last = now;
+    state.shows = true;
+    printError(`${ERASE}${words[what]}: ${done} of ${total}`);
   };
+  try {
+    return await work(onProgress);
+  } finally {
+    if (state.shows) printError(ERASE);
+  }
 }

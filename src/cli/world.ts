@@ -5,6 +5,7 @@ import { count, showResource } from '../report/words.ts';
 import { openSession } from '../session/session.ts';
 import { choice, type Given, isOn } from './flags.ts';
 import { readSessionRequest } from './options.ts';
+import { withProgress } from './progress.ts';
 import { print, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
 import { describeWorld, type KindReport, type WorldReport } from './world-report.ts';
@@ -12,8 +13,11 @@ import { describeWorld, type KindReport, type WorldReport } from './world-report
 /** `meshlint world`: what was understood of the input. */
 export async function world(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['text', 'json']) ?? 'text';
-  const session = await openSession(await readSessionRequest(given, environment));
-  const { report } = await session.analyze(rules, version);
+  const request = await readSessionRequest(given, environment);
+  const { session, report } = await withProgress(async (onProgress) => {
+    const session = await openSession({ ...request, onProgress });
+    return { session, ...(await session.analyze(rules, version, { onProgress })) };
+  });
   const described = describeWorld(session, report);
   if (format === 'json') print([`${JSON.stringify(described, null, 2)}\n`]);
   else print(text(described, createPalette(wantsColor(isOn(given, 'color'), environment))));

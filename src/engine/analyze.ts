@@ -2,6 +2,7 @@ import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { compareText } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
+import type { OnProgress } from '../model/progress.ts';
 import type { Cluster, RuleHead, Severity } from '../sdk/rule.ts';
 import type { Source } from '../text/index.ts';
 import type { Problem } from '../text/problem.ts';
@@ -45,6 +46,7 @@ export interface AnalyzeOptions {
   readonly show?: Severity;
   /** Only findings on resources of this namespace (and on files) are shown. */
   readonly namespace?: string;
+  readonly onProgress?: OnProgress;
 }
 
 /** A report and the texts that its places stand in, for formats that show lines. */
@@ -71,7 +73,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       ? undefined
       : (await import('./severities.ts')).createSeverities(options.severities, rules, chosen, unavoidable);
   const selection = severities?.selection ?? chosen;
-  const run = await runRules(clusters, rules, selection);
+  const run = await runRules(clusters, rules, selection, options.onProgress);
   const suppressionOf = await createSuppressor(options.suppressions ?? []);
   const diagnoser = createDiagnoser();
 
@@ -96,7 +98,10 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     if (rank[severity] < rank[options.show ?? 'info']) hidden++;
     else diagnostics.push(await diagnoser.diagnose(pending));
   };
-  for (const finding of run.findings) await take(pendingFinding(finding));
+  for (const [done, finding] of run.findings.entries()) {
+    options.onProgress?.('locating', done, run.findings.length);
+    await take(pendingFinding(finding));
+  }
   const readProblem = createProblemReader(clusters, rules);
   for (const problem of [...clusters.flatMap(({ problems }) => problems), ...run.crashes.map(crashProblem)]) {
     const pending = await readProblem(problem);

@@ -2,6 +2,7 @@ import type { Resource } from '../graph/resource.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
+import type { OnProgress } from '../model/progress.ts';
 import type {
   Cluster,
   Finding,
@@ -76,6 +77,7 @@ export async function runRules(
   clusters: readonly Cluster<Kind>[],
   rules: readonly RuleHead[],
   selection: Selection,
+  onProgress?: OnProgress,
 ): Promise<RunResult> {
   const findings: RawFinding[] = [];
   const crashes: Crash[] = [];
@@ -90,7 +92,8 @@ export async function runRules(
     else skipped.push({ rule: head.name, code: head.code, why });
   }
   const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
-  for (const { head, named } of loaded) {
+  for (const [done, { head, named }] of loaded.entries()) {
+    onProgress?.('judging', done, loaded.length);
     const report = createReport(named, findings);
     const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
     let isWhole = true;

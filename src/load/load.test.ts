@@ -282,7 +282,7 @@ describe('loading', () => {
   test('tells how far it is, now and then', async () => {
     folder.write(Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`${i}.yaml`, ''])));
     const calls: [number, number][] = [];
-    await load({ paths: [folder.path], onProgress: (done, total) => calls.push([done, total]) });
+    await load({ paths: [folder.path], onProgress: (_, done, total) => calls.push([done, total]) });
     expect(calls).toEqual([
       [0, 250],
       [100, 250],

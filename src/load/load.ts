@@ -41,12 +41,12 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   const total = found.files.length;
   let done = 0;
   for (const file of found.files) {
-    if (done % PROGRESS_STEP === 0) request.onProgress?.(done, total);
+    if (done % PROGRESS_STEP === 0) request.onProgress?.('reading', done, total);
     const text = file.real === '' ? await readStdin(load) : readFile(load, file);
     if (text !== undefined) await takeSource(harvest, createSource(file.path, text), file.given);
     done++;
   }
-  request.onProgress?.(done, total);
+  request.onProgress?.('reading', done, total);
   return finishHarvest(harvest, load.failures);
 }
 

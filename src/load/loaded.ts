@@ -1,5 +1,6 @@
 // What is asked of this room, and what it gives.
 import type { Layout } from '../model/layout.ts';
+import type { OnProgress } from '../model/progress.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 
@@ -16,7 +17,7 @@ export interface LoadRequest {
   readonly ignoreUnknown?: boolean;
   /** Has every document read by the slow path. */
   readonly forceSlow?: boolean;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
 }
 
 /** Globs of what to read and what to leave out, matched against paths below a folder and against base names. */

@@ -52,11 +52,14 @@ export async function openTexts(
 /** Builds the graph of what was read. */
 export async function sessionOf(
   loaded: Loaded,
-  request: WorldRequest & Pick<LoadRequest, 'cwd'>,
+  request: WorldRequest & Pick<LoadRequest, 'cwd' | 'onProgress'>,
 ): Promise<Session> {
+  const { length } = loaded.manifests;
+  request.onProgress?.('checking', 0, length);
   const defined = await checkDefinitions(loaded, request);
   const { resources, problems, otherKinds } = await identify(loaded.manifests, defined);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
+  request.onProgress?.('checking', length, length);
   const { mesh, files, problems: meshProblems } = await findMesh(request.mesh ?? {}, resources);
   const graph = createGraph({
     resources: [...resources, ...files],
