@@ -76,6 +76,7 @@ async function buildCommand() {
   }
   // The package is ESM; the bundle is not.
   writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
+  copyFileSync(`${root}src/house/import-module.cjs`, `${dist}/import-module.cjs`);
   copyFileSync(`${root}src/cli/boot.cjs`, `${dist}/cli.js`);
   chmodSync(`${dist}/cli.js`, 0o755);
 }

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from 'node:fs';
-import { rules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { type Analysis, exitCode } from '../engine/analyze.ts';
 import { reasonInWords } from '../load/index.ts';
@@ -24,7 +23,7 @@ export async function analyze(given: Given): Promise<number> {
     const input = given.flags.has('cluster')
       ? await (await import('./clusters.ts')).openGivenClusters(given, session)
       : await openSession(session);
-    return input.analyze(rules, version, { ...request.analyze, onProgress });
+    return input.analyze(request.rules, version, { ...request.analyze, onProgress });
   }, !request.quiet);
   await write(format, analysis, request);
   return exitCode(analysis, request.failOn);

@@ -1,6 +1,8 @@
+import { rules } from '../../rules/index.gen.ts';
 import { findSettingsFile } from '../config/find-settings.ts';
 import type { SettingsLayer } from '../config/settings.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
+import type { RuleHead } from '../sdk/rule.ts';
 import type { SessionRequest } from '../session/session.ts';
 import { type Given, last } from './flags.ts';
 
@@ -11,6 +13,8 @@ export interface Configured {
   /** What no flag can say. */
   readonly session: Partial<SessionRequest>;
   readonly analyze: AnalyzeOptions;
+  /** All rules: those of meshlint, and those that the configuration brings. */
+  readonly rules: readonly RuleHead[];
   /** The least important first; none when there is no configuration. */
   readonly layers: readonly SettingsLayer[];
 }
@@ -18,7 +22,7 @@ export interface Configured {
 /** Finds the configuration that holds here, and lays the flags over it. */
 export async function applySettings(given: Given): Promise<Configured> {
   const file = settingsFile(given);
-  if (file === undefined) return { given, session: {}, analyze: {}, layers: [] };
+  if (file === undefined) return { given, session: {}, analyze: {}, rules, layers: [] };
   return (await import('./settings.ts')).configure(given, file);
 }
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { FormatName } from '../report/index.ts';
-import type { Severity } from '../sdk/rule.ts';
+import type { RuleHead, Severity } from '../sdk/rule.ts';
 import type { MeshRequest, SessionRequest } from '../session/session.ts';
 import { clusterOnly } from './analyze-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
@@ -14,6 +14,7 @@ import { readStdin } from './stdin.ts';
 export interface AnalyzeRequest {
   readonly session: SessionRequest;
   readonly analyze: AnalyzeOptions;
+  readonly rules: readonly RuleHead[];
   readonly failOn: Severity | 'never';
   readonly format: FormatName;
   readonly outputFile: string | undefined;
@@ -36,7 +37,7 @@ export async function readAnalyzeRequest(
   environment: NodeJS.ProcessEnv,
 ): Promise<AnalyzeRequest> {
   const configured = await applySettings(written);
-  const { given } = configured;
+  const { given, rules } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
   return {
@@ -44,14 +45,15 @@ export async function readAnalyzeRequest(
     analyze: {
       ...configured.analyze,
       selection: {
-        only: await readSelection('rule', list(given, 'rule')),
-        enable: await readSelection('enable', list(given, 'enable')),
-        disable: await readSelection('disable', list(given, 'disable')),
+        only: await readSelection('rule', list(given, 'rule'), rules),
+        enable: await readSelection('enable', list(given, 'enable'), rules),
+        disable: await readSelection('disable', list(given, 'disable'), rules),
       },
       suppressions: (given.flags.get('suppress') ?? []).map(readSuppression),
       ...(show === undefined ? {} : { show }),
       ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
     },
+    rules,
     failOn: choice(given, 'fail-on', [...severities, 'never']) ?? 'error',
     format: readFormat(last(given, 'format') ?? 'text'),
     outputFile: last(given, 'output-file'),

@@ -4,33 +4,47 @@ import { nearestName } from '../model/near.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 
 /** Codes and rule names out of a flag. Codes without a rule yet are accepted, so that a script may name them early. */
-export async function readSelection(flag: string, words: readonly string[]): Promise<Set<string>> {
-  return new Set(await Promise.all(words.map((word) => selected(flag, word))));
+export async function readSelection(
+  flag: string,
+  words: readonly string[],
+  all: readonly RuleHead[],
+): Promise<Set<string>> {
+  return new Set(await Promise.all(words.map((word) => selected(flag, word, all))));
 }
 
 /** The rule or code that a word is nearly right for. */
-export async function nearestRule(word: string): Promise<string | undefined> {
+export async function nearestRule(
+  word: string,
+  all: readonly RuleHead[] = rules,
+): Promise<string | undefined> {
   const { codes } = await import('../../rules/codes.ts');
   return (
     nearestName(
       word,
-      rules.flatMap((named) => [named.name, bareName(named)]),
-    ) ?? nearestCode(word.toUpperCase(), Object.keys(codes))
+      all.flatMap((named) => [named.name, bareName(named)]),
+    ) ??
+    nearestCode(word.toUpperCase(), [
+      ...Object.keys(codes),
+      ...all.flatMap(({ code, from }) => (from === undefined ? [] : [code])),
+    ])
   );
 }
 
 /** A code in capitals, or a rule's name as written; undefined when it is neither. */
-export async function ruleOrCode(word: string): Promise<string | undefined> {
+export async function ruleOrCode(
+  word: string,
+  all: readonly RuleHead[] = rules,
+): Promise<string | undefined> {
   const { codes } = await import('../../rules/codes.ts');
   const code = word.toUpperCase();
-  if (Object.hasOwn(codes, code)) return code;
-  return rules.some((named) => named.name === word || bareName(named) === word) ? word : undefined;
+  if (Object.hasOwn(codes, code) || all.some((head) => head.code === code)) return code;
+  return all.some((named) => named.name === word || bareName(named) === word) ? word : undefined;
 }
 
-async function selected(flag: string, word: string): Promise<string> {
-  const name = await ruleOrCode(word);
+async function selected(flag: string, word: string, all: readonly RuleHead[]): Promise<string> {
+  const name = await ruleOrCode(word, all);
   if (name !== undefined) return name;
-  const near = await nearestRule(word);
+  const near = await nearestRule(word, all);
   throw new ConfigError(
     `--${flag} names "${word}", which is no rule and no code.`,
     `${near === undefined ? '' : `Did you mean ${near}? `}"meshlint rules" lists them all.`,

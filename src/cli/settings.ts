@@ -5,6 +5,7 @@ import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type RuleLevel, type Settings, type SettingsLayer } from '../config/settings.ts';
 import type { Level, SeverityLayer } from '../engine/severities.ts';
 import { createPathTest, type InputScope } from '../load/index.ts';
+import type { RuleHead } from '../sdk/rule.ts';
 import type { Configured } from './configured.ts';
 import type { Given } from './flags.ts';
 import { presets } from './presets.ts';
@@ -13,6 +14,7 @@ import { nearestRule, ruleOrCode } from './selection.ts';
 /** Reads a configuration file and lays what was given over it. Throws ConfigError for what cannot be used. */
 export async function configure(given: Given, file: string): Promise<Configured> {
   const layers = await readSettings(file, presets, process.cwd());
+  const rules = await allRules(layers);
   const flags = new Map(given.flags);
 
   /** Settings that a flag says too. */
@@ -54,7 +56,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
   const inputs = lastSetting(layers, (settings) => settings.inputs);
   const useInputs = given.positionals.length === 0 && !flags.has('cluster') && inputs !== undefined;
   const rest = lastSetting(layers, ({ namespace }) => namespace);
-  const severities = await severityLayers(layers);
+  const severities = await severityLayers(layers, rules);
   return {
     given: {
       flags,
@@ -65,8 +67,22 @@ export async function configure(given: Given, file: string): Promise<Configured>
       ...(rest === undefined ? {} : { namespaceOfRest: rest.value }),
     },
     analyze: severities.length === 0 ? {} : { severities },
+    rules,
     layers,
   };
+}
+
+/** The rules of meshlint, and those that a configuration brings. */
+async function allRules(layers: readonly SettingsLayer[]): Promise<readonly RuleHead[]> {
+  const { rules } = await import('../../rules/index.gen.ts');
+  if (layers.every(({ settings: { plugins, checks } }) => plugins === undefined && checks === undefined)) {
+    return rules;
+  }
+  const { loadHouseRules } = await import('../house/index.ts');
+  // This module stands in dist when it runs, and the library that plugins import beside it.
+  const library = (name: string): string => new URL(`./lib/src/${name}/index.js`, import.meta.url).href;
+  const house = await loadHouseRules(layers, rules, { sdk: library('sdk'), testing: library('testing') });
+  return [...rules, ...house];
 }
 
 /** A path of a configuration file, as one would write it in the working directory. */
@@ -83,13 +99,16 @@ function scopeOf({ name, folder, settings: { include, exclude = [] } }: Settings
 }
 
 /** The severities of all layers in the order in which they count. */
-async function severityLayers(layers: readonly SettingsLayer[]): Promise<SeverityLayer[]> {
+async function severityLayers(
+  layers: readonly SettingsLayer[],
+  all: readonly RuleHead[],
+): Promise<SeverityLayer[]> {
   const severities: SeverityLayer[] = [];
   for (const layer of layers) {
     const { rules, overrides = [] } = layer.settings;
-    if (rules !== undefined) severities.push({ levels: await readLevels(layer, ['rules'], rules) });
+    if (rules !== undefined) severities.push({ levels: await readLevels(layer, ['rules'], rules, all) });
     for (const [i, override] of overrides.entries()) {
-      const levels = await readLevels(layer, ['overrides', i, 'rules'], override.rules);
+      const levels = await readLevels(layer, ['overrides', i, 'rules'], override.rules, all);
       const { files, namespaces } = override;
       const inFiles = files === undefined ? undefined : await createPathTest(layer.folder ?? '', files);
       const inNamespaces = namespaces === undefined ? undefined : await createPathTest('/', namespaces, '/');
@@ -109,10 +128,11 @@ async function readLevels(
   layer: SettingsLayer,
   path: readonly (string | number)[],
   rules: Readonly<Record<string, RuleLevel>>,
+  all: readonly RuleHead[],
 ): Promise<Record<string, Level>> {
   const levels: Record<string, Level> = {};
   for (const [name, level] of Object.entries(rules)) {
-    levels[await ruleName(layer, path, name)] = level === true ? 'on' : level === false ? 'off' : level;
+    levels[await ruleName(layer, path, name, all)] = level === true ? 'on' : level === false ? 'off' : level;
   }
   return levels;
 }
@@ -121,10 +141,11 @@ async function ruleName(
   layer: SettingsLayer,
   path: readonly (string | number)[],
   written: string,
+  all: readonly RuleHead[],
 ): Promise<string> {
-  const name = written === '*' ? written : ((await areaOf(written)) ?? (await ruleOrCode(written)));
+  const name = written === '*' ? written : (areaOf(written, all) ?? (await ruleOrCode(written, all)));
   if (name !== undefined) return name;
-  const near = await nearestRule(written);
+  const near = await nearestRule(written, all);
   throw await settingError(
     layer,
     [...path, written],
@@ -135,8 +156,7 @@ async function ruleName(
 }
 
 /** `area/*`, when there is such an area. */
-async function areaOf(written: string): Promise<string | undefined> {
+function areaOf(written: string, all: readonly RuleHead[]): string | undefined {
   if (!written.endsWith('/*')) return undefined;
-  const { rules } = await import('../../rules/index.gen.ts');
-  return rules.some(({ name }) => name.startsWith(written.slice(0, -1))) ? written : undefined;
+  return all.some(({ name }) => name.startsWith(written.slice(0, -1))) ? written : undefined;
 }

@@ -16,7 +16,7 @@ const ANNOTATION = 'galley.istio.io/analyze-suppress';
 export function parseSuppression(text: string): Suppression | undefined {
   const equals = text.indexOf('=');
   const code = (equals < 0 ? text : text.slice(0, equals)).trim();
-  if (!/^(?:IST[0-9]{4}|\*)$/.test(code)) return undefined;
+  if (!/^(?:[A-Z]{2,}[0-9]{4}|\*)$/.test(code)) return undefined;
   return equals < 0 ? { code, text } : { code, resource: text.slice(equals + 1).trim(), text };
 }
 

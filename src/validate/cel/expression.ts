@@ -1,6 +1,7 @@
 import { type CelEnv, type CelInput, celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { functions } from './functions.ts';
+import { type Lookup, lookupsOf } from './lookups.ts';
 import { type Expr, expandMacros } from './macros.ts';
 import { rewriteOptionals } from './optional-syntax.ts';
 
@@ -9,7 +10,11 @@ export interface Expression {
   readonly usesOldSelf: boolean;
   /** The fields of `self` that it looks at, escaped; undefined when it looks at `self` as a whole. */
   readonly fields: ReadonlySet<string> | undefined;
+  /** The fields that it looks at, each from the variable on. */
+  lookups(): readonly Lookup[];
   evaluate(self: CelInput): Outcome;
+  /** The same with all of its variables. */
+  evaluateWith(values: Readonly<Record<string, CelInput>>): Outcome;
 }
 
 export type Outcome =
@@ -26,17 +31,21 @@ export interface CelCompiler {
   convert(type: 'timestamp' | 'duration', text: string): CelInput | undefined;
 }
 
-/** A compiler with the functions that Kubernetes has (apiserver's pkg/cel/library and cel-go's extensions). */
-export function createCelCompiler(): CelCompiler {
+/**
+ * A compiler with the functions that Kubernetes has (apiserver's pkg/cel/library and cel-go's extensions), for
+ * expressions over these variables.
+ */
+export function createCelCompiler(variables: readonly string[] = ['self', 'oldSelf']): CelCompiler {
+  const known = new Set(variables);
+  const compiled = new Map<string, ReturnType<CelCompiler['compile']>>();
   const env = celEnv({ funcs: [...strings, ...functions] });
   const names = new Set([...env.funcs].map(({ name }) => name));
-  const known = new Map<string, ReturnType<CelCompiler['compile']>>();
   return {
     compile(expression) {
-      const before = known.get(expression);
+      const before = compiled.get(expression);
       if (before !== undefined) return before;
-      const made = compile(env, names, expression);
-      known.set(expression, made);
+      const made = compile(env, names, known, expression);
+      compiled.set(expression, made);
       return made;
     },
     convert(type, text) {
@@ -49,6 +58,7 @@ export function createCelCompiler(): CelCompiler {
 function compile(
   env: CelEnv,
   functionNames: ReadonlySet<string>,
+  variables: ReadonlySet<string>,
   expression: string,
 ): ReturnType<CelCompiler['compile']> {
   try {
@@ -56,13 +66,15 @@ function compile(
     if (parsed === undefined) return { problem: 'it is empty' };
     const expr = expandMacros(parsed);
     const uses: Uses = { fields: new Set(), whole: false, oldSelf: false };
-    const problem = survey(expr, new Set(), functionNames, uses);
+    const problem = survey(expr, new Set(), { functions: functionNames, variables }, uses);
     if (problem !== undefined) return { problem };
     const run = plan(env, expr);
     return {
       usesOldSelf: uses.oldSelf,
       fields: uses.whole ? undefined : uses.fields,
+      lookups: () => lookupsOf(expr, variables),
       evaluate: (self) => outcomeOf(() => run({ self, oldSelf: null })),
+      evaluateWith: (values) => outcomeOf(() => run(values)),
     };
   } catch (error) {
     return { problem: oneLine(error instanceof Error ? error.message : String(error)) };
@@ -90,6 +102,12 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
+/** What an expression may name. */
+interface Names {
+  readonly functions: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
+}
+
 interface Uses {
   readonly fields: Set<string>;
   whole: boolean;
@@ -105,15 +123,10 @@ const operators =
   /^(?:_?[-+*/%<>=!&|?:[\]@]+_?.*|@in|@not_strictly_false|_\?_:_|_\[_\]|in|__not_strictly_false__)$/;
 
 /** Looks at every name of the expression: the planner would find out only at run time that it does not know one. */
-function survey(
-  expr: Expr,
-  scope: ReadonlySet<string>,
-  functionNames: ReadonlySet<string>,
-  uses: Uses,
-): string | undefined {
+function survey(expr: Expr, scope: ReadonlySet<string>, known: Names, uses: Uses): string | undefined {
   const each = (inner: readonly (Expr | undefined)[], within = scope): string | undefined => {
     for (const one of inner) {
-      const problem = one === undefined ? undefined : survey(one, within, functionNames, uses);
+      const problem = one === undefined ? undefined : survey(one, within, known, uses);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -123,9 +136,9 @@ function survey(
     case 'identExpr': {
       const { name } = kind.value;
       if (scope.has(name) || typeNames.has(name)) return undefined;
+      if (!known.variables.has(name)) return `it names ${name}, which is not known`;
       if (name === 'self') uses.whole = true;
-      else if (name === 'oldSelf') uses.oldSelf = true;
-      else return `it names ${name}, which is not known`;
+      if (name === 'oldSelf') uses.oldSelf = true;
       return undefined;
     }
     case 'selectExpr': {
@@ -156,8 +169,9 @@ function survey(
     case 'callExpr': {
       const { target, function: name, args } = kind.value;
       const spaced = target === undefined ? undefined : qualified(target, name);
-      if (spaced !== undefined && functionNames.has(spaced)) return each(args);
-      if (!functionNames.has(name) && !operators.test(name)) return `it calls ${name}(), which is not known`;
+      if (spaced !== undefined && known.functions.has(spaced)) return each(args);
+      if (!known.functions.has(name) && !operators.test(name))
+        return `it calls ${name}(), which is not known`;
       return each([target, ...args]);
     }
     default:

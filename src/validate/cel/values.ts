@@ -115,3 +115,14 @@ export function nanosecondsOf(value: unknown): bigint | undefined {
   if (typeof seconds !== 'bigint' || typeof nanos !== 'number') return undefined;
   return seconds * 1_000_000_000n + BigInt(nanos);
 }
+
+/** A value in words, for messages. */
+export function showValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (isCelList(value)) return [...value].map(showValue).join(', ');
+  if (isSome(value)) return showValue(valueIn(value));
+  if (isCelMap(value)) {
+    return [...value.entries()].map(([key, one]) => `${showValue(key)}: ${showValue(one)}`).join(', ');
+  }
+  return isCelUint(value) ? `${value.value}` : String(value);
+}

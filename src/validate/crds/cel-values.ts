@@ -71,7 +71,7 @@ function scalar({ type, format }: CrdSchema, value: unknown, compiler: CelCompil
 }
 
 /** A value that no schema says anything of. */
-function plain(value: unknown): CelInput {
+export function plain(value: unknown): CelInput {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(plain);
