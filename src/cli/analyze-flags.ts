@@ -3,6 +3,7 @@ import type { Flag } from './flags.ts';
 const INPUT = 'What is read:';
 const WORLD = 'What the input stands for:';
 const RULES = 'What is judged:';
+const CHANGE = 'Only what a change is answerable for:';
 const OUTPUT = 'What is shown:';
 const ISTIOCTL = 'Accepted for istioctl analyze:';
 
@@ -105,6 +106,23 @@ export const analyzeFlags: readonly Flag[] = [
     value: 'NAME=PATH',
     group: INPUT,
     help: 'what belongs to this cluster of the mesh (repeatable, also with the same name); other paths belong to every cluster',
+  },
+  {
+    name: 'changed',
+    value: 'REF',
+    optional: true,
+    group: CHANGE,
+    help: "report what the working tree changes against the last commit in common with REF, and what that breaks elsewhere (default: the remote's default branch, else HEAD); everything is loaded",
+  },
+  {
+    name: 'staged',
+    group: CHANGE,
+    help: 'the same for what is committed next: files as they are staged, compared with HEAD',
+  },
+  {
+    name: 'only-files',
+    group: CHANGE,
+    help: 'with --changed or --staged: paths say which files are reported, not what is loaded (for hooks that hand over names)',
   },
   {
     name: 'all-namespaces',

@@ -4,9 +4,9 @@ import { type Analysis, exitCode } from '../engine/analyze.ts';
 import { reasonInWords } from '../load/index.ts';
 import { type Format, type FormatOptions, formats } from '../report/index.ts';
 import { formatSummary } from '../report/summary.ts';
-import { openSession } from '../session/session.ts';
+import { openSession, type Session, type SessionRequest } from '../session/session.ts';
 import { type Given, isOn } from './flags.ts';
-import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
+import { type AnalyzeRequest, isAboutChange, readAnalyzeRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { print, printError, terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { version } from './version.ts';
@@ -18,11 +18,15 @@ export async function analyze(given: Given): Promise<number> {
   const format = await formats[request.format]();
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
 
+  const open = async (asked: SessionRequest): Promise<Pick<Session, 'analyze'>> =>
+    given.flags.has('cluster')
+      ? (await import('./clusters.ts')).openGivenClusters(given, asked)
+      : openSession(asked);
   const analysis = await withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress };
-    const input = given.flags.has('cluster')
-      ? await (await import('./clusters.ts')).openGivenClusters(given, session)
-      : await openSession(session);
+    const input = isAboutChange(given)
+      ? await (await import('./changes.ts')).openChange(given, session, open, process.env)
+      : await open(session);
     return input.analyze(request.rules, version, { ...request.analyze, onProgress });
   }, !request.quiet);
   await write(format, analysis, request);

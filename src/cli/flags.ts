@@ -9,6 +9,8 @@ export interface Flag {
   readonly aliases?: readonly string[];
   /** Placeholder of its value; a flag without one is a switch. */
   readonly value?: string;
+  /** Its value may be left out, and is given with `=` only: what follows the flag is the next argument. */
+  readonly optional?: true;
   /** All words that it takes, where they are few. */
   readonly choices?: readonly string[];
   /** A flag with a value that `--no-NAME` does without: it is given as a switch `no-NAME`. */
@@ -65,8 +67,12 @@ export function readPlain(flags: readonly Flag[], args: readonly string[]): Give
       if (value !== 'true' && value !== 'false') return undefined;
       push(given, flag.name, value);
     } else {
-      const value = inline ?? args[++i];
-      if (value === undefined || value === '' || (inline === undefined && value.startsWith('-')))
+      const value = inline ?? (flag.optional ? '' : args[++i]);
+      if (
+        value === undefined ||
+        (value === '' && !flag.optional) ||
+        (inline === undefined && value.startsWith('-'))
+      )
         return undefined;
       push(given, flag.name, value);
     }

@@ -36,7 +36,14 @@ export async function readAnalyzeRequest(
   written: Given,
   environment: NodeJS.ProcessEnv,
 ): Promise<AnalyzeRequest> {
-  const configured = await applySettings(written);
+  const filesOnly = isOn(written, 'only-files') ?? false;
+  if (filesOnly && !isAboutChange(written)) {
+    throw new ConfigError(
+      '--only-files has a meaning only with --changed or --staged.',
+      'Add one of them, or leave it out: paths are then what is analyzed.',
+    );
+  }
+  const configured = await applySettings(filesOnly ? { ...written, positionals: [] } : written);
   const { given, rules } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
@@ -66,6 +73,11 @@ export async function readAnalyzeRequest(
   };
 }
 
+/** Whether only what a change is answerable for is to be reported. */
+export function isAboutChange(given: Given): boolean {
+  return given.flags.has('changed') || isOn(given, 'staged') === true;
+}
+
 /** What every command that reads input asks of a session. */
 export async function readSessionRequest(
   given: Given,
@@ -81,7 +93,7 @@ function sessionRequest({ given, session }: Configured, environment: NodeJS.Proc
       'Give files or folders instead.',
     );
   }
-  if (given.positionals.length === 0 && !given.flags.has('cluster')) {
+  if (given.positionals.length === 0 && !given.flags.has('cluster') && !isAboutChange(given)) {
     throw new ConfigError(
       'No path was given, and reading the current cluster is not available yet.',
       'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests',

@@ -34,7 +34,11 @@ export function createProgram(done: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', help.exitCodes)
-    .configureHelp({ helpWidth: terminalWidth().prose, showGlobalOptions: false })
+    .configureHelp({
+      helpWidth: terminalWidth().prose,
+      showGlobalOptions: false,
+      optionTerm: (option) => option.flags.replace(' [', '[='),
+    })
     .configureOutput({ writeOut: (text) => print([text]), writeErr: printError })
     .exitOverride();
 
@@ -116,7 +120,7 @@ export function createProgram(done: (code: number) => void): Command {
 export function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<string, readonly string[]> {
   const given = new Map<string, string[]>();
   for (const flag of flags) {
-    const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+    const value = flag.value === undefined ? '' : flag.optional ? ` [${flag.value}]` : ` <${flag.value}>`;
     const short = flag.short === undefined ? '' : `-${flag.short}, `;
     const aliases = flag.aliases === undefined ? '' : ` (also --${flag.aliases.join(', --')})`;
     const option = new Option(`${short}--${flag.name}${value}`, flag.help + aliases).helpGroup(flag.group);
@@ -136,14 +140,17 @@ export function addFlags(command: Command, flags: readonly Flag[]): ReadonlyMap<
   return given;
 }
 
-/** `--switch=false`, as istioctl's flags may be written, becomes `--no-switch`. */
+/** `--switch=false`, as istioctl's flags may be written, becomes `--no-switch`; a flag left without its value gets an empty one. */
 export function withPlainSwitches(args: readonly string[]): string[] {
   const switches = new Map<string, string>();
+  const optional = new Set<string>();
   for (const flag of analyzeFlags) {
+    if (flag.optional) for (const spelling of spellings(flag)) optional.add(spelling);
     if (flag.value === undefined) for (const spelling of spellings(flag)) switches.set(spelling, flag.name);
   }
   const end = args.indexOf('--');
   return args.map((arg, i) => {
+    if (optional.has(arg) && !(end >= 0 && i > end)) return `${arg}=`;
     const [, spelling = '', value = ''] = /^(--?[A-Za-z-]+)=(true|false|1|0)$/i.exec(arg) ?? [];
     const name = end >= 0 && i > end ? undefined : switches.get(spelling);
     if (name === undefined) return arg;

@@ -43,6 +43,9 @@ interface Candidate {
   readonly version?: string | undefined;
 }
 
+/** How files are read, where the state of the disk is not the one to judge. */
+export type ReadFile = (path: string) => Buffer;
+
 /** The kinds that say something about the installation of Istio. */
 const tellingKinds: ReadonlySet<Kind> = new Set(['ConfigMap', 'IstioOperator', 'Istio', 'Deployment']);
 
@@ -54,11 +57,12 @@ const tellingKinds: ReadonlySet<Kind> = new Set(['ConfigMap', 'IstioOperator', '
 export async function findMesh(
   request: MeshRequest,
   resources: readonly IdentifiedManifest[],
+  read: ReadFile = (path) => readFileSync(path),
 ): Promise<MeshFindings> {
   const telling = resources.filter(({ kind }) => tellingKinds.has(kind));
   const assumedRoot = request.rootNamespace ?? defaultMesh.rootNamespace;
   const chosen =
-    (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile)) ??
+    (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile, read)) ??
     (await fromConfigMaps(telling, assumedRoot)) ??
     fromOperators(telling);
   const config = chosen?.config ?? { metadata: {} };
@@ -91,7 +95,7 @@ export async function findMesh(
     });
   }
   if (request.meshNetworksFile !== undefined) {
-    const { value, origin } = await readOne(request.meshNetworksFile, '--mesh-networks');
+    const { value, origin } = await readOne(request.meshNetworksFile, '--mesh-networks', read);
     files.push({
       kind: 'MeshNetworks',
       apiVersion: '',
@@ -120,8 +124,8 @@ async function problemsOfUpgrade(
   return upgradeProblems(readUpgrade(istioVersion, upgradeTo, told), owner);
 }
 
-async function fromFile(path: string): Promise<Candidate> {
-  const { value, origin } = await readOne(path, '--mesh-config');
+async function fromFile(path: string, read: ReadFile): Promise<Candidate> {
+  const { value, origin } = await readOne(path, '--mesh-config', read);
   // The whole ConfigMap, as `kubectl get configmap istio -o yaml` prints it, will do as well.
   if (value.kind === 'ConfigMap') {
     const found = await fromConfigMap(await fitted('ConfigMap', value), origin);
@@ -192,10 +196,11 @@ function isKind<K extends 'ConfigMap' | 'IstioOperator' | 'Istio'>(
 async function readOne(
   path: string,
   flag: string,
+  read: ReadFile,
 ): Promise<{ value: Record<string, unknown>; origin: Origin }> {
   let raw: string;
   try {
-    raw = readFileSync(path, 'utf8');
+    raw = read(path).toString();
   } catch (error) {
     throw new ConfigError(
       `${path} (${flag}) cannot be read: ${error instanceof Error ? error.message : String(error)}`,

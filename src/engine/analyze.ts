@@ -47,6 +47,16 @@ export interface AnalyzeOptions {
   /** Only findings on resources of this namespace (and on files) are shown. */
   readonly namespace?: string;
   readonly onProgress?: OnProgress;
+  /** Only findings that a change is answerable for are shown. */
+  readonly change?: ChangeFilter;
+}
+
+/** Tells the findings that a change is answerable for. */
+export interface ChangeFilter {
+  /** Whether everything found in a file is reported. */
+  touches(file: string): boolean;
+  /** Whether a finding in another file came with the change. */
+  isNew(diagnostic: Diagnostic): Promise<boolean>;
 }
 
 /** A report and the texts that its places stand in, for formats that show lines. */
@@ -81,17 +91,24 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const suppressed: SuppressedDiagnostic[] = [];
   const counted: Severity[] = [];
   let hidden = 0;
+  const { change } = options;
   const take = async (found: Pending): Promise<void> => {
     const pending = severities === undefined ? found : severities.weigh(found);
     if (pending === undefined) return;
-    const { resource, severity, rule } = pending;
+    const { resource, severity, rule, place } = pending;
+    const isTouched = change === undefined || unavoidable.has(rule.name) || change.touches(place.source.path);
     if (isElsewhere(resource, options.namespace)) {
       hidden++;
       return;
     }
     const reason = resource === undefined ? undefined : suppressionOf(rule.rule.code, resource);
     if (reason !== undefined) {
+      if (!isTouched) return;
       suppressed.push({ ...(await diagnoser.diagnose(pending)), suppressed: reason });
+      return;
+    }
+    if (!isTouched && !(await change.isNew(await diagnoser.diagnose(pending)))) {
+      hidden++;
       return;
     }
     counted.push(severity);

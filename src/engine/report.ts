@@ -21,7 +21,7 @@ export interface Summary {
   readonly warnings: number;
   readonly infos: number;
   readonly suppressed: number;
-  /** Findings left out by `--show` or by `-n`; they still count for the exit code unless `-n` hid them. */
+  /** Findings left out by `--show`, and by `-n`, `--changed` and `--staged`; only the first still count for the exit code. */
   readonly hidden: number;
   /** Whether something that should have been read was not, or a rule crashed: exit code 3. */
   readonly incomplete: boolean;

@@ -1,4 +1,5 @@
 // Where input comes from: files, folders, globs and standard input, to manifests with their places.
+export type { FileSystem } from './file-system.ts';
 export { load } from './load.ts';
 export {
   type InputScope,

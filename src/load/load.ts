@@ -15,7 +15,7 @@ import { findFiles, type InputFile } from './walk.ts';
 
 /** Reads everything that the request names. Never throws on any input: what went wrong is part of the answer. */
 export function load(request: LoadRequest): Promise<Loaded> {
-  return loadFrom(request, nodeFileSystem);
+  return loadFrom(request, request.fs ?? nodeFileSystem);
 }
 
 interface Load {

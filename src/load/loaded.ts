@@ -3,6 +3,7 @@ import type { Layout } from '../model/layout.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
+import type { FileSystem } from './file-system.ts';
 
 export interface LoadRequest {
   /** Files, folders, globs, `-` for standard input; as the user wrote them. */
@@ -12,6 +13,8 @@ export interface LoadRequest {
   /** What belongs to the input at all. */
   readonly scopes?: readonly InputScope[];
   readonly cwd?: string;
+  /** The files in another state than on disk. */
+  readonly fs?: FileSystem;
   readonly stdin?: () => Promise<string | Uint8Array>;
   /** Lets what does not parse or is no manifest pass as skipped. */
   readonly ignoreUnknown?: boolean;

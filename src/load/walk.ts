@@ -189,7 +189,8 @@ function isPassedOver(name: string): boolean {
 
 const extensions: readonly string[] = ['.yaml', '.yml', '.json'];
 
-function isInputName(name: string): boolean {
+/** Whether the name of a file is one that folders are searched for. */
+export function isInputName(name: string): boolean {
   if (name === 'Kustomization') return true;
   // `.#a.yaml` and `._a.yaml` are what editors and file managers leave beside `a.yaml`.
   if (name.startsWith('.#') || name.startsWith('._')) return false;

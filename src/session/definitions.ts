@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { World } from '../graph/evidence.ts';
 import { placeFiles, sharesPlace } from '../graph/placement.ts';
-import { type Loaded, load } from '../load/index.ts';
+import { type Loaded, type LoadRequest, load } from '../load/index.ts';
 import { checkDefined, type DefinedCheck } from '../validate/crds/check-defined.ts';
 import { isDefinition } from '../validate/crds/definitions.ts';
 
@@ -13,7 +13,7 @@ export async function checkAgainst(
   { manifests, layout }: Loaded,
   paths: readonly string[],
   world: World,
-  cwd?: string,
+  where: Pick<LoadRequest, 'cwd' | 'fs'>,
 ): Promise<DefinedCheck> {
   const placements = placeFiles(layout);
   // Elsewhere in a repository definitions are of other times and other clusters (world rule 7).
@@ -23,7 +23,7 @@ export async function checkAgainst(
   const given: Loaded['manifests'][number][] = [];
   const problems = [];
   for (const path of paths) {
-    const loaded = await load({ paths: [path], ...(cwd === undefined ? {} : { cwd }) });
+    const loaded = await load({ paths: [path], ...where });
     const [failure] = loaded.failures;
     if (failure !== undefined) {
       throw new ConfigError(`--crds ${failure.path} cannot be read: ${failure.why}.`, failure.help);

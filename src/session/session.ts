@@ -1,4 +1,5 @@
-import { findMesh, type MeshRequest } from '../config/mesh.ts';
+import { resolve } from 'node:path';
+import { findMesh, type MeshRequest, type ReadFile } from '../config/mesh.ts';
 import { type Analysis, type AnalyzeOptions, analyze, type ClusterInput } from '../engine/analyze.ts';
 import type { World } from '../graph/evidence.ts';
 import { createGraph, type WholeGraph } from '../graph/graph.ts';
@@ -52,7 +53,7 @@ export async function openTexts(
 /** Builds the graph of what was read. */
 export async function sessionOf(
   loaded: Loaded,
-  request: WorldRequest & Pick<LoadRequest, 'cwd' | 'onProgress'>,
+  request: WorldRequest & Pick<LoadRequest, 'cwd' | 'fs' | 'onProgress'>,
 ): Promise<Session> {
   const { length } = loaded.manifests;
   request.onProgress?.('checking', 0, length);
@@ -60,7 +61,11 @@ export async function sessionOf(
   const { resources, problems, otherKinds } = await identify(loaded.manifests, defined);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   request.onProgress?.('checking', length, length);
-  const { mesh, files, problems: meshProblems } = await findMesh(request.mesh ?? {}, resources);
+  const {
+    mesh,
+    files,
+    problems: meshProblems,
+  } = await findMesh(request.mesh ?? {}, resources, readFileOf(request));
   const graph = createGraph({
     resources: [...resources, ...files],
     layout: loaded.layout,
@@ -101,12 +106,20 @@ export async function sessionOf(
   };
 }
 
+/** Files that stand beside the input are read in the same state as the input. */
+function readFileOf({ fs }: Pick<LoadRequest, 'fs'>): ReadFile | undefined {
+  return fs === undefined ? undefined : (path) => fs.read(fs.realPath(resolve(path)));
+}
+
 /** What CustomResourceDefinitions say of the input, where there are any. */
 async function checkDefinitions(
   loaded: Loaded,
-  { crds, world, cwd }: Pick<WorldRequest, 'crds' | 'world'> & Pick<LoadRequest, 'cwd'>,
+  { crds, world, cwd, fs }: Pick<WorldRequest, 'crds' | 'world'> & Pick<LoadRequest, 'cwd' | 'fs'>,
 ): Promise<DefinedCheck | undefined> {
   const inInput = loaded.manifests.some(({ value }) => value.kind === 'CustomResourceDefinition');
   if (crds === undefined && !inInput) return undefined;
-  return (await import('./definitions.ts')).checkAgainst(loaded, crds ?? [], world ?? 'auto', cwd);
+  return (await import('./definitions.ts')).checkAgainst(loaded, crds ?? [], world ?? 'auto', {
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(fs === undefined ? {} : { fs }),
+  });
 }
