@@ -7,6 +7,14 @@ const CHANGE = 'Only what a change is answerable for:';
 const OUTPUT = 'What is shown:';
 const ISTIOCTL = 'Accepted for istioctl analyze:';
 
+export const configFlag: Flag = {
+  name: 'config',
+  value: 'FILE',
+  negatable: true,
+  group: INPUT,
+  help: 'configuration to use (--no-config: none; default: the nearest meshlint.yaml, from here up to the root of the repository)',
+};
+
 /** Flags of every command that reads input. */
 export const inputFlags: readonly Flag[] = [
   {
@@ -20,13 +28,7 @@ export const inputFlags: readonly Flag[] = [
     group: INPUT,
     help: 'let what does not parse or is no manifest pass as skipped',
   },
-  {
-    name: 'config',
-    value: 'FILE',
-    negatable: true,
-    group: INPUT,
-    help: 'configuration to use (--no-config: none; default: the nearest meshlint.yaml, from here up to the root of the repository)',
-  },
+  configFlag,
   {
     name: 'offline',
     group: INPUT,

@@ -13,7 +13,7 @@ import { version } from './version.ts';
 
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
 export async function analyze(given: Given): Promise<number> {
-  if (isOn(given, 'list-analyzers')) return (await import('./rules.ts')).listRules('table');
+  if (isOn(given, 'list-analyzers')) return (await import('./rules.ts')).listRules(given, 'table');
   const request = await readAnalyzeRequest(given, process.env);
   const format = await formats[request.format]();
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);

@@ -1,5 +1,5 @@
 // The words of the help.
-import { debugFlag, inputFlags } from './analyze-flags.ts';
+import { analyzeFlags, configFlag, debugFlag, inputFlags } from './analyze-flags.ts';
 import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
@@ -56,14 +56,15 @@ function formatFlag(choices: readonly string[], about = ''): Flag {
 }
 
 export const rules: CommandHelp = {
-  about: 'Lists every rule: its code, name, severity, and what it finds.',
+  about:
+    'Lists every rule: its code, name, severity, and what it finds. Where the configuration gives a rule another severity, that one comes first.',
   after: `
 Examples:
   meshlint rules
   meshlint rules --format json
 `,
 };
-export const rulesFlags: readonly Flag[] = [formatFlag(['table', 'json'])];
+export const rulesFlags: readonly Flag[] = [configFlag, formatFlag(['table', 'json'])];
 
 export const explain: CommandHelp = {
   about: `Prints the page of a rule: what is wrong, why it matters, what to do, and when to ignore it. A code that several rules share prints the pages of all of them.
@@ -112,6 +113,20 @@ Examples:
 `,
 };
 export const describeFlags: readonly Flag[] = [...inputFlags, debugFlag, formatFlag(['text', 'json'])];
+
+export const config: CommandHelp = {
+  about: `Prints the configuration that holds here: what the configuration file says, what it extends, what is so by default, and what flags of \`meshlint analyze\` would change; and behind each value, where it comes from.`,
+  after: `
+Examples:
+  meshlint config
+  meshlint config --format json
+  meshlint config --config ci.yaml --fail-on warning
+`,
+};
+export const configFlags: readonly Flag[] = [
+  ...analyzeFlags.filter(({ name }) => name !== 'format'),
+  formatFlag(['yaml', 'json']),
+];
 
 export const graph: CommandHelp = {
   about: `Draws the references between resources: which VirtualService binds to which Gateway and routes to which Service, which policy covers which workload, and so on. An arrow says whether its end was found, is absent, or could not be settled.`,

@@ -101,6 +101,13 @@ export function createProgram(done: (code: number) => void): Command {
     async (given) => (await import('./world.ts')).world(given, process.env),
   );
   add(
+    'config [path...]',
+    'print the configuration that holds here, and where it comes from',
+    help.config,
+    help.configFlags,
+    async (given) => (await import('./config.ts')).config(given),
+  );
+  add(
     'completion <shell>',
     'print what lets bash, zsh or fish complete the rest',
     help.completion,

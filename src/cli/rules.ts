@@ -1,28 +1,42 @@
 import { rules } from '../../rules/index.gen.ts';
+import { unavoidable } from '../engine/analyze.ts';
+import { type Level, levelOf } from '../engine/severities.ts';
 import type { NamedRule } from '../sdk/rule.ts';
+import { applySettings } from './configured.ts';
 import { choice, type Given } from './flags.ts';
 import { print } from './terminal.ts';
 
 /** `meshlint rules`. */
 export function rulesCommand(given: Given): Promise<number> {
-  return listRules(choice(given, 'format', ['table', 'json']) ?? 'table');
+  return listRules(given, choice(given, 'format', ['table', 'json']) ?? 'table');
 }
 
 /** Every rule, by code. */
-export async function listRules(format: 'table' | 'json'): Promise<number> {
+export async function listRules(given: Given, format: 'table' | 'json'): Promise<number> {
+  const { analyze } = await applySettings(given);
+  const general = (analyze.severities ?? []).filter(({ covers }) => covers === undefined);
   const loaded = await Promise.all(rules.map((head) => head.load()));
-  const sorted = loaded.sort((a, b) => compare(a.rule.code, b.rule.code) || compare(a.name, b.name));
+  const sorted = loaded
+    .sort((a, b) => compare(a.rule.code, b.rule.code) || compare(a.name, b.name))
+    .map((named) => {
+      const { code } = named.rule;
+      const levels = general.flatMap(({ levels }) => levelOf(levels, { name: named.name, code }) ?? []);
+      const configured = unavoidable.has(named.name) ? undefined : levels.at(-1);
+      return { ...named, configured };
+    });
   print([format === 'json' ? json(sorted) : table(sorted)]);
   return 0;
 }
 
-type Rules = readonly NamedRule[];
+/** A rule, and what the configuration says of it wherever it speaks. */
+type Rules = readonly (NamedRule & { readonly configured: Level | undefined })[];
 
 function json(sorted: Rules): string {
-  const rows = sorted.map(({ name, rule }) => ({
+  const rows = sorted.map(({ name, rule, configured }) => ({
     code: rule.code,
     name,
     severity: rule.severity,
+    ...(configured === undefined ? {} : { configured }),
     optIn: rule.optIn ?? false,
     summary: rule.summary,
     since: rule.since,
@@ -36,15 +50,23 @@ function json(sorted: Rules): string {
 function table(sorted: Rules): string {
   const rows = [
     ['CODE', 'NAME', 'SEVERITY', 'FINDS'],
-    ...sorted.map(({ name, rule }) => [
+    ...sorted.map(({ name, rule, configured }) => [
       rule.code,
       name,
-      rule.severity + (rule.optIn ? ', opt-in' : ''),
+      severity(rule, configured),
       rule.summary,
     ]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}\n`).join('');
+}
+
+/** What holds, and what the rule says itself where that differs. */
+function severity(rule: NamedRule['rule'], configured: Level | undefined): string {
+  const own = rule.severity + (rule.optIn ? ', opt-in' : '');
+  if (configured === undefined || configured === own) return own;
+  if (configured === 'on') return rule.optIn ? `${rule.severity} (on)` : own;
+  return `${configured} (${own})`;
 }
 
 function compare(a: string, b: string): number {

@@ -11,20 +11,43 @@ import type { Given } from './flags.ts';
 import { presets } from './presets.ts';
 import { nearestRule, ruleOrCode } from './selection.ts';
 
+/** The settings that a flag says too, by their keys. */
+export const settingFlags = {
+  exclude: 'exclude',
+  world: 'world',
+  'mesh.istioVersion': 'istio-version',
+  'mesh.upgradeTo': 'upgrade-to',
+  'mesh.rootNamespace': 'root-namespace',
+  'mesh.clusterDomain': 'cluster-domain',
+  'mesh.trustDomain': 'trust-domain',
+  'mesh.meshConfig': 'mesh-config',
+  'mesh.meshNetworks': 'mesh-networks',
+  'mesh.crds': 'crds',
+  namespace: 'namespace',
+  failOn: 'fail-on',
+  show: 'show',
+  format: 'format',
+} as const;
+
 /** Reads a configuration file and lays what was given over it. Throws ConfigError for what cannot be used. */
 export async function configure(given: Given, file: string): Promise<Configured> {
   const layers = await readSettings(file, presets, process.cwd());
   const rules = await allRules(layers);
   const flags = new Map(given.flags);
 
-  /** Settings that a flag says too. */
-  function asFlag(name: string, pick: (settings: Settings) => string | readonly string[] | undefined): void {
+  /** Hands a setting on as the flag that says the same. */
+  function asFlag(
+    key: keyof typeof settingFlags,
+    pick: (settings: Settings) => string | readonly string[] | undefined,
+  ): void {
     const found = lastSetting(layers, pick);
+    const name = settingFlags[key];
     if (found === undefined || flags.has(name)) return;
     flags.set(name, typeof found.value === 'string' ? [found.value] : found.value);
   }
   /** The same for a file or folder that must be there; `key` is its path in the file. */
-  async function asPathFlag(name: string, key: 'meshConfig' | 'meshNetworks' | 'crds'): Promise<void> {
+  async function asPathFlag(key: 'meshConfig' | 'meshNetworks' | 'crds'): Promise<void> {
+    const name = settingFlags[`mesh.${key}`];
     const found = lastSetting(layers, ({ mesh }) => mesh?.[key]);
     if (found === undefined || flags.has(name)) return;
     const { value, layer } = found;
@@ -41,15 +64,15 @@ export async function configure(given: Given, file: string): Promise<Configured>
   }
 
   asFlag('world', ({ world }) => world);
-  asFlag('istio-version', ({ mesh }) => mesh?.istioVersion);
-  asFlag('upgrade-to', ({ mesh }) => mesh?.upgradeTo);
-  asFlag('root-namespace', ({ mesh }) => mesh?.rootNamespace);
-  asFlag('cluster-domain', ({ mesh }) => mesh?.clusterDomain);
-  asFlag('trust-domain', ({ mesh }) => mesh?.trustDomain);
-  await asPathFlag('mesh-config', 'meshConfig');
-  await asPathFlag('mesh-networks', 'meshNetworks');
-  await asPathFlag('crds', 'crds');
-  asFlag('fail-on', ({ failOn }) => failOn);
+  asFlag('mesh.istioVersion', ({ mesh }) => mesh?.istioVersion);
+  asFlag('mesh.upgradeTo', ({ mesh }) => mesh?.upgradeTo);
+  asFlag('mesh.rootNamespace', ({ mesh }) => mesh?.rootNamespace);
+  asFlag('mesh.clusterDomain', ({ mesh }) => mesh?.clusterDomain);
+  asFlag('mesh.trustDomain', ({ mesh }) => mesh?.trustDomain);
+  await asPathFlag('meshConfig');
+  await asPathFlag('meshNetworks');
+  await asPathFlag('crds');
+  asFlag('failOn', ({ failOn }) => failOn);
   asFlag('show', ({ show }) => show);
   asFlag('format', ({ format }) => format);
 
@@ -63,7 +86,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
       positionals: useInputs ? inputs.value.map((path) => fromHere(inputs.layer, path)) : given.positionals,
     },
     session: {
-      scopes: layers.flatMap(scopeOf),
+      scopes: scopesOf(layers),
       ...(rest === undefined ? {} : { namespaceOfRest: rest.value }),
     },
     analyze: severities.length === 0 ? {} : { severities },
@@ -90,12 +113,15 @@ export function fromHere({ folder = '' }: SettingsLayer, path: string): string {
   return relative(process.cwd(), resolve(folder, path)) || '.';
 }
 
-/** What a layer says of the files to read; the configuration itself is none of them. */
-function scopeOf({ name, folder, settings: { include, exclude = [] } }: SettingsLayer): InputScope[] {
-  if (folder === undefined) return [];
-  return [
-    { folder, ...(include === undefined ? {} : { include }), exclude: [...exclude, `./${basename(name)}`] },
-  ];
+/** What the layers say of the files to read; the configuration itself is none of them. */
+function scopesOf(layers: readonly SettingsLayer[]): InputScope[] {
+  const included = lastSetting(layers, ({ include }) => include);
+  return layers.flatMap((layer) => {
+    const { name, folder, settings } = layer;
+    if (folder === undefined) return [];
+    const include = included?.layer === layer ? { include: included.value } : {};
+    return [{ folder, ...include, exclude: [...(settings.exclude ?? []), `./${basename(name)}`] }];
+  });
 }
 
 /** The severities of all layers in the order in which they count. */

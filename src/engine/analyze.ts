@@ -169,7 +169,7 @@ export function exitCode(analysis: Analysis, failOn: Severity | 'never'): 0 | 1 
 }
 
 /** Problems that leave the analysis incomplete: nobody can switch them off by choosing rules. */
-const unavoidable: ReadonlySet<string> = new Set(['input/unparsable-input', 'input/internal-error']);
+export const unavoidable: ReadonlySet<string> = new Set(['input/unparsable-input', 'input/internal-error']);
 
 /** Whether the user's choice of rules covers a problem of the input. */
 function isChosen({ rule: { name, rule }, hint }: Pending, selection: Selection): boolean {

@@ -39,19 +39,22 @@ export function createSeverities(
   for (const head of rules) {
     if (head.optIn) optIn.add(head.name);
     if (isAsked(head) || unavoidable.has(head.name)) continue;
-    let everywhere: Level | undefined;
-    const wanted: Level[] = [];
+    let isOff = false;
+    let isRequested = false;
     for (const { levels, covers } of layers) {
       const level = levelOf(levels, head);
       if (level === undefined) continue;
-      if (level !== 'off') wanted.push(level);
-      if (covers === undefined) {
-        everywhere = level;
-        if (level === 'off') wanted.length = 0;
+      if (level !== 'off') {
+        isOff = false;
+        // `on` for many rules at once asks for none of them by name.
+        isRequested ||= head.optIn === true || (level === 'on' && namesIt(levels, head));
+      } else if (covers === undefined) {
+        isOff = true;
+        isRequested = false;
       }
     }
-    if (everywhere === 'off' && wanted.length === 0) disable.add(head.name);
-    else if (wanted.some((level) => level === 'on' || head.optIn)) enable.add(head.name);
+    if (isOff) disable.add(head.name);
+    else if (isRequested) enable.add(head.name);
   }
   return {
     selection: { only: chosen.only, enable, disable },
@@ -76,10 +79,17 @@ function namespaceOf(resource: Pending['resource']): string | undefined {
   return resource === undefined || resource.namespace === '' ? undefined : resource.namespace;
 }
 
+function namesIt(levels: SeverityLayer['levels'], { name, code }: Named): boolean {
+  return [name, bareName(name), code].some((key) => Object.hasOwn(levels, key));
+}
+
+function bareName(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}
+
 /** The level that the most exact name of a rule is given. */
 export function levelOf(levels: SeverityLayer['levels'], { name, code }: Named): Level | undefined {
-  const slash = name.indexOf('/');
-  for (const key of [name, name.slice(slash + 1), code, `${name.slice(0, slash)}/*`, '*']) {
+  for (const key of [name, bareName(name), code, `${name.slice(0, name.indexOf('/'))}/*`, '*']) {
     if (Object.hasOwn(levels, key)) return levels[key];
   }
   return undefined;

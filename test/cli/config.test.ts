@@ -213,3 +213,85 @@ describe('input', () => {
     }
   });
 });
+
+describe('presets', () => {
+  test.each(['recommended', 'strict', 'security'])('%s can be extended', async (preset) => {
+    const files = { 'meshlint.yaml': `extends: ${preset}\nworld: closed\n`, 'a.yaml': bad };
+    const expected = preset === 'security' ? [] : ['error IST0101 a.yaml'];
+    expect(await findings(files)).toEqual(expected);
+  });
+  test.each([
+    ['strict', 1],
+    ['recommended', 0],
+  ])('%s and the exit code of warnings', async (preset, code) => {
+    const files = {
+      'meshlint.yaml': `extends: ${preset}\nworld: closed\nrules: {IST0101: warning}\n`,
+      'a.yaml': bad,
+    };
+    expect((await runIn(files, ['analyze', '.'])).code).toBe(code);
+  });
+  test('strict switches every rule on', async () => {
+    const files = { 'meshlint.yaml': 'extends: strict\n', 'a.yaml': good };
+    const { stdout } = await runIn(files, ['analyze', '.', '--format', 'json']);
+    const { coverage }: { coverage: { rules: { skipped: { why: string }[] } } } = JSON.parse(stdout);
+    expect(coverage.rules.skipped.filter(({ why }) => why.startsWith('opt-in'))).toEqual([]);
+  });
+});
+
+describe('meshlint config', () => {
+  const files = {
+    'meshlint.yaml': 'extends: [strict, ./base.yaml]\nworld: closed\nmesh:\n  istioVersion: 1.30\n',
+    'base.yaml': 'world: open\nexclude: [old]\nrules: {IST0118: off}\n',
+  };
+  const lines = async (args: readonly string[], tree = files): Promise<string[]> =>
+    (await runIn(tree, ['config', ...args])).stdout.split('\n').map((line) => line.replace(/ +/g, ' '));
+  test('tells where each value comes from', async () => {
+    const shown = await lines(['deploy', '--show', 'error', '--disable', 'IST0102']);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        'world: closed # meshlint.yaml:2',
+        ' istioVersion: "1.30" # meshlint.yaml:4',
+        ' trustDomain: cluster.local # default',
+        ' - old # base.yaml:2',
+        ' IST0118: off # base.yaml:3',
+        ' IST0102: off # --disable',
+        'failOn: warning # preset strict',
+        'show: error # --show',
+        ' - deploy # command line',
+      ]),
+    );
+  });
+  test('works without a configuration', async () => {
+    expect(await lines(['--no-config'])).toContain('world: auto # default');
+  });
+  test('as JSON has the same', async () => {
+    const { stdout } = await runIn(files, ['config', '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: '1',
+      layers: ['strict', 'base.yaml', 'meshlint.yaml'],
+      settings: expect.arrayContaining([
+        { path: ['failOn'], value: 'warning', origin: { from: 'preset', preset: 'strict' } },
+        {
+          path: ['world'],
+          value: 'closed',
+          origin: { from: 'file', file: 'meshlint.yaml', line: 2, column: 8 },
+        },
+      ]),
+    });
+  });
+  test('refuses what analyze refuses', async () => {
+    expect((await runIn({ 'meshlint.yaml': 'wrold: open\n' }, ['config'])).code).toBe(2);
+  });
+});
+
+test('meshlint rules shows the severities of the configuration', async () => {
+  const files = { 'meshlint.yaml': 'rules: {missing-gateway: info, IST1128: on, "mtls/*": off}\n' };
+  const { stdout } = await runIn(files, ['rules']);
+  expect(stdout).toMatch(/routing\/missing-gateway +info \(error\) /);
+  expect(stdout).toMatch(/authz\/allow-nothing-policy +\w+ \(on\) /);
+  expect(stdout).toMatch(/mtls\/tls-without-mode +off \(\w+\) /);
+  const json = await runIn(files, ['rules', '--format', 'json']);
+  const { rules }: { rules: { name: string; configured?: string }[] } = JSON.parse(json.stdout);
+  expect(rules.find(({ name }) => name === 'routing/missing-gateway')?.configured).toBe('info');
+  expect(rules.find(({ name }) => name === 'routing/missing-subset')?.configured).toBeUndefined();
+});
