@@ -30,6 +30,13 @@ export const inputFlags: readonly Flag[] = [
   },
   configFlag,
   {
+    name: 'render',
+    value: 'WHEN',
+    choices: ['auto', 'never', 'require'],
+    group: INPUT,
+    help: 'kustomizations and Helm charts are rendered and judged by what comes out. auto: where kustomize, kubectl or helm is there; require: fail where it is not; never: read their files as they are (default: auto)',
+  },
+  {
     name: 'offline',
     group: INPUT,
     help: 'read files only, no cluster (always so when paths are given)',

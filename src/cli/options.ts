@@ -100,6 +100,7 @@ function sessionRequest({ given, session }: Configured, environment: NodeJS.Proc
     );
   }
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
+  const render = choice(given, 'render', ['auto', 'never', 'require']) ?? 'auto';
   const crds = given.flags.get('crds');
   const namespace = last(given, 'namespace');
   return {
@@ -109,6 +110,7 @@ function sessionRequest({ given, session }: Configured, environment: NodeJS.Proc
     stdin: readStdin,
     ignoreUnknown: isOn(given, 'ignore-unknown') ?? false,
     forceSlow: environment.MESHLINT_PARSER === 'slow',
+    ...(render === 'never' ? {} : { render: { mode: render } }),
     ...(world === undefined ? {} : { world }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(crds === undefined ? {} : { crds }),

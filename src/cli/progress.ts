@@ -8,6 +8,7 @@ const ERASE = '\r\u001b[K';
 
 const words: Readonly<Record<Work, string>> = {
   reading: 'reading files',
+  rendering: 'rendering kustomizations and charts',
   checking: 'checking manifests',
   judging: 'running rules',
   locating: 'placing findings',

@@ -25,7 +25,7 @@ export interface ClusterInput extends Cluster<Kind> {
   /** What was read, as far as the engine does not know it from the graph. */
   readonly read: Pick<
     Coverage,
-    'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'uncheckedRules'
+    'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'rendered' | 'uncheckedRules'
   >;
 }
 

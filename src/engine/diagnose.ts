@@ -18,7 +18,17 @@ export function createDiagnoser(): Diagnoser {
   const locator = createLocator();
   const sources = new Map<string, Source>();
 
-  async function locate({ source, span, field }: ProblemPlace): Promise<Location> {
+  async function locate(place: ProblemPlace): Promise<Location> {
+    const { source, span, field } = place;
+    if (source.rendering !== undefined) {
+      const written = await (await import('./written-place.ts')).locateWritten(
+        locator,
+        place,
+        source.rendering,
+      );
+      sources.set(written.source.path, written.source);
+      return written.location;
+    }
     sources.set(source.path, source);
     if (field !== undefined) {
       const { start, end, path, part } = field;

@@ -10,6 +10,11 @@ export interface Location {
   readonly endColumn: number;
   /** False when the field is not there and its nearest parent stands in. */
   readonly exact: boolean;
+  /**
+   * The folder of the kustomization or chart that it was found in once rendered; the place is where that was written,
+   * as far as it is known.
+   */
+  readonly renderedFrom?: string;
 }
 
 /** The resource that a finding is about. */

@@ -15,6 +15,7 @@ export function mergeCoverage(
     all.reduce((total, coverage) => total + pick(coverage), 0);
   const join = <T>(pick: (coverage: InputCoverage) => readonly T[]): T[] => distinct(all.flatMap(pick));
   const unchecked = join(({ uncheckedRules = [] }) => uncheckedRules);
+  const rendered = join(({ rendered = [] }) => rendered);
   return {
     world: first.world,
     files: sum(({ files }) => files),
@@ -24,6 +25,7 @@ export function mergeCoverage(
     otherKinds: addUp(all.map(({ otherKinds }) => otherKinds)),
     skipped: join(({ skipped }) => skipped),
     failures: join(({ failures }) => failures),
+    ...(rendered.length === 0 ? {} : { rendered }),
     floating: sum(({ floating }) => floating),
     variants: join(({ variants }) => variants),
     unresolved: {

@@ -45,6 +45,8 @@ export interface Coverage {
     readonly why: string;
     readonly help: string;
   }[];
+  /** Kustomizations and charts, and what became of them; absent where there were none or nothing was to be rendered. */
+  readonly rendered?: readonly RenderedCoverage[];
   readonly floating: number;
   readonly variants: readonly VariantGroup[];
   readonly rules: {
@@ -63,6 +65,18 @@ export interface Coverage {
   readonly mesh: MeshCoverage;
   /** Where clusters are named: what was read of each; the rest of the coverage is of all together. */
   readonly clusters?: readonly ClusterCoverage[];
+}
+
+export interface RenderedCoverage {
+  /** Its folder. */
+  readonly path: string;
+  readonly kind: 'kustomization' | 'chart';
+  readonly release?: string;
+  readonly tool?: string;
+  readonly version?: string;
+  readonly manifests?: number;
+  /** Why it was not rendered. */
+  readonly why?: string;
 }
 
 export interface MeshCoverage {

@@ -36,6 +36,11 @@ export function isKustomizationName(path: string): boolean {
   return KUSTOMIZATION_NAMES.has(baseName(path));
 }
 
+/** Whether a file describes a Helm chart, rather than its dependencies. */
+export function isChartName(path: string): boolean {
+  return baseName(path) === 'Chart.yaml';
+}
+
 /** Whether a document is a kustomization; other kinds of that name (Flux has one) are resources. */
 export function isKustomization(value: Mapping, path: string): boolean {
   if (isText(value.apiVersion)) return value.apiVersion.startsWith('kustomize.config.k8s.io/');

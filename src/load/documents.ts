@@ -3,6 +3,7 @@ import { readDocuments, type Source, type TextDocument } from '../text/index.ts'
 import type { Origin } from '../text/manifest.ts';
 import {
   classify,
+  isChartName,
   isKustomization,
   isKustomizationName,
   isManifest,
@@ -40,6 +41,18 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
   else addSkipped(notes, source, 'empty', 0);
 }
 
+/** Reads what a tool printed; a kustomization in it is a resource like any other. */
+export async function takeRendered(harvest: Harvest, source: Source): Promise<void> {
+  const marked = hasTemplateMarks(source.text);
+  for (const document of await readDocuments(source, harvest.readOptions)) {
+    const { value, start, end } = document;
+    if (document.error !== undefined) takeBroken(harvest, source, document, true);
+    else if (value === undefined || value === null) continue;
+    else takeManifest(harvest, value, { source, start, end }, marked);
+    harvest.stats.documents++;
+  }
+}
+
 function takeBroken(
   { notes, ignoreUnknown }: Harvest,
   source: Source,
@@ -73,11 +86,11 @@ function takeValue(harvest: Harvest, source: Source, document: TextDocument, mar
 
 function takeKustomization(harvest: Harvest, source: Source, value: Mapping, document?: TextDocument): void {
   const { notes } = harvest;
-  const { kustomization, inputs, hasRemote } = readKustomization(value, source.path, harvest.surroundings);
-  harvest.kustomizations.push(kustomization);
-  for (const input of inputs) harvest.inputs.add(input);
+  const reading = readKustomization(value, source.path, harvest.surroundings);
+  harvest.kustomizations.push({ ...reading, source });
+  for (const input of reading.inputs) harvest.inputs.add(input);
   addSkipped(notes, source, 'kustomization', 1, document);
-  if (hasRemote) addOpaque(notes, source.path, 'unreadable');
+  if (reading.remotes.length > 0) addOpaque(notes, source.path, 'unreadable');
   if (isMarked(value.namespace)) addOpaque(notes, source.path, 'template');
 }
 
@@ -86,7 +99,9 @@ function takeManifest(harvest: Harvest, value: unknown, origin: Origin, marked: 
   const { notes, manifests } = harvest;
   const { source } = origin;
   if (!isManifest(value)) {
-    addSkipped(notes, source, classify(value, source.path), 1, origin);
+    const reason = classify(value, source.path);
+    if (reason === 'helm-chart' && isChartName(source.path)) harvest.charts.push(source);
+    addSkipped(notes, source, reason, 1, origin);
     return false;
   }
   if (marked && isOpen(value)) {

@@ -1,6 +1,7 @@
 // What the files read so far have given, and what it amounts to in the end.
-import type { Kustomization } from '../model/layout.ts';
+import type { Source } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
+import type { KustomizationFile } from './kustomization.ts';
 import type { InputFailure, Loaded } from './loaded.ts';
 import {
   addSkipped,
@@ -18,7 +19,9 @@ export interface Harvest {
   readonly readOptions: { readonly force?: 'slow' };
   readonly notes: Notes;
   readonly manifests: Manifest[];
-  readonly kustomizations: Kustomization[];
+  readonly kustomizations: KustomizationFile[];
+  /** Descriptions of Helm charts. */
+  readonly charts: Source[];
   /** Files that a kustomization uses for something else than resources. */
   readonly inputs: Set<string>;
   readonly stats: { files: number; documents: number; bytes: number; slowDocuments: number };
@@ -37,13 +40,15 @@ export function createHarvest(surroundings: Surroundings, request: ReadingReques
     notes: createNotes(),
     manifests: [],
     kustomizations: [],
+    charts: [],
     inputs: new Set(),
     stats: { files: 0, documents: 0, bytes: 0, slowDocuments: 0 },
   };
 }
 
 export function finishHarvest(harvest: Harvest, failures: readonly InputFailure[]): Loaded {
-  const { notes, kustomizations, stats, inputs } = harvest;
+  const { notes, stats, inputs } = harvest;
+  const kustomizations = harvest.kustomizations.map(({ kustomization }) => kustomization);
   for (const { lists } of kustomizations) for (const path of lists) inputs.delete(path);
   const manifests = inputs.size === 0 ? harvest.manifests : withoutInputs(harvest);
   return {

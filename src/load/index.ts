@@ -7,5 +7,6 @@ export {
   type LoadRequest,
   reasonInWords,
 } from './loaded.ts';
+export type { Rendered, RenderMode, RenderRequest } from './render/request.ts';
 export { createPathTest } from './scope.ts';
 export { readTexts } from './texts.ts';

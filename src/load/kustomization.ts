@@ -1,5 +1,6 @@
 // What a kustomization says about where manifests belong, and which files are no resources of their own.
 import { folderOf, type Kustomization } from '../model/layout.ts';
+import type { Source } from '../text/index.ts';
 import { isMapping, isText, type Mapping } from './classify.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isMarked } from './template.ts';
@@ -8,8 +9,10 @@ export interface KustomizationReading {
   readonly kustomization: Kustomization;
   /** Files that it uses for something else than resources: patches, configuration, data of generated objects. */
   readonly inputs: readonly string[];
-  /** Whether it lists something that is fetched when it is built. */
-  readonly hasRemote: boolean;
+  /** What it lists that is fetched when it is built. */
+  readonly remotes: readonly string[];
+  /** A part for other kustomizations, not built by itself. */
+  readonly isComponent: boolean;
 }
 
 /**
@@ -54,6 +57,11 @@ const INPUT_LISTS: Readonly<Record<string, readonly string[]>> = {
   helmCharts: ['valuesFile', 'additionalValuesFiles'],
 };
 
+/** A reading, and the text that was read. */
+export interface KustomizationFile extends KustomizationReading {
+  readonly source: Source;
+}
+
 /** Reads a kustomization; whatever in it has an unexpected shape is passed over. */
 export function readKustomization(
   value: Mapping,
@@ -76,7 +84,8 @@ export function readKustomization(
       transforms,
     },
     inputs: unique(inputsOf(value).map(show)),
-    hasRemote: listed.some(isRemote),
+    remotes: listed.filter(isRemote),
+    isComponent: value.kind === 'Component',
   };
 }
 

@@ -47,7 +47,19 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     done++;
   }
   request.onProgress?.('reading', done, total);
-  return finishHarvest(harvest, load.failures);
+  const { kustomizations, charts } = harvest;
+  // Tools see the file system as it is, and no other one.
+  const renders = fs === nodeFileSystem && kustomizations.length + charts.length > 0;
+  if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures);
+  const { render } = await import('./render/render.ts');
+  const { rendered, failures } = await render(
+    harvest,
+    display,
+    found.files,
+    request.render,
+    request.onProgress,
+  );
+  return { ...finishHarvest(harvest, [...load.failures, ...failures]), rendered };
 }
 
 /** What is left out, and which files of a folder are wanted. */

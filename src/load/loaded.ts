@@ -4,6 +4,7 @@ import type { OnProgress } from '../model/progress.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { FileSystem } from './file-system.ts';
+import type { Rendered, RenderRequest } from './render/request.ts';
 
 export interface LoadRequest {
   /** Files, folders, globs, `-` for standard input; as the user wrote them. */
@@ -20,6 +21,8 @@ export interface LoadRequest {
   readonly ignoreUnknown?: boolean;
   /** Has every document read by the slow path. */
   readonly forceSlow?: boolean;
+  /** Has kustomizations and charts rendered and judged by what comes out; without it they are read as they are. */
+  readonly render?: RenderRequest;
   readonly onProgress?: OnProgress;
 }
 
@@ -41,6 +44,8 @@ export interface Loaded {
   readonly failures: readonly InputFailure[];
   /** Everything that was found and not analysed, with why. */
   readonly skipped: readonly Skipped[];
+  /** Kustomizations and charts, rendered or not; absent where there were none, or nobody asked. */
+  readonly rendered?: readonly Rendered[];
   readonly stats: LoadStats;
 }
 

@@ -1,6 +1,7 @@
 import type { Coverage, Report } from '../engine/report.ts';
 import type { FormatOptions } from './format.ts';
 import type { Palette } from './palette.ts';
+import { renderedRows } from './rendered.ts';
 import { oneLine, wrap } from './screen.ts';
 import { count, showResource } from './words.ts';
 
@@ -14,6 +15,7 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
   const rows: Row[] = [
     read(coverage),
     ...clusters(coverage),
+    ...renderedRows(coverage),
     ...notRead(coverage, options),
     ...kinds(coverage, verbose),
     rules(coverage),

@@ -48,7 +48,7 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
   const about = [
     ...(resource === undefined ? [] : [showResource(resource)]),
     ...(path.length === 0 ? [] : [showPath(path)]),
-    ...(location !== undefined && !location.exact && path.length > 0 ? ['(not set)'] : []),
+    ...(location === undefined ? [] : doubts(location, path)),
   ];
   // A finding about a whole file has no line to show.
   const wholeFile = location !== undefined && !location.exact && path.length === 0;
@@ -62,6 +62,12 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
   lines.push(...prose('why', why, options.width, paint));
   lines.push(...prose('help', helpOf(diagnostic), options.width, paint));
   return lines;
+}
+
+/** What the place alone would not tell. */
+function doubts({ exact, renderedFrom }: Location, path: Diagnostic['path']): string[] {
+  if (renderedFrom !== undefined) return [`(rendered from ${renderedFrom}${exact ? '' : ', about here'})`];
+  return exact || path.length === 0 ? [] : ['(not set)'];
 }
 
 /** A path that gave nothing: no rule says so, and it decides the exit code. */

@@ -92,6 +92,7 @@ export async function sessionOf(
       otherKinds,
       skipped: loaded.skipped,
       failures: loaded.failures,
+      ...(loaded.rendered === undefined ? {} : { rendered: loaded.rendered }),
       ...(defined === undefined || defined.unchecked.length === 0
         ? {}
         : { uncheckedRules: defined.unchecked }),

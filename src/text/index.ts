@@ -3,4 +3,4 @@ export type { Path, TextDocument } from './document.ts';
 export { readDocuments, readFastValue } from './documents.ts';
 export { createLocator, type Locator } from './locate.ts';
 export { resolvePlain } from './scalars.ts';
-export { createSource, type Source } from './source.ts';
+export { createSource, type RenderedFrom, type Rendering, type Source } from './source.ts';

@@ -47,7 +47,7 @@ test('world tells what was understood', async () => {
     'base/vs.yaml': virtualService('based', undefined, 'base'),
   };
   await withTree(files, async (cwd) => {
-    const { code, stdout } = await run(['world', '.', '--format', 'json'], { cwd });
+    const { code, stdout } = await run(['world', '.', '--format', 'json', '--render', 'never'], { cwd });
     expect(code).toBe(0);
     const world = JSON.parse(stdout);
     expect(world).toMatchObject({
@@ -71,7 +71,7 @@ test('world tells what was understood', async () => {
       },
       { name: 'shop', kinds: [{ kind: 'networking.istio.io/VirtualService', count: 2, complete: true }] },
     ]);
-    const text = await run(['world', '.'], { cwd });
+    const text = await run(['world', '.', '--render', 'never'], { cwd });
     expect(text.stdout).toContain('c.yaml: VirtualService floats');
     expect(text.stdout).toContain('not complete: 1 networking.istio.io/VirtualService');
   });

@@ -1,0 +1,271 @@
+// Kustomizations and charts among the input are rendered, and what comes out of them is judged in their place.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { folderOf } from '../../model/layout.ts';
+import type { OnProgress } from '../../model/progress.ts';
+import { createExclusion } from '../glob.ts';
+import type { Harvest } from '../harvest.ts';
+import type { InputFailure } from '../loaded.ts';
+import { addOpaque } from '../notes.ts';
+import type { Display } from '../paths.ts';
+import type { InputFile } from '../walk.ts';
+import { cover } from './cover.ts';
+import { type ChartReading, readChart, takeChart, templateChart } from './helm.ts';
+import { type Build, buildKustomization, takeBuild } from './kustomize.ts';
+import type { ChartRelease, Rendered, RenderRequest } from './request.ts';
+import { chartRoots, isOfChart, type KustomizeRoot, kustomizeRoots } from './roots.ts';
+import type { ToolAnswer } from './run-tool.ts';
+import { findHelm, findKustomize, type Tool, versionOf } from './tools.ts';
+import { inWords } from './words.ts';
+import type { Written } from './written.ts';
+
+/** What all renderings of one run share. */
+export interface Workshop {
+  readonly cwd: string;
+  /** A folder for what the tools need; it is removed in the end. */
+  readonly temp: string;
+  readonly timeout: number;
+  readonly written: Written;
+  /** The path by which people know a file. */
+  shownOf(real: string): string;
+}
+
+/** What was rendered, what was not, and what went wrong. */
+export interface RenderOutcome {
+  readonly rendered: readonly Rendered[];
+  readonly failures: readonly InputFailure[];
+}
+
+/** One kustomization or chart to render. */
+interface Job {
+  readonly subject: Pick<Rendered, 'path' | 'kind' | 'release'>;
+  /** The file that makes it one. */
+  readonly file: string;
+  readonly tool: Tool | undefined;
+  /** What this tool would not do, or could not. */
+  readonly hindrance: string | undefined;
+  /** What it fetches from elsewhere. */
+  readonly remotes: readonly string[];
+  run(): Promise<ToolAnswer>;
+  /** Whether what a file holds is judged in what was rendered. */
+  covers(path: string): boolean;
+  take(output: string): Promise<number>;
+}
+
+const MINUTE = 60_000;
+
+/** Renders what there is to render among the files of the harvest, each once. */
+export async function render(
+  harvest: Harvest,
+  display: Display,
+  files: readonly InputFile[],
+  request: RenderRequest,
+  onProgress?: OnProgress,
+): Promise<RenderOutcome> {
+  const temp = realpathSync(mkdtempSync(join(tmpdir(), 'meshlint-render-')));
+  const clean = (): void => rmSync(temp, { recursive: true, force: true });
+  process.once('exit', clean);
+  try {
+    const shown = new Map(files.map(({ real, path }) => [real, path]));
+    const shop: Workshop = {
+      cwd: display.cwd,
+      temp,
+      timeout: request.timeout ?? MINUTE,
+      written: new Map(),
+      shownOf: (real) => shown.get(real) ?? display.found(real),
+    };
+    return await renderAll(harvest, shop, await planJobs(harvest, shop, request), request, onProgress);
+  } finally {
+    process.off('exit', clean);
+    clean();
+  }
+}
+
+async function renderAll(
+  harvest: Harvest,
+  shop: Workshop,
+  jobs: readonly Job[],
+  request: RenderRequest,
+  onProgress?: OnProgress,
+): Promise<RenderOutcome> {
+  const versions = new Map<string, string | undefined>();
+  const tools = new Map(jobs.flatMap(({ tool }) => (tool === undefined ? [] : [[tool.name, tool] as const])));
+  const ready = jobs.filter(({ tool, hindrance }) => tool !== undefined && hindrance === undefined);
+  const answers = new Map<Job, ToolAnswer>();
+  await inParallel([
+    ...[...tools.values()].map((tool) => async () => {
+      versions.set(tool.name, await versionOf(tool, shop.temp, shop.timeout));
+    }),
+    ...ready.map((job) => async () => {
+      answers.set(job, await job.run());
+      onProgress?.('rendering', answers.size, ready.length);
+    }),
+  ]);
+
+  const done = ready.filter((job) => answers.get(job)?.ok);
+  if (done.length > 0) cover(harvest, shop.written, (path) => done.some((job) => job.covers(path)));
+  const rendered: Rendered[] = [];
+  const failures: InputFailure[] = [];
+  for (const job of jobs) {
+    const { subject, tool, hindrance, remotes, file } = job;
+    const version = tool === undefined ? undefined : versions.get(tool.name);
+    const by = {
+      ...(tool === undefined ? {} : { tool: tool.name }),
+      ...(version === undefined ? {} : { version }),
+    };
+    const answer = answers.get(job);
+    if (answer?.ok) {
+      rendered.push({ ...subject, ...by, manifests: await job.take(answer.output) });
+      continue;
+    }
+    const missing = subject.kind === 'chart' ? 'helm is' : 'neither kustomize nor kubectl is';
+    const why = answer?.why ?? hindrance ?? `${missing} on the PATH`;
+    rendered.push({ ...subject, ...by, why });
+    if (answer !== undefined) addOpaque(harvest.notes, file, 'unreadable');
+    if (answer === undefined && request.mode === 'auto') continue;
+    failures.push({
+      path: subject.path,
+      why:
+        answer === undefined ? `It was not rendered: ${why}.` : `${tool?.name} could not render it: ${why}`,
+      help: helpFor(answer === undefined ? 'hindered' : 'failed', remotes),
+    });
+  }
+  return { rendered, failures };
+}
+
+function helpFor(what: 'hindered' | 'failed', remotes: readonly string[]): string {
+  if (what === 'hindered')
+    return 'Remove what is in the way, or leave it out with --exclude or --render auto.';
+  const fetched = remotes.length === 0 ? '' : `It lists what has to be fetched (${remotes.join(', ')}). `;
+  return `${fetched}Make it render, or leave it out with --exclude; --render never reads its sources as they are.`;
+}
+
+async function planJobs(harvest: Harvest, shop: Workshop, request: RenderRequest): Promise<Job[]> {
+  const skipped = await createExclusion(request.skip ?? []);
+  const kustomize = findKustomize(process.env);
+  const helm = findHelm(process.env);
+  const memo = request.memo ?? new Map<string, Promise<unknown>>();
+  const roots = kustomizeRoots(harvest.kustomizations).filter(
+    ({ reading }) => !skipped(reading.kustomization.folder),
+  );
+  const jobs = roots.map((root, i) => kustomizeJob(harvest, shop, root, i, kustomize, request, memo));
+  for (const chart of chartRoots(harvest.charts)) {
+    const folder = folderOf(chart.path);
+    if (skipped(folder)) continue;
+    const real = resolve(shop.cwd, folder);
+    const reading = await readChart(chart, real);
+    const releases = (request.charts ?? []).filter(({ path }) => resolve(shop.cwd, path) === real);
+    const several = releases.length > 1;
+    for (const release of releases.length === 0 ? [undefined] : releases) {
+      jobs.push(chartJob(harvest, shop, reading, release, several, helm, memo));
+    }
+  }
+  return jobs;
+}
+
+function kustomizeJob(
+  harvest: Harvest,
+  shop: Workshop,
+  root: KustomizeRoot,
+  index: number,
+  tool: Tool | undefined,
+  { kustomize }: RenderRequest,
+  memo: Map<string, Promise<unknown>>,
+): Job {
+  const { folder, path } = root.reading.kustomization;
+  const real = realFolder(resolve(shop.cwd, folder));
+  const inflates = root.tree.some(({ kustomization }) =>
+    kustomization.transforms.some((field) => field.startsWith('helmChart')),
+  );
+  const own = new Set([...root.files, ...root.tree.map(({ kustomization }) => kustomization.path)]);
+  let build: Build | undefined;
+  return {
+    subject: { path: folder === '' ? '.' : folder, kind: 'kustomization' },
+    file: path,
+    tool,
+    hindrance:
+      inflates && !kustomize?.enableHelm ? 'it inflates Helm charts, which has to be allowed' : undefined,
+    remotes: root.tree.flatMap(({ remotes }) => remotes),
+    async run() {
+      if (tool === undefined) return { ok: false, why: '' };
+      build = await once(memo, `kustomize ${real}`, () =>
+        buildKustomization(shop, tool, real, index, kustomize),
+      );
+      const { answer, from } = build;
+      return answer.ok
+        ? answer
+        : { ok: false, why: inWords(answer.why, { real, from, shown: folder, cwd: shop.cwd }) };
+    },
+    covers: (file) => own.has(file),
+    take: async (output) => (build === undefined ? 0 : takeBuild(harvest, shop, root, build, output)),
+  };
+}
+
+function chartJob(
+  harvest: Harvest,
+  shop: Workshop,
+  { source, name, hindrance }: ChartReading,
+  release: ChartRelease | undefined,
+  several: boolean,
+  tool: Tool | undefined,
+  memo: Map<string, Promise<unknown>>,
+): Job {
+  const folder = folderOf(source.path);
+  const real = resolve(shop.cwd, folder);
+  // Two releases of a chart are two files, and variants of each other.
+  const path = several ? `${source.path} (${release?.release ?? release?.values?.join(' ')})` : source.path;
+  return {
+    subject: {
+      path: folder === '' ? '.' : folder,
+      kind: 'chart',
+      ...(release === undefined ? {} : { release: release.release ?? name }),
+    },
+    file: source.path,
+    tool,
+    hindrance,
+    remotes: [],
+    async run() {
+      if (tool === undefined) return { ok: false, why: '' };
+      const answer = await once(memo, `helm ${real} ${JSON.stringify(release)}`, () =>
+        templateChart(shop, tool, real, name, release),
+      );
+      return answer.ok
+        ? answer
+        : { ok: false, why: inWords(answer.why, { real, from: real, shown: folder, cwd: shop.cwd }) };
+    },
+    covers: (file) => isOfChart(folder, file),
+    take: async (output) => {
+      // By values of its own a chart shows one of many ways to install it: nothing is missing from that.
+      if (release === undefined) addOpaque(harvest.notes, source.path, 'template');
+      return takeChart(harvest, shop, source, path, output);
+    },
+  };
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+/** What was run under this name before, or is run now. */
+function once<T>(memo: Map<string, Promise<unknown>>, key: string, run: () => Promise<T>): Promise<T> {
+  const known = memo.get(key);
+  // Keys of one kind hold answers of one kind.
+  if (known !== undefined) return known as Promise<T>;
+  const answer = run();
+  memo.set(key, answer);
+  return answer;
+}
+
+/** Runs tasks, as many at a time as there are processors. */
+async function inParallel(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  const rest = tasks.values();
+  const work = async (): Promise<void> => {
+    for (const task of rest) await task();
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+}
