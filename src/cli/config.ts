@@ -6,11 +6,11 @@ import {
   type Origin,
 } from '../config/effective.ts';
 import { defaultMesh } from '../model/mesh.ts';
-import { resolvePlain } from '../text/index.ts';
 import { applySettings } from './configured.ts';
 import { choice, type Given, list } from './flags.ts';
 import { settingFlags } from './settings.ts';
 import { print } from './terminal.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** What holds when nobody says anything. */
 const defaults: readonly GivenSetting[] = [
@@ -71,10 +71,10 @@ function* yaml(settings: readonly EffectiveSetting[], layers: readonly string[])
   for (const { path, value, origin } of sorted) {
     const same = path.findIndex((step, i) => before[i] !== step);
     for (const [depth, step] of path.slice(0, -1).entries()) {
-      if (depth >= same) lines.push({ text: `${'  '.repeat(depth)}${scalar(step)}:` });
+      if (depth >= same) lines.push({ text: `${'  '.repeat(depth)}${yamlText(`${step}`)}:` });
     }
     const last = path.at(-1) ?? '';
-    const head = typeof last === 'number' ? '-' : `${scalar(last)}:`;
+    const head = typeof last === 'number' ? '-' : `${yamlText(last)}:`;
     lines.push({
       text: `${'  '.repeat(path.length - 1)}${head} ${flow(value)}`,
       origin: originInWords(origin),
@@ -114,17 +114,10 @@ function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([key, field]) => `${scalar(key)}: ${flow(field)}`)
+      .map(([key, field]) => `${yamlText(key)}: ${flow(field)}`)
       .join(', ')}}`;
   }
   // As people write levels, which YAML reads as booleans.
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return value === 'on' || value === 'off' ? value : scalar(`${value}`);
-}
-
-/** A text as YAML reads it back, quoted where it must be. */
-function scalar(text: string | number): string {
-  const plain = `${text}`;
-  const isPlain = /^[A-Za-z0-9._/][A-Za-z0-9._/-]*$/.test(plain) && resolvePlain(plain) === plain;
-  return isPlain ? plain : JSON.stringify(plain);
+  return value === 'on' || value === 'off' ? value : yamlText(`${value}`);
 }

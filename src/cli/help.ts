@@ -114,6 +114,22 @@ Examples:
 };
 export const describeFlags: readonly Flag[] = [...inputFlags, debugFlag, formatFlag(['text', 'json'])];
 
+export const init: CommandHelp = {
+  about: `Looks at this folder, or at the paths given, and writes a meshlint.yaml that fits: where Istio configuration is, which release it is for, and what else may be said, as comments.`,
+  after: `
+Examples:
+  meshlint init
+  meshlint init --print
+  meshlint init --istio-version 1.30
+`,
+};
+export const initFlags: readonly Flag[] = [
+  { name: 'force', group: OUTPUT, help: 'write meshlint.yaml though there is a configuration' },
+  { name: 'print', group: OUTPUT, help: 'show what would be written, and write nothing' },
+  ...inputFlags.filter(({ name }) => name === 'exclude' || name === 'istio-version'),
+  debugFlag,
+];
+
 export const config: CommandHelp = {
   about: `Prints the configuration that holds here: what the configuration file says, what it extends, what is so by default, and what flags of \`meshlint analyze\` would change; and behind each value, where it comes from.`,
   after: `

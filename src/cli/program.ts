@@ -101,6 +101,13 @@ export function createProgram(done: (code: number) => void): Command {
     async (given) => (await import('./world.ts')).world(given, process.env),
   );
   add(
+    'init [path...]',
+    'write a meshlint.yaml that fits what is here',
+    help.init,
+    help.initFlags,
+    async (given) => (await import('./init.ts')).init(given, process.env),
+  );
+  add(
     'config [path...]',
     'print the configuration that holds here, and where it comes from',
     help.config,

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Names of configuration files; of several in one folder the first counts. */
-const NAMES = ['meshlint.yaml', '.meshlint.yaml', 'meshlint.yml', '.meshlint.yml'];
+export const NAMES = ['meshlint.yaml', '.meshlint.yaml', 'meshlint.yml', '.meshlint.yml'];
 
 /** What a package.json is asked for. */
 export const PACKAGE = 'package.json';
