@@ -164,6 +164,8 @@ export const codes = {
   IST1902: { name: 'UnknownField' },
   IST1903: { name: 'UnknownKind' },
   IST1904: { name: 'UnknownApiVersion' },
+  IST1905: { name: 'UnusedSuppression' },
+  IST1906: { name: 'InvalidSuppression' },
   IST1907: { name: 'UnparsableInput' },
   IST1908: { name: 'SkippedInput' },
   IST1910: { name: 'InvalidResource' },

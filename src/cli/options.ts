@@ -56,7 +56,14 @@ export async function readAnalyzeRequest(
         enable: await readSelection('enable', list(given, 'enable'), rules),
         disable: await readSelection('disable', list(given, 'disable'), rules),
       },
-      suppressions: (given.flags.get('suppress') ?? []).map(readSuppression),
+      suppressions: [
+        ...(await Promise.all(
+          (given.flags.get('suppress') ?? []).map((text) => readSuppression(text, rules)),
+        )),
+        ...(configured.analyze.suppressions ?? []),
+      ],
+      codes: async () => (await import('../../rules/codes.ts')).codes,
+      ...(environment.MESHLINT_TODAY === undefined ? {} : { today: environment.MESHLINT_TODAY }),
       ...(show === undefined ? {} : { show }),
       ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
     },
@@ -149,11 +156,15 @@ function readFormat(text: string): FormatName {
   throw new ConfigError(`--format cannot be "${text}".`, there);
 }
 
-function readSuppression(text: string): Suppression {
+/** Reads a `-S` value, whose rule must exist. */
+async function readSuppression(text: string, rules: readonly RuleHead[]): Promise<Suppression> {
   const suppression = parseSuppression(text);
-  if (suppression !== undefined) return suppression;
-  throw new ConfigError(
-    `--suppress cannot be "${text}".`,
-    'It takes CODE=RESOURCE, as "IST0101=VirtualService shop/*".',
-  );
+  if (suppression === undefined) {
+    throw new ConfigError(
+      `--suppress cannot be "${text}".`,
+      'It takes CODE=RESOURCE, as "IST0101=VirtualService shop/*".',
+    );
+  }
+  if (suppression.code !== '*') await readSelection('suppress', [suppression.code], rules);
+  return suppression;
 }

@@ -9,17 +9,24 @@ import type { Problem } from '../text/problem.ts';
 import { coverageOf } from './coverage.ts';
 import { createDiagnoser } from './diagnose.ts';
 import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
+import type { CodeTable } from './judge-silence.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
 import { type Crash, isNamed, runRules, type Selection } from './run.ts';
 import type { SeverityLayer } from './severities.ts';
-import { createSuppressor, type Suppression } from './suppress.ts';
+import type { Silence } from './silence.ts';
+import type { Silencer } from './silencer.ts';
+import type { Suppression } from './suppress.ts';
 
 /** What one input holds: a cluster of the mesh, or all that there is. */
 export interface ClusterInput extends Cluster<Kind> {
   /** Empty for an input that stands for no cluster by name. */
   readonly name: string;
   readonly graph: WholeGraph;
+  /** Texts with words that silence findings. */
+  readonly commented: readonly Source[];
+  /** Whether files were given by themselves: more of the mesh may stand beside them. */
+  readonly isPart: boolean;
   /** What reading, parsing and checking the input handed over. */
   readonly problems: readonly Problem[];
   /** What was read, as far as the engine does not know it from the graph. */
@@ -42,6 +49,10 @@ export interface AnalyzeOptions {
   /** Severities that somebody chose; what `selection` names wins over them. */
   readonly severities?: readonly SeverityLayer[];
   readonly suppressions?: readonly Suppression[];
+  /** Codes that were given out, to tell those in suppressions from slips. */
+  readonly codes?: () => Promise<CodeTable>;
+  /** The date by which suppressions expire, as `2027-01-31`; today when not said. */
+  readonly today?: string;
   /** Least severity that is shown. */
   readonly show?: Severity;
   /** Only findings on resources of this namespace (and on files) are shown. */
@@ -84,7 +95,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       : (await import('./severities.ts')).createSeverities(options.severities, rules, chosen, unavoidable);
   const selection = severities?.selection ?? chosen;
   const run = await runRules(clusters, rules, selection, options.onProgress);
-  const suppressionOf = await createSuppressor(options.suppressions ?? []);
+  const silence = await openSilence(clusters, options);
   const diagnoser = createDiagnoser();
 
   const diagnostics: Diagnostic[] = [];
@@ -92,28 +103,32 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const counted: Severity[] = [];
   let hidden = 0;
   const { change } = options;
-  const take = async (found: Pending): Promise<void> => {
+  const take = async (found: Pending, about?: Silencer): Promise<void> => {
     const pending = severities === undefined ? found : severities.weigh(found);
+    const { resource, severity, rule, place } = pending ?? found;
+    const diagnostic =
+      silence === undefined || unavoidable.has(rule.name)
+        ? undefined
+        : await diagnoser.diagnose(pending ?? found);
+    // Asked of what weighs nothing here, too: its suppression is not idle.
+    const reason = diagnostic && silence?.match(found, diagnostic, about);
     if (pending === undefined) return;
-    const { resource, severity, rule, place } = pending;
     const isTouched = change === undefined || unavoidable.has(rule.name) || change.touches(place.source.path);
     if (isElsewhere(resource, options.namespace)) {
       hidden++;
       return;
     }
-    const reason = resource === undefined ? undefined : suppressionOf(rule.rule.code, resource);
-    if (reason !== undefined) {
-      if (!isTouched) return;
-      suppressed.push({ ...(await diagnoser.diagnose(pending)), suppressed: reason });
+    if (reason !== undefined && diagnostic !== undefined) {
+      if (isTouched) suppressed.push({ ...diagnostic, suppressed: reason });
       return;
     }
-    if (!isTouched && !(await change.isNew(await diagnoser.diagnose(pending)))) {
+    if (!isTouched && !(await change.isNew(diagnostic ?? (await diagnoser.diagnose(pending))))) {
       hidden++;
       return;
     }
     counted.push(severity);
     if (rank[severity] < rank[options.show ?? 'info']) hidden++;
-    else diagnostics.push(await diagnoser.diagnose(pending));
+    else diagnostics.push(diagnostic ?? (await diagnoser.diagnose(pending)));
   };
   for (const [done, finding] of run.findings.entries()) {
     options.onProgress?.('locating', done, run.findings.length);
@@ -123,6 +138,15 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   for (const problem of [...clusters.flatMap(({ problems }) => problems), ...run.crashes.map(crashProblem)]) {
     const pending = await readProblem(problem);
     if (pending !== undefined && isChosen(pending, selection)) await take(pending);
+  }
+  if (silence !== undefined) {
+    const { judgeSilence } = await import('./judge-silence.ts');
+    const isNarrowed = options.namespace !== undefined;
+    const codes = (await options.codes?.()) ?? {};
+    const judged = { clusters, rules, selection, run, isNarrowed, codes };
+    for (const { pending, about } of await judgeSilence(silence, judged)) {
+      if (isChosen(pending, selection)) await take(pending, about);
+    }
   }
 
   const unique = dedupe(diagnostics.sort(compareDiagnostics));
@@ -151,6 +175,16 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     },
   };
   return { report, sources: diagnoser.sources, counted, crashes: run.crashes };
+}
+
+/** What silences findings, if anything does; most inputs have none of it. */
+async function openSilence(
+  clusters: readonly ClusterInput[],
+  { suppressions = [], today = new Date().toISOString().slice(0, 10) }: AnalyzeOptions,
+): Promise<Silence | undefined> {
+  if (suppressions.length === 0 && clusters.every(({ commented }) => commented.length === 0))
+    return undefined;
+  return (await import('./silence.ts')).createSilence(clusters, suppressions, today);
 }
 
 /** What was seen of the one input, or of all clusters together. */

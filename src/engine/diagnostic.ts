@@ -1,5 +1,6 @@
 import type { Severity } from '../sdk/rule.ts';
 import type { Path } from '../text/index.ts';
+import type { SuppressedBy } from './suppress.ts';
 
 /** A place in the input: lines and columns from 1, columns in UTF-16 units. */
 export interface Location {
@@ -58,5 +59,5 @@ export interface Diagnostic {
 }
 
 export interface SuppressedDiagnostic extends Diagnostic {
-  readonly suppressed: { readonly by: 'annotation' | 'flag'; readonly reason: string };
+  readonly suppressed: { readonly by: SuppressedBy; readonly reason: string };
 }

@@ -27,6 +27,9 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
     addOpaque(notes, source.path, 'template');
     return;
   }
+  if (source.text.includes('meshlint-disable') || source.text.includes('analyze-suppress')) {
+    harvest.commented.push(source);
+  }
   let isEmpty = true;
   for (const document of await readDocuments(source, harvest.readOptions)) {
     if (document.slow !== undefined) stats.slowDocuments++;

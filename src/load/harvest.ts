@@ -22,6 +22,8 @@ export interface Harvest {
   readonly kustomizations: KustomizationFile[];
   /** Descriptions of Helm charts. */
   readonly charts: Source[];
+  /** Texts with a word that silences findings. */
+  readonly commented: Source[];
   /** Files that a kustomization uses for something else than resources. */
   readonly inputs: Set<string>;
   readonly stats: { files: number; documents: number; bytes: number; slowDocuments: number };
@@ -41,18 +43,21 @@ export function createHarvest(surroundings: Surroundings, request: ReadingReques
     manifests: [],
     kustomizations: [],
     charts: [],
+    commented: [],
     inputs: new Set(),
     stats: { files: 0, documents: 0, bytes: 0, slowDocuments: 0 },
   };
 }
 
-export function finishHarvest(harvest: Harvest, failures: readonly InputFailure[]): Loaded {
+export function finishHarvest(harvest: Harvest, failures: readonly InputFailure[], isPart = false): Loaded {
   const { notes, stats, inputs } = harvest;
   const kustomizations = harvest.kustomizations.map(({ kustomization }) => kustomization);
   for (const { lists } of kustomizations) for (const path of lists) inputs.delete(path);
   const manifests = inputs.size === 0 ? harvest.manifests : withoutInputs(harvest);
   return {
     manifests,
+    commented: harvest.commented,
+    isPart,
     layout: { kustomizations, opaque: notes.opaque },
     problems: [...notes.problems, ...skippedProblems(notes, harvest.ignoreUnknown)],
     failures,

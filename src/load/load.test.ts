@@ -271,6 +271,8 @@ describe('loading', () => {
     const loaded = await load({ paths: [] });
     expect(loaded).toEqual({
       manifests: [],
+      commented: [],
+      isPart: false,
       layout: { kustomizations: [], opaque: [] },
       problems: [],
       failures: [],

@@ -47,10 +47,11 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     done++;
   }
   request.onProgress?.('reading', done, total);
+  const isPart = found.files.some(({ given }) => given);
   const { kustomizations, charts } = harvest;
   // Tools see the file system as it is, and no other one.
   const renders = fs === nodeFileSystem && kustomizations.length + charts.length > 0;
-  if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures);
+  if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures, isPart);
   const { render } = await import('./render/render.ts');
   const { rendered, failures } = await render(
     harvest,
@@ -59,7 +60,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     request.render,
     request.onProgress,
   );
-  return { ...finishHarvest(harvest, [...load.failures, ...failures]), rendered };
+  return { ...finishHarvest(harvest, [...load.failures, ...failures], isPart), rendered };
 }
 
 /** What is left out, and which files of a folder are wanted. */

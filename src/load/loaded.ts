@@ -1,6 +1,7 @@
 // What is asked of this room, and what it gives.
 import type { Layout } from '../model/layout.ts';
 import type { OnProgress } from '../model/progress.ts';
+import type { Source } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { FileSystem } from './file-system.ts';
@@ -38,6 +39,10 @@ export interface InputScope {
 export interface Loaded {
   /** In reading order. */
   readonly manifests: readonly Manifest[];
+  /** Texts with a word that silences findings, in comments or annotations. */
+  readonly commented: readonly Source[];
+  /** Whether files were given by themselves: more of the mesh may stand beside them. */
+  readonly isPart: boolean;
   readonly layout: Layout;
   readonly problems: readonly Problem[];
   /** Given paths that do not exist or cannot be read. */

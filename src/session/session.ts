@@ -79,6 +79,8 @@ export async function sessionOf(
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,
+    commented: loaded.commented,
+    isPart: loaded.isPart,
     problems: [
       ...loaded.problems,
       ...(defined?.problems ?? []),

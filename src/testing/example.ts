@@ -29,6 +29,8 @@ export interface Settings {
   readonly fixedLayout: boolean;
   /** Whether the rule was asked for by name, which lifts its own restraint. */
   readonly requested: boolean;
+  /** Codes of other rules that run beside it and find nothing, for what is said about suppressions. */
+  readonly beside?: readonly string[];
 }
 
 /** Raised for a page or case that does not keep to the format; says where. */

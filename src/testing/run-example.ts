@@ -47,7 +47,8 @@ function alone(session: Session): Clusters {
 
 /** Runs one rule, and nothing else, over an open input. */
 export async function runAlone(opened: Clusters, named: NamedRule, settings: Settings): Promise<ExampleRun> {
-  const analysis = await opened.analyze([headOf(named)], 'test', {
+  const rules = [named, ...(settings.beside ?? []).map(silentRule)];
+  const analysis = await opened.analyze(rules.map(headOf), 'test', {
     selection: selectionFor(named, settings),
   });
   return {
@@ -56,6 +57,19 @@ export async function runAlone(opened: Clusters, named: NamedRule, settings: Set
     crashes: analysis.crashes.map((crash) => crash.error),
     skipped: analysis.report.coverage.rules.skipped.find((skipped) => skipped.rule === named.name)?.why,
   };
+}
+
+/** A rule that runs and finds nothing. */
+function silentRule(code: string): NamedRule {
+  const rule = {
+    severity: 'info',
+    since: '0.0.0',
+    summary: '',
+    reads: {},
+    messages: {},
+    check() {},
+  } as const;
+  return { name: `beside/${code.toLowerCase()}`, rule: { ...rule, code } };
 }
 
 /** What a rule touched and said, beyond what a report shows. */

@@ -12,7 +12,16 @@ const meshFields: Readonly<Record<string, keyof MeshRequest>> = {
   'cluster-domain': 'clusterDomain',
   'trust-domain': 'trustDomain',
 };
-const known = ['file', 'cluster', 'world', 'namespace', 'layout', 'requested', ...Object.keys(meshFields)];
+const known = [
+  'file',
+  'cluster',
+  'world',
+  'namespace',
+  'layout',
+  'requested',
+  'beside',
+  ...Object.keys(meshFields),
+];
 
 /** Reads attributes; throws for one that nothing understands. */
 export function parseAttributes(text: string): Attributes {
@@ -53,6 +62,7 @@ export function settingsOf(all: readonly Attributes[]): Settings {
   }
   const namespace = merged.get('namespace');
   const layout = merged.get('layout');
+  const beside = merged.get('beside');
   if (layout !== undefined && layout !== 'fixed')
     throw new Error(`layout can only be "fixed", not "${layout}"`);
   return {
@@ -61,6 +71,7 @@ export function settingsOf(all: readonly Attributes[]): Settings {
     mesh,
     fixedLayout: layout !== undefined,
     requested: merged.has('requested'),
+    ...(beside === undefined ? {} : { beside: beside.split(',') }),
   };
 }
 

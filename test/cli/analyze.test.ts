@@ -190,13 +190,15 @@ describe('rules', () => {
   test('are suppressed by -S', async () => {
     expect(await findings('-S', 'IST0101=VirtualService shop/*')).toBe(0);
     expect(await findings('--suppress', 'IST0101=VirtualService cart.shop')).toBe(0);
+    expect(await findings('-S', 'missing-gateway VirtualService shop/cart')).toBe(0);
     expect(await findings('-S', 'IST0101=VirtualService other/*')).toBe(1);
   });
   test.each([
     [['--rule', 'missing-gatway'], 'Did you mean missing-gateway?'],
     [['--disable', 'IST101'], 'Did you mean IST0101?'],
     [['--enable', 'nonsense'], '"meshlint rules" lists them all.'],
-    [['-S', 'everything'], 'It takes CODE=RESOURCE'],
+    [['-S', 'IST101'], 'Did you mean IST0101?'],
+    [['-S', '=everything'], 'It takes CODE=RESOURCE'],
   ])('must exist: %j', async (args, hint) => {
     const { code, stderr } = await analyze({ 'a.yaml': bad }, ['.', ...args]);
     expect(code).toBe(2);
