@@ -185,6 +185,7 @@ export const analyzeFlags: readonly Flag[] = [
     group: OUTPUT,
     help: 'write the report there; only a summary is printed',
   },
+  { name: 'watch', short: 'w', group: OUTPUT, help: 'stay, and analyze again whenever something changes' },
   { name: 'verbose', short: 'v', group: OUTPUT, help: 'name everything that is otherwise counted' },
   { name: 'quiet', short: 'q', group: OUTPUT, help: 'findings only' },
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { ConfigError } from '../config/config-error.ts';
 import { type Analysis, exitCode } from '../engine/analyze.ts';
-import { reasonInWords } from '../load/index.ts';
-import { type Format, type FormatOptions, formats } from '../report/index.ts';
+import { type Memory, reasonInWords } from '../load/index.ts';
+import { type FormatOptions, formats } from '../report/index.ts';
 import { formatSummary } from '../report/summary.ts';
 import { openSession, type Session, type SessionRequest } from '../session/session.ts';
 import { type Given, isOn } from './flags.ts';
@@ -14,26 +14,32 @@ import { version } from './version.ts';
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
 export async function analyze(given: Given): Promise<number> {
   if (isOn(given, 'list-analyzers')) return (await import('./rules.ts')).listRules(given, 'table');
+  if (isOn(given, 'watch')) return (await import('./watch.ts')).watch(given);
   const request = await readAnalyzeRequest(given, process.env);
-  const format = await formats[request.format]();
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
+  const analysis = await judge(given, request);
+  await write(analysis, request);
+  return exitCode(analysis, request.failOn);
+}
 
+/** Reads the input and runs the rules; with a memory, what did not change since is not read again. */
+export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): Promise<Analysis> {
   const open = async (asked: SessionRequest): Promise<Pick<Session, 'analyze'>> =>
     given.flags.has('cluster')
       ? (await import('./clusters.ts')).openGivenClusters(given, asked)
       : openSession(asked);
-  const analysis = await withProgress(async (onProgress) => {
-    const session = { ...request.session, onProgress };
+  return withProgress(async (onProgress) => {
+    const session = { ...request.session, onProgress, ...(memory === undefined ? {} : { memory }) };
     const input = isAboutChange(given)
       ? await (await import('./changes.ts')).openChange(given, session, open, process.env)
       : await open(session);
     return input.analyze(request.rules, version, { ...request.analyze, onProgress });
   }, !request.quiet);
-  await write(format, analysis, request);
-  return exitCode(analysis, request.failOn);
 }
 
-async function write(format: Format, analysis: Analysis, request: AnalyzeRequest): Promise<void> {
+/** Writes the report where it was asked for. */
+export async function write(analysis: Analysis, request: AnalyzeRequest): Promise<void> {
+  const format = await formats[request.format]();
   const { outputFile, verbose, quiet } = request;
   const color =
     request.format === 'text' && outputFile === undefined && wantsColor(request.color, process.env);

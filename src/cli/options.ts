@@ -21,6 +21,8 @@ export interface AnalyzeRequest {
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly color: boolean | undefined;
+  /** Files beside the input that count: the configuration, and what flags name. */
+  readonly files: readonly string[];
   /** What was accepted and does nothing. */
   readonly notes: readonly string[];
 }
@@ -74,6 +76,10 @@ export async function readAnalyzeRequest(
     verbose: isOn(given, 'verbose') ?? false,
     quiet: isOn(given, 'quiet') ?? false,
     color: isOn(given, 'color'),
+    files: [
+      ...configured.layers.flatMap(({ name, folder }) => (folder === undefined ? [] : [name])),
+      ...['mesh-config', 'mesh-networks', 'crds'].flatMap((flag) => given.flags.get(flag) ?? []),
+    ],
     notes: clusterOnly
       .filter((name) => given.flags.has(name))
       .map((name) => `--${name} has no meaning for files and is ignored`),

@@ -1,5 +1,5 @@
 // From the text of one file to its manifests, and to what is known of the rest.
-import { readDocuments, type Source, type TextDocument } from '../text/index.ts';
+import type { Source, TextDocument } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
 import {
   classify,
@@ -31,7 +31,7 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
     harvest.commented.push(source);
   }
   let isEmpty = true;
-  for (const document of await readDocuments(source, harvest.readOptions)) {
+  for (const document of await harvest.readDocuments(source)) {
     if (document.slow !== undefined) stats.slowDocuments++;
     if (document.error !== undefined) takeBroken(harvest, source, document, given);
     else if (document.value === undefined || document.value === null) continue;
@@ -47,7 +47,7 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
 /** Reads what a tool printed; a kustomization in it is a resource like any other. */
 export async function takeRendered(harvest: Harvest, source: Source): Promise<void> {
   const marked = hasTemplateMarks(source.text);
-  for (const document of await readDocuments(source, harvest.readOptions)) {
+  for (const document of await harvest.readDocuments(source)) {
     const { value, start, end } = document;
     if (document.error !== undefined) takeBroken(harvest, source, document, true);
     else if (value === undefined || value === null) continue;

@@ -1,8 +1,9 @@
 // What the files read so far have given, and what it amounts to in the end.
-import type { Source } from '../text/index.ts';
+import { readDocuments, type Source, type TextDocument } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { KustomizationFile } from './kustomization.ts';
 import type { InputFailure, Loaded } from './loaded.ts';
+import type { Memory } from './memory.ts';
 import {
   addSkipped,
   createNotes,
@@ -16,7 +17,7 @@ import type { Surroundings } from './surroundings.ts';
 export interface Harvest {
   readonly surroundings: Surroundings;
   readonly ignoreUnknown: boolean;
-  readonly readOptions: { readonly force?: 'slow' };
+  readonly readDocuments: (source: Source) => Promise<readonly TextDocument[]>;
   readonly notes: Notes;
   readonly manifests: Manifest[];
   readonly kustomizations: KustomizationFile[];
@@ -32,13 +33,16 @@ export interface Harvest {
 export interface ReadingRequest {
   readonly ignoreUnknown?: boolean;
   readonly forceSlow?: boolean;
+  readonly memory?: Memory;
 }
 
 export function createHarvest(surroundings: Surroundings, request: ReadingRequest): Harvest {
+  const read = request.memory?.readDocuments ?? readDocuments;
+  const options = request.forceSlow === true ? ({ force: 'slow' } as const) : {};
   return {
     surroundings,
     ignoreUnknown: request.ignoreUnknown === true,
-    readOptions: request.forceSlow === true ? { force: 'slow' } : {},
+    readDocuments: (source) => read(source, options),
     notes: createNotes(),
     manifests: [],
     kustomizations: [],

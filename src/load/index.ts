@@ -7,6 +7,7 @@ export {
   type LoadRequest,
   reasonInWords,
 } from './loaded.ts';
+export { addPlace, createMemory, type Memory, type Places } from './memory.ts';
 export type { Rendered, RenderMode, RenderRequest } from './render/request.ts';
 export { createPathTest } from './scope.ts';
 export { readTexts } from './texts.ts';

@@ -15,7 +15,7 @@ import { findFiles, type InputFile } from './walk.ts';
 
 /** Reads everything that the request names. Never throws on any input: what went wrong is part of the answer. */
 export function load(request: LoadRequest): Promise<Loaded> {
-  return loadFrom(request, request.fs ?? nodeFileSystem);
+  return loadFrom(request, request.fs ?? request.memory?.fs ?? nodeFileSystem);
 }
 
 interface Load {
@@ -50,7 +50,8 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   const isPart = found.files.some(({ given }) => given);
   const { kustomizations, charts } = harvest;
   // Tools see the file system as it is, and no other one.
-  const renders = fs === nodeFileSystem && kustomizations.length + charts.length > 0;
+  const isReal = fs === nodeFileSystem || fs === request.memory?.fs;
+  const renders = isReal && kustomizations.length + charts.length > 0;
   if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures, isPart);
   const { render } = await import('./render/render.ts');
   const { rendered, failures } = await render(

@@ -5,6 +5,7 @@ import type { Source } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { FileSystem } from './file-system.ts';
+import type { Memory } from './memory.ts';
 import type { Rendered, RenderRequest } from './render/request.ts';
 
 export interface LoadRequest {
@@ -25,6 +26,8 @@ export interface LoadRequest {
   /** Has kustomizations and charts rendered and judged by what comes out; without it they are read as they are. */
   readonly render?: RenderRequest;
   readonly onProgress?: OnProgress;
+  /** What the reading before this one knows. */
+  readonly memory?: Memory;
 }
 
 /** Globs of what to read and what to leave out, matched against paths below a folder and against base names. */
