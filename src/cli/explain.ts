@@ -1,7 +1,9 @@
 import { codes } from '../../rules/codes.ts';
-import { rules as allRules } from '../../rules/index.gen.ts';
+import { rules as ourRules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
-import type { RuleHead } from '../sdk/rule.ts';
+import { isHouseCode } from '../sdk/code.ts';
+import type { NamedRule, RuleHead } from '../sdk/rule.ts';
+import { applySettings } from './configured.ts';
 import { type Given, isOn } from './flags.ts';
 import { renderMarkdown } from './markdown.ts';
 import { readPages } from './pages.ts';
@@ -21,16 +23,22 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
       `Only ${[...questionWords].join(', ')} take paths: meshlint explain waypoint Service/shop/cart ./manifests`,
     );
   }
-  const name = await ruleOrCode(word);
+  const known = await rulesWith(word, given);
+  const name = await ruleOrCode(word, known);
   if (name === undefined) {
     const { explainField } = await import('./explain-field.ts');
     const width = isTerminal('stdout') ? terminalWidth().prose : Number.POSITIVE_INFINITY;
     print([
-      explainField(word, await nearestRule(word), width, wantsColor(isOn(given, 'color'), environment)),
+      explainField(
+        word,
+        await nearestRule(word, known),
+        width,
+        wantsColor(isOn(given, 'color'), environment),
+      ),
     ]);
     return 0;
   }
-  const rules = rulesOf(name);
+  const rules = rulesOf(name, known);
   if (rules.length === 0) {
     const about = Object.hasOwn(codes, name) ? codes[name as keyof typeof codes] : undefined;
     const why = about && 'retired' in about ? 'nothing reports it any more' : 'no rule reports this code yet';
@@ -39,7 +47,7 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
   }
   const pages = readPages();
   const texts = await Promise.all(
-    rules.map(async ({ name, load }) => pages[name] ?? `# ${name}\n\n${(await load()).rule.summary}\n`),
+    rules.map(async ({ name, load, from }) => pages[name] ?? housePage(await load(), from)),
   );
   if (!isTerminal('stdout') && isOn(given, 'color') !== true) {
     print([texts.join('\n')]);
@@ -51,6 +59,23 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
 }
 
 /** The rules that a code or name stands for, in the order of their names. */
-function rulesOf(name: string): RuleHead[] {
-  return allRules.filter((head) => head.code === name || head.name === name || bareName(head) === name);
+function rulesOf(name: string, all: readonly RuleHead[]): RuleHead[] {
+  return all.filter((head) => head.code === name || head.name === name || bareName(head) === name);
+}
+
+/** Our rules, and those of the configuration when the word may name one of them. */
+async function rulesWith(word: string, given: Given): Promise<readonly RuleHead[]> {
+  const isOurs = (await ruleOrCode(word)) !== undefined;
+  const mayBeOne = isHouseCode(word.toUpperCase()) || /^[a-z0-9-]+(?:\/[a-z0-9-]+)?$/.test(word);
+  return isOurs || !mayBeOne ? ourRules : (await applySettings(given)).rules;
+}
+
+/** What there is to say of a rule that comes without a page of ours. */
+function housePage({ name, rule }: NamedRule, from: string | undefined): string {
+  const messages = Object.values(rule.messages).map(
+    ({ what, why, help }) => `- ${what}\n  Why: ${why}\n  Help: ${help}\n`,
+  );
+  const facts = `\`${rule.code}\` · ${rule.severity}${rule.optIn ? ' · opt-in' : ''} · from ${from}`;
+  const docs = rule.docs === undefined || rule.docs === from ? '' : `\nMore: ${rule.docs}\n`;
+  return `# ${name}\n${facts}\n\n${rule.summary}\n\n## What it says\n${messages.join('')}${docs}`;
 }

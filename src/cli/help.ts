@@ -57,7 +57,7 @@ function formatFlag(choices: readonly string[], about = ''): Flag {
 
 export const rules: CommandHelp = {
   about:
-    'Lists every rule: its code, name, severity, and what it finds. Where the configuration gives a rule another severity, that one comes first.',
+    'Lists every rule: its code, name, severity, and what it finds. Where the configuration gives a rule another severity, that one comes first; its plugins and checks are among them.',
   after: `
 Examples:
   meshlint rules

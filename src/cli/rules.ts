@@ -1,4 +1,3 @@
-import { rules } from '../../rules/index.gen.ts';
 import { unavoidable } from '../engine/analyze.ts';
 import { type Level, levelOf } from '../engine/severities.ts';
 import type { NamedRule } from '../sdk/rule.ts';
@@ -11,11 +10,11 @@ export function rulesCommand(given: Given): Promise<number> {
   return listRules(given, choice(given, 'format', ['table', 'json']) ?? 'table');
 }
 
-/** Every rule, by code. */
+/** Every rule, by code; those that the configuration brings among them. */
 export async function listRules(given: Given, format: 'table' | 'json'): Promise<number> {
-  const { analyze } = await applySettings(given);
+  const { analyze, rules } = await applySettings(given);
   const general = (analyze.severities ?? []).filter(({ covers }) => covers === undefined);
-  const loaded = await Promise.all(rules.map((head) => head.load()));
+  const loaded = await Promise.all(rules.map(async ({ load, from }) => ({ ...(await load()), from })));
   const sorted = loaded
     .sort((a, b) => compare(a.rule.code, b.rule.code) || compare(a.name, b.name))
     .map((named) => {
@@ -29,12 +28,17 @@ export async function listRules(given: Given, format: 'table' | 'json'): Promise
 }
 
 /** A rule, and what the configuration says of it wherever it speaks. */
-type Rules = readonly (NamedRule & { readonly configured: Level | undefined })[];
+type Rules = readonly (NamedRule & {
+  readonly configured: Level | undefined;
+  /** What brings it, when it is none of ours. */
+  readonly from: string | undefined;
+})[];
 
 function json(sorted: Rules): string {
-  const rows = sorted.map(({ name, rule, configured }) => ({
+  const rows = sorted.map(({ name, rule, configured, from }) => ({
     code: rule.code,
     name,
+    ...(from === undefined ? {} : { from }),
     severity: rule.severity,
     ...(configured === undefined ? {} : { configured }),
     optIn: rule.optIn ?? false,
@@ -42,7 +46,7 @@ function json(sorted: Rules): string {
     since: rule.since,
     reads: rule.reads,
     messages: rule.messages,
-    docs: `rules/${name}/README.md`,
+    docs: rule.docs ?? `rules/${name}/README.md`,
   }));
   return `${JSON.stringify({ rules: rows }, null, 2)}\n`;
 }
@@ -50,11 +54,11 @@ function json(sorted: Rules): string {
 function table(sorted: Rules): string {
   const rows = [
     ['CODE', 'NAME', 'SEVERITY', 'FINDS'],
-    ...sorted.map(({ name, rule, configured }) => [
+    ...sorted.map(({ name, rule, configured, from }) => [
       rule.code,
       name,
       severity(rule, configured),
-      rule.summary,
+      rule.summary + (from === undefined ? '' : ` (from ${from})`),
     ]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

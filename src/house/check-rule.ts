@@ -53,7 +53,7 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
       if ('value' in outcome && outcome.value === true) continue;
       const changer = graph.changedBy(resource);
       const finding = {
-        at: { owner: place.owner, key: place.key, part: 'value' },
+        at: { owner: place.owner, key: place.key, part: isNamedPart(place) ? 'key' : 'value' },
         ...(changer === undefined ? {} : { lookup: unsettled(graph, code, resource, changer) }),
       } as const;
       if ('value' in outcome && outcome.value === false) {
@@ -71,7 +71,7 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
     code,
     severity,
     since: '0.0.0',
-    summary: `${check.definition.kinds.join(', ')}: ${expression}`,
+    summary: `${check.definition.message} (${check.definition.kinds.join(', ')}: ${expression})`,
     docs,
     reads: Object.fromEntries(check.kinds.map((kind) => [kind, 'some'])),
     messages,
@@ -83,6 +83,11 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
     },
   };
   return { name: `checks/${name}`, rule };
+}
+
+/** A list or mapping is best shown by its name; its lines are many. */
+function isNamedPart({ key, value }: Place): boolean {
+  return typeof key === 'string' && typeof value === 'object';
 }
 
 const NO_ANSWER = 'the expression gives neither true nor false';

@@ -113,11 +113,12 @@ async function compile(
     );
   }
   const fields = await loadKnownFields(judged);
-  const unknown = unknownField(fields, expression, place ?? []) ?? fields.unknownAt(place ?? []);
+  const nowhere = fields.unknownAt(place ?? []);
+  const unknown = nowhere ?? unknownField(fields, expression, place ?? []);
   if (unknown !== undefined) {
     const { path, suggestion } = unknown;
     return trouble(
-      fields.unknownAt(place ?? []) === unknown ? ['at'] : ['expression'],
+      [nowhere === undefined ? 'expression' : 'at'],
       `looks at ${path}, a field that ${judged.length === 1 ? `a ${judged[0]} does` : 'none of its kinds do'} not have.`,
       suggestion === undefined
         ? `meshlint explain ${judged[0]} lists its fields.`

@@ -1,4 +1,5 @@
 // Loads what `plugins` names: packages and files with rules that people wrote for themselves.
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, isAbsolute, join, resolve } from 'node:path';
@@ -50,7 +51,7 @@ async function loadPlugin(name: string, folder: string, importer: Importer): Pro
   try {
     module = await (file === undefined ? importer.package(name, folder) : importer.file(file));
   } catch (error) {
-    return { trouble: troubleLoading(error, name, file === undefined) };
+    return { trouble: troubleLoading(error, name, file) };
   }
   const plugin: unknown = 'default' in module ? module.default : undefined;
   const wrong = troubleWith(plugin);
@@ -81,25 +82,32 @@ function troubleWithFile(file: string): Trouble | undefined {
   };
 }
 
-function troubleLoading(error: unknown, name: string, isPackage: boolean): Trouble {
+function troubleLoading(error: unknown, name: string, file: string | undefined): Trouble {
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (isPackage && code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) {
+  if (file === undefined && code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) {
     return {
       what: 'is not installed.',
       help: `Install it where the configuration file is (npm install --save-dev ${name}), or name a file as ./${name}.`,
     };
   }
-  const place = error instanceof Error ? placeOf(error) : undefined;
+  const place = error instanceof Error ? (placeOf(error) ?? placeInSyntax(error, file)) : undefined;
   return {
     what: `cannot be loaded: ${withoutEnd(message)}${place === undefined ? '' : ` (${place})`}.`,
     help: 'Mend the plugin, or take it out of the configuration.',
   };
 }
 
-/** Where an error in somebody's module was thrown, or where it does not parse: the first line of its stack with a file. */
+/** Where an error in somebody's module was thrown: the first line of its stack with a file. */
 function placeOf({ stack = '' }: Error): string | undefined {
   return /(?:^|[( ])(file:\/\/[^\s()]+:\d+)/m.exec(stack)?.[1]?.replace('file://', '');
+}
+
+/** Node keeps the place of a syntax error to itself; asked to check the file, it prints it first. */
+function placeInSyntax(error: Error, file: string | undefined): string | undefined {
+  if (file === undefined || error.name !== 'SyntaxError') return undefined;
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+  return /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr)?.[1];
 }
 
 function withoutEnd(text: string): string {
