@@ -9,7 +9,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   model: [],
   graph: ['text:types', 'model'],
   mesh: ['graph', 'model'],
-  sdk: ['mesh', 'graph', 'model', 'codes:types'],
+  sdk: ['mesh', 'graph', 'model', 'codes:types', 'text:types'],
   load: ['text', 'model'],
   validate: ['text', 'model'],
   config: ['text', 'validate', 'model'],
@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   '@bufbuild/cel': /^src\/validate\/(?:cel\/|crds\/cel-values\.ts$|crds\/check-rules\.ts$)/,
   '@bufbuild/cel/ext': /^src\/validate\/cel\//,
   commander: /^src\/cli\//,
+  diff: /^src\/cli\//,
   minimatch: /^src\/(?:load|engine)\//,
 };
 const outsideWorld = ['fs', 'child_process', 'http', 'https', 'net', 'tls', 'os'];

@@ -5,6 +5,7 @@ const WORLD = 'What the input stands for:';
 const RULES = 'What is judged:';
 const CHANGE = 'Only what a change is answerable for:';
 const OUTPUT = 'What is shown:';
+const FIX = 'What is repaired (docs/fixing.md):';
 const ISTIOCTL = 'Accepted for istioctl analyze:';
 
 export const configFlag: Flag = {
@@ -162,6 +163,17 @@ export const analyzeFlags: readonly Flag[] = [
     choices: ['error', 'warning', 'info', 'never'],
     group: RULES,
     help: 'exit 1 at findings of this level or above: error, warning, info or never (default: error)',
+  },
+  { name: 'fix', group: FIX, help: 'repair in the files what is certain' },
+  {
+    name: 'fix-unsafe',
+    group: FIX,
+    help: 'repair also what is likely meant, to be looked at afterwards',
+  },
+  {
+    name: 'fix-dry-run',
+    group: FIX,
+    help: 'print what --fix (with --fix-unsafe: what that) would change, as a patch, and write nothing',
   },
   {
     name: 'show',

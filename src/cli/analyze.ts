@@ -17,8 +17,13 @@ export async function analyze(given: Given): Promise<number> {
   if (isOn(given, 'watch')) return (await import('./watch.ts')).watch(given);
   const request = await readAnalyzeRequest(given, process.env);
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
-  const analysis = await judge(given, request);
-  await write(analysis, request);
+  const { fix } = request;
+  const analysis = fix
+    ? await (await import('./fix.ts')).fixFiles(fix, (state) =>
+        judge(given, { ...request, session: { ...request.session, ...state } }),
+      )
+    : await judge(given, request);
+  if (!fix?.dryRun) await write(analysis, request);
   return exitCode(analysis, request.failOn);
 }
 

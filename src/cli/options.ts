@@ -1,11 +1,13 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
+import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { FormatName } from '../report/index.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
 import type { MeshRequest, SessionRequest } from '../session/session.ts';
 import { clusterOnly } from './analyze-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
+import type { FixWish } from './fix.ts';
 import { choice, type Given, isOn, last, list, orList } from './flags.ts';
 import { readSelection } from './selection.ts';
 import { readStdin } from './stdin.ts';
@@ -20,6 +22,8 @@ export interface AnalyzeRequest {
   readonly outputFile: string | undefined;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  /** What is to be fixed; absent when nothing is. */
+  readonly fix?: FixWish;
   readonly color: boolean | undefined;
   /** Files beside the input that count: the configuration, and what flags name. */
   readonly files: readonly string[];
@@ -49,6 +53,8 @@ export async function readAnalyzeRequest(
   const { given, rules } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
+  const format = readFormat(last(given, 'format') ?? 'text');
+  const fix = readFixWish(given);
   return {
     session: sessionRequest(configured, environment),
     analyze: {
@@ -68,10 +74,12 @@ export async function readAnalyzeRequest(
       ...(environment.MESHLINT_TODAY === undefined ? {} : { today: environment.MESHLINT_TODAY }),
       ...(show === undefined ? {} : { show }),
       ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
+      ...(fix === undefined && format === 'text' ? {} : { planFix: lazyFixPlanner() }),
     },
     rules,
+    ...(fix === undefined ? {} : { fix }),
     failOn: choice(given, 'fail-on', [...severities, 'never']) ?? 'error',
-    format: readFormat(last(given, 'format') ?? 'text'),
+    format,
     outputFile: last(given, 'output-file'),
     verbose: isOn(given, 'verbose') ?? false,
     quiet: isOn(given, 'quiet') ?? false,
@@ -128,6 +136,22 @@ function sessionRequest({ given, session }: Configured, environment: NodeJS.Proc
     ...(namespace === undefined ? {} : { namespace }),
     ...(crds === undefined ? {} : { crds }),
     mesh: readMesh(given),
+  };
+}
+
+function readFixWish(given: Given): FixWish | undefined {
+  const unsafe = isOn(given, 'fix-unsafe') ?? false;
+  const dryRun = isOn(given, 'fix-dry-run') ?? false;
+  if (!unsafe && !dryRun && !isOn(given, 'fix')) return undefined;
+  return { unsafe, dryRun, quiet: isOn(given, 'quiet') ?? false };
+}
+
+/** Loads the code when the first finding has a fix. */
+function lazyFixPlanner(): FixPlanner {
+  let planner: FixPlanner | undefined;
+  return async (...what) => {
+    planner ??= (await import('../fix/index.ts')).createFixPlanner();
+    return planner(...what);
   };
 }
 

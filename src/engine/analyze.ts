@@ -9,6 +9,7 @@ import type { Problem } from '../text/problem.ts';
 import { coverageOf } from './coverage.ts';
 import { createDiagnoser } from './diagnose.ts';
 import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
+import type { FixPlanner, PlannedFix } from './fixes.ts';
 import type { CodeTable } from './judge-silence.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
@@ -57,6 +58,8 @@ export interface AnalyzeOptions {
   readonly show?: Severity;
   /** Only findings on resources of this namespace (and on files) are shown. */
   readonly namespace?: string;
+  /** Works out how findings can be repaired; without it none tells a fix. */
+  readonly planFix?: FixPlanner;
   readonly onProgress?: OnProgress;
   /** Only findings that a change is answerable for are shown. */
   readonly change?: ChangeFilter;
@@ -77,6 +80,8 @@ export interface Analysis {
   /** Findings that count for the exit code: shown ones and those that only `--show` hides. */
   readonly counted: readonly Severity[];
   readonly crashes: readonly Crash[];
+  /** The fixes of the findings shown, for those who apply them. */
+  readonly fixes: ReadonlyMap<Diagnostic, PlannedFix>;
 }
 
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
@@ -97,6 +102,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const run = await runRules(clusters, rules, selection, options.onProgress);
   const silence = await openSilence(clusters, options);
   const diagnoser = createDiagnoser();
+  const fixer =
+    options.planFix === undefined ? undefined : (await import('./fixes.ts')).createFixer(options.planFix);
 
   const diagnostics: Diagnostic[] = [];
   const suppressed: SuppressedDiagnostic[] = [];
@@ -128,7 +135,10 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     }
     counted.push(severity);
     if (rank[severity] < rank[options.show ?? 'info']) hidden++;
-    else diagnostics.push(diagnostic ?? (await diagnoser.diagnose(pending)));
+    else {
+      const shown = diagnostic ?? (await diagnoser.diagnose(pending));
+      diagnostics.push(fixer === undefined ? shown : await fixer.offer(shown, pending));
+    }
   };
   for (const [done, finding] of run.findings.entries()) {
     options.onProgress?.('locating', done, run.findings.length);
@@ -174,7 +184,13 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       rules: { ran: run.ran, skipped: run.skipped, crashed: run.crashes.map((crash) => crash.rule) },
     },
   };
-  return { report, sources: diagnoser.sources, counted, crashes: run.crashes };
+  return {
+    report,
+    sources: diagnoser.sources,
+    counted,
+    crashes: run.crashes,
+    fixes: fixer?.fixes ?? new Map(),
+  };
 }
 
 /** What silences findings, if anything does; most inputs have none of it. */

@@ -37,6 +37,25 @@ export interface RelatedPlace {
   readonly note: string;
 }
 
+/** A change of a file: what stands between the two places becomes `newText`. Line breaks in it are `\n`. */
+export interface FileEdit {
+  readonly file: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly newText: string;
+}
+
+/** How a finding can be repaired. */
+export interface DiagnosticFix {
+  readonly title: string;
+  /** Applied by `--fix`; fixes that are not safe only by `--fix-unsafe`. */
+  readonly safe: boolean;
+  /** In the order of the file; they do not overlap. */
+  readonly edits: readonly FileEdit[];
+}
+
 /** One finding, as every format shows it. */
 export interface Diagnostic {
   readonly code: string;
@@ -56,6 +75,8 @@ export interface Diagnostic {
   /** The reference could not be settled, but a known name is one typing slip away. */
   readonly nearMiss?: true;
   readonly suggestion?: string;
+  /** Present when fixes were asked for and this finding has one. */
+  readonly fix?: DiagnosticFix;
 }
 
 export interface SuppressedDiagnostic extends Diagnostic {

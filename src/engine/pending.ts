@@ -2,7 +2,9 @@ import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { ensure } from '../model/collections.ts';
 import type { FieldPath } from '../model/paths.ts';
+import type { Fix } from '../sdk/fix.ts';
 import type { NamedRule, RuleHead, Severity } from '../sdk/rule.ts';
+import type { ProposedFix } from '../text/edit.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { Crash, RawFinding } from './run.ts';
 
@@ -19,6 +21,8 @@ export interface Pending {
   readonly suggestion?: string;
   /** Only shown to those who switch the code on by name. */
   readonly hint?: true;
+  /** How it can be repaired, worked out when it is asked for. */
+  readonly fix?: ProposedFix | (() => Fix | undefined);
 }
 
 export interface PendingRelated {
@@ -29,7 +33,7 @@ export interface PendingRelated {
 
 /** A finding of a rule. */
 export function pendingFinding(finding: RawFinding): Pending {
-  const { rule, severity, message, data, resource, field, related, nearMiss, suggestion } = finding;
+  const { rule, severity, message, data, resource, field, related, nearMiss, suggestion, fix } = finding;
   return {
     rule,
     severity,
@@ -44,6 +48,7 @@ export function pendingFinding(finding: RawFinding): Pending {
     })),
     ...(nearMiss ? { nearMiss: true as const } : {}),
     ...(suggestion === undefined ? {} : { suggestion }),
+    ...(fix === undefined ? {} : { fix }),
   };
 }
 
@@ -68,7 +73,7 @@ export function createProblemReader(
     }
     return byBody.get(body);
   }
-  return async ({ rule: name, message, data, place, related = [], about, hint }) => {
+  return async ({ rule: name, message, data, place, related = [], about, hint, fix }) => {
     const rule = await byName.get(name)?.load();
     if (rule === undefined) return undefined;
     const resource = about === undefined ? undefined : resourceOf(about);
@@ -81,6 +86,7 @@ export function createProblemReader(
       related,
       ...(resource === undefined ? {} : { resource }),
       ...(hint === undefined ? {} : { hint }),
+      ...(fix === undefined ? {} : { fix }),
     };
   };
 }

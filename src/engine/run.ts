@@ -3,6 +3,7 @@ import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
 import type { OnProgress } from '../model/progress.ts';
+import type { Fix } from '../sdk/fix.ts';
 import type {
   Cluster,
   Finding,
@@ -34,6 +35,7 @@ export interface RawFinding {
   readonly related: readonly RawRelated[];
   readonly nearMiss: boolean;
   readonly suggestion?: string;
+  readonly fix?: () => Fix | undefined;
 }
 
 export interface RawRelated {
@@ -179,6 +181,7 @@ function createReport(named: NamedRule, findings: RawFinding[]): Report<Messages
       related: (finding.related ?? []).map(relate),
       nearMiss: verdict.nearMiss,
       ...(verdict.suggestion === undefined ? {} : { suggestion: verdict.suggestion }),
+      ...(finding.fix === undefined ? {} : { fix: finding.fix }),
     });
   };
 }

@@ -36,7 +36,7 @@ export interface AnnotationFacts {
   readonly on: readonly AnnotationBearer[] | 'any';
   readonly alpha: boolean;
   /** What stands in for it, or that nothing does; missing while it is not deprecated. */
-  readonly deprecated?: { readonly instead?: string };
+  readonly deprecated?: { readonly instead?: string; readonly renamed?: string };
   readonly value?: AnnotationValue;
   /** Whether no pod comes up with a bad value; otherwise Istio goes on as if the annotation were not there. */
   readonly strict?: true;
@@ -137,7 +137,10 @@ const table: Readonly<Record<string, AnnotationFacts>> = {
   'traffic.sidecar.istio.io/includeOutboundPorts': alpha(pod, strict('port list or star')),
   'traffic.sidecar.istio.io/kubevirtInterfaces': alpha(pod, {
     ...strict('interface list'),
-    deprecated: { instead: 'the annotation `istio.io/reroute-virtual-interfaces`' },
+    deprecated: {
+      instead: 'the annotation `istio.io/reroute-virtual-interfaces`',
+      renamed: 'istio.io/reroute-virtual-interfaces',
+    },
   }),
 };
 

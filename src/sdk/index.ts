@@ -36,7 +36,12 @@ export {
   WAYPOINT_FOR_LABEL,
 } from '../mesh/ambient/waypoint-gateways.ts';
 export * from '../mesh/ambient/waypoint-identity.ts';
-export { type Bindable, USE_WAYPOINT_LABEL, type WaypointLabel } from '../mesh/ambient/waypoint-labels.ts';
+export {
+  type Bindable,
+  USE_WAYPOINT_LABEL,
+  USE_WAYPOINT_NAMESPACE_LABEL,
+  type WaypointLabel,
+} from '../mesh/ambient/waypoint-labels.ts';
 export * from '../mesh/ambient/waypoint-users.ts';
 export * from '../mesh/ambient/waypoints.ts';
 export * from '../mesh/ambient/ztunnel.ts';
@@ -159,6 +164,7 @@ export {
 export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
 export { nearestName } from '../model/near.ts';
 export { isAtLeast } from '../model/releases.ts';
+export * from './fix.ts';
 export { definePlugin, type Plugin, type PluginDefinition, type PluginRule } from './plugin.ts';
 export type {
   At,

@@ -6,7 +6,10 @@ import type { Kind } from '../model/kinds.gen.ts';
 import type { At } from '../model/paths.ts';
 import type { CodeOf } from './code.ts';
 
+import type { Fix } from './fix.ts';
+
 export type { At } from '../model/paths.ts';
+export { at } from './at.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -33,16 +36,6 @@ type Data<M extends Message> = [MessagePlaceholders<M>] extends [never]
 /** Of each of these lists of kinds one resource is to be there, and each another one. */
 export type Needs<K extends Kind = Kind> = readonly (readonly K[])[];
 
-type KeyOf<T> = T extends readonly unknown[] ? number : keyof T & string;
-
-/**
- * Names a field by its owner and key, or the owner itself. Always hand over the object from the graph, never a copy.
- * A field that is not there points at its owner's key.
- */
-export function at<T extends object>(owner: T, key?: KeyOf<T>, part: 'key' | 'value' = 'value'): At {
-  return { owner, key, part };
-}
-
 export interface Related {
   readonly resource: Resource;
   readonly at?: At;
@@ -60,6 +53,8 @@ export type Finding<M extends Messages, Id extends keyof M> = {
    * a near miss, else only counted. Found: not reported.
    */
   readonly lookup?: Lookup<unknown>;
+  /** How it can be repaired; asked for only when somebody wants to know. */
+  readonly fix?: (() => Fix | undefined) | undefined;
 } & Data<M[Id]>;
 
 /** Reports a finding on `resource`. */
@@ -105,6 +100,8 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages, C extends 
    */
   readonly needs?: Needs<ReadKinds<Rd>> | undefined;
   readonly messages: M;
+  /** Which fixes its findings may have; `safe` ones are applied by `--fix`, others by `--fix-unsafe` only. */
+  readonly fixes?: 'safe' | 'unsafe' | 'both';
   /** Off unless `--enable` or a profile turns it on. */
   readonly optIn?: true;
   /** Only about an upgrade (`--upgrade-to`): skipped without one. */

@@ -1,3 +1,4 @@
+import type { ProposedFix } from './edit.ts';
 import type { Path, Source } from './index.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Problem {
   readonly about?: object;
   /** Only shown to those who switch the code on by name. */
   readonly hint?: true;
+  /** How it can be repaired, by paths in the document. */
+  readonly fix?: ProposedFix;
   readonly related?: readonly { readonly place: ProblemPlace; readonly note: string }[];
 }
 

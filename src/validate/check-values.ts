@@ -2,12 +2,13 @@ import { compareText } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import { type At, fieldPath } from '../model/paths.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
+import type { ProposedFix } from '../text/edit.ts';
 import type { Path } from '../text/index.ts';
 import type { Origin } from '../text/manifest.ts';
 import type { Problem, ProblemPlace } from '../text/problem.ts';
 import type { ShapeProblem, UnknownField } from './conform.ts';
 import type { Breach } from './conform-limits.ts';
-import { breachWords, showPath } from './conform-words.ts';
+import { breachWords, meantWord, showPath } from './conform-words.ts';
 import type { IdentifiedManifest } from './identify.ts';
 import type { ValueReport } from './value-check.ts';
 import { checkOf, loadValueChecks } from './value-checks.ts';
@@ -43,19 +44,25 @@ function addBreaches(
   problems: Problem[],
   from: number,
 ): void {
-  const said = problems
-    .slice(from)
-    .flatMap(({ message, place }) => (message === 'value' && place.field ? [place.field.path] : []));
+  const said = problems.flatMap(({ message, place }, index) =>
+    index >= from && message === 'value' && place.field ? [{ index, path: place.field.path }] : [],
+  );
   for (const breach of breaches) {
     const place = placeOfBreach(origin, breach);
     const path = place.field?.path ?? [];
-    if (said.some((one) => covers(one, path, breach))) continue;
+    const told = said.find((one) => covers(one.path, path, breach));
+    if (told !== undefined) {
+      const problem = problems[told.index];
+      if (problem !== undefined) problems[told.index] = { ...problem, ...spelling(place, breach) };
+      continue;
+    }
     problems.push({
       rule: ruleFor(kinds[kind].group),
       message: 'limit',
       data: breachWords(breach),
       place,
       about: body,
+      ...spelling(place, breach),
     });
   }
 }
@@ -84,13 +91,25 @@ export function limitProblems(
   origin: Origin,
   breaches: readonly Breach[],
 ): Problem[] {
-  return breaches.map((breach) => ({
-    rule: ruleFor(group),
-    message: 'limit',
-    data: breachWords(breach),
-    place: placeOfBreach(origin, breach),
-    about: body,
-  }));
+  return breaches.map((breach) => {
+    const place = placeOfBreach(origin, breach);
+    const data = breachWords(breach);
+    return { rule: ruleFor(group), message: 'limit', data, place, about: body, ...spelling(place, breach) };
+  });
+}
+
+/** The word that was meant where only its letters are of another case. */
+function spelling({ field }: ProblemPlace, breach: Breach): { readonly fix?: ProposedFix } {
+  if (breach.limit !== 'enum' || field === undefined) return {};
+  const meant = meantWord(breach);
+  if (meant === undefined) return {};
+  return {
+    fix: {
+      title: `Write ${meant} instead of ${breach.value}`,
+      safe: meant.toUpperCase() === breach.value.toUpperCase(),
+      edits: [{ op: 'set', path: field.path, value: meant }],
+    },
+  };
 }
 
 function placeOfBreach(origin: Origin, breach: Breach): ProblemPlace {
@@ -188,7 +207,7 @@ export function unknownFields(
   origin: Origin,
   found: readonly UnknownField[],
 ): Problem[] {
-  return found.map(({ path, suggestion, homes, known }) => {
+  return found.map(({ path, suggestion, fits = false, homes, known }) => {
     const owner = showPath(path.slice(0, -1)) || `The ${kind}`;
     const field = String(path.at(-1));
     const few = homes.length > 0 && homes.length <= MOST_HOMES;
@@ -204,10 +223,20 @@ export function unknownFields(
       },
       place: { source: origin.source, field: { ...fieldOf(origin, path), part: 'key' } },
       about: body,
+      ...(suggestion === undefined ? {} : { fix: renaming(origin, path, suggestion, fits) }),
     };
   });
 }
 const MOST_HOMES = 3;
+
+function renaming(origin: Origin, path: Path, to: string, safe: boolean): ProposedFix {
+  const field = fieldOf(origin, path);
+  return {
+    title: `Rename ${String(path.at(-1))} to ${to}`,
+    safe,
+    edits: [{ op: 'rename', path: field.path, to }],
+  };
+}
 
 /** Types as people name them. */
 const inWords: Readonly<Record<string, string>> = {

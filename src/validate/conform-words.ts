@@ -10,6 +10,13 @@ export function showPath(path: Path): string {
     .replace(/^\./, '');
 }
 
+/** The word of an enumeration that another one is a slip of. */
+export function meantWord({ value, allowed }: Extract<Breach, { limit: 'enum' }>): string | undefined {
+  const words = allowed.map(String);
+  const upper = value.toUpperCase();
+  return words.find((one) => one.toUpperCase() === upper) ?? nearestName(value, words);
+}
+
 /** What is wrong with a value that its schema does not allow, and what to do. */
 export function breachWords(breach: Breach): { problem: string; help: string } {
   const field = showPath(breach.path) || 'The manifest';
@@ -17,8 +24,7 @@ export function breachWords(breach: Breach): { problem: string; help: string } {
     case 'enum': {
       const { value } = breach;
       const allowed = breach.allowed.map(String);
-      const upper = value.toUpperCase();
-      const meant = allowed.find((one) => one.toUpperCase() === upper) ?? nearestName(value, allowed);
+      const meant = meantWord(breach);
       const help = meant === undefined ? `Write one of: ${allowed.join(', ')}` : `Write ${meant}`;
       return { problem: `${field} is "${value}", which is none of its values`, help };
     }

@@ -1,5 +1,6 @@
 import type { Kind, Kinds } from '../model/kinds.gen.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
+import { fits } from './conform-fits.ts';
 import { type Breach, createLimitChecks } from './conform-limits.ts';
 import { type Home, homesOf, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
@@ -21,6 +22,8 @@ export interface UnknownField {
   readonly path: Path;
   /** The field that was probably meant. */
   readonly suggestion: string | undefined;
+  /** Whether the value is one that the field may have that was probably meant. */
+  readonly fits?: boolean;
   /** Objects around it, or right below, that have a field of this very name. */
   readonly homes: readonly Home[];
   /** The fields that the object has. */
@@ -76,15 +79,17 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
     return node;
   }
 
-  function stray(node: Node, name: string): void {
+  function stray(node: Node, name: string, value: unknown): void {
     // Patches say with such keys what becomes of a list or a mapping.
     if (node.open || path[0] === 'status' || name.startsWith('$')) return;
     const suggestion = slipOf(node, name);
     const whole = watched === 'all' && path[0] !== 'metadata';
     if (!whole && suggestion === undefined) return;
+    const meant = suggestion === undefined ? undefined : node.fields.get(suggestion);
     listener?.unknown({
       path: [...path, name],
       suggestion,
+      ...(meant === undefined ? {} : { fits: fits(meant, value, open) }),
       homes: whole && root !== undefined ? homesOf(root, path, name, open) : [],
       known: [...node.fields.keys()],
     });
@@ -141,7 +146,7 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
     for (const name in value) {
       const field = node.fields.get(name);
       if (field === undefined) {
-        if (watched !== 'none') stray(node, name);
+        if (watched !== 'none') stray(node, name, value[name]);
         continue;
       }
       const before = value[name];

@@ -2,6 +2,7 @@ import { ensure } from '../model/collections.ts';
 import { type Kind, type Kinds, kinds } from '../model/kinds.gen.ts';
 import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
+import type { ProposedFix } from '../text/edit.ts';
 import type { Manifest, Origin } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import { limitProblems, ruleFor, shapeProblems, unknownFields } from './check-values.ts';
@@ -245,6 +246,9 @@ function unknownKind(group: string, kind: string, origin: Origin): Problem {
     message: suggestion === undefined ? 'unknown' : 'misspelt',
     data: { group, kind, known: known.sort().join(', '), suggestion: suggestion ?? '' },
     place: fieldPlace(origin, 'kind'),
+    ...(suggestion === undefined
+      ? {}
+      : { fix: writing(origin, 'kind', kind, suggestion, plural !== undefined) }),
   };
 }
 
@@ -261,6 +265,26 @@ export function unknownVersion(
     message: 'unknown',
     data: { kind, version, group, versions: versions.join(', '), preferred: `${group}/${versions[0]}` },
     place: fieldPlace(origin, 'apiVersion'),
+    // The versions of Istio's kinds differ by name only; those of others by their fields as well.
+    ...(versions[0] === undefined
+      ? {}
+      : {
+          fix: writing(
+            origin,
+            'apiVersion',
+            `${group}/${version}`,
+            `${group}/${versions[0]}`,
+            group.endsWith('istio.io'),
+          ),
+        }),
+  };
+}
+
+function writing({ item = [] }: Origin, key: string, from: string, to: string, safe: boolean): ProposedFix {
+  return {
+    title: `Write ${to} instead of ${from}`,
+    safe,
+    edits: [{ op: 'set', path: [...item, key], value: to }],
   };
 }
 

@@ -1,4 +1,19 @@
-import { at, defineRule, invalidLabels, labelKinds, labelValueReads, showBearer } from '#sdk';
+import {
+  at,
+  defineRule,
+  type Fix,
+  insertField,
+  invalidLabels,
+  type LabelFault,
+  type Labels,
+  labelKinds,
+  labelValueReads,
+  nearestName,
+  replaceBy,
+  setValue,
+  showBearer,
+  USE_WAYPOINT_NAMESPACE_LABEL,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST1004',
@@ -7,6 +22,7 @@ export default defineRule({
   summary: 'A label that enrols, injects or leads to a waypoint has a value that Istio does not understand.',
   reads: labelValueReads,
   needs: [labelKinds],
+  fixes: 'both',
   messages: {
     'no-mode': {
       what: '`{key}: {value}` on {owner} is no mode that Istio knows.',
@@ -52,7 +68,37 @@ export default defineRule({
         message: fault,
         data: { key, value, owner: showBearer(bearing) },
         ...(fault === 'no-name' || fault === 'old-reference' ? { severity: 'error' } : {}),
+        fix: () => meantValue(labels, key, fault),
       });
     }
   },
 });
+
+const known: Readonly<Partial<Record<LabelFault, readonly string[]>>> = {
+  'no-mode': ['ambient', 'none'],
+  'no-injection': ['enabled', 'disabled'],
+  'no-wish': ['true', 'false'],
+  'no-traffic-type': ['service', 'workload', 'all', 'none'],
+  'no-boolean': ['true', 'false'],
+};
+
+/** Another case is certain to be a slip; another word likely; an old reference has its two parts. */
+function meantValue(labels: Labels, key: string, fault: LabelFault): Fix | undefined {
+  const value = labels[key] ?? '';
+  if (fault === 'old-reference') {
+    const [, namespace = '', name = ''] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(value) ?? [];
+    if (name === '') return undefined;
+    const edits = [setValue(labels, key, name), insertField(labels, USE_WAYPOINT_NAMESPACE_LABEL, namespace)];
+    return { title: `Write ${name}, and its namespace into a label of its own`, safe: true, edits };
+  }
+  const words = known[fault] ?? [];
+  const lower = value.trim().toLowerCase();
+  const word = words.find((one) => one === lower) ?? booleans(words, lower) ?? nearestName(lower, words);
+  return word === undefined ? undefined : replaceBy(at(labels, key), word, word === lower);
+}
+
+function booleans(words: readonly string[], word: string): string | undefined {
+  if (!words.includes('true')) return undefined;
+  if (/^(?:y|yes|on|1)$/.test(word)) return 'true';
+  return /^(?:n|no|off|0)$/.test(word) ? 'false' : undefined;
+}

@@ -7,6 +7,8 @@ import {
   isDeployedByIstio,
   isIstioWaypoint,
   NO_WAYPOINT,
+  removeItem,
+  replaceBy,
   showRef,
 } from '#sdk';
 
@@ -17,6 +19,7 @@ export default defineRule({
   summary: 'A waypoint has listeners by which ztunnel cannot reach it, or a name by which nobody can.',
   reads: { KubernetesGateway: 'some', GatewayClass: 'some' },
   needs: [['KubernetesGateway']],
+  fixes: 'unsafe',
   messages: {
     unreachable: {
       what: 'Waypoint {waypoint} has no listener on port 15008.',
@@ -64,10 +67,26 @@ export default defineRule({
         const { protocol = '' } = one;
         if (one.port !== HBONE_PORT) {
           const data = { waypoint, listener };
-          report(gateway, { at: at(one, 'port'), message: 'surplus', data, severity: 'warning' });
+          report(gateway, {
+            at: at(one, 'port'),
+            message: 'surplus',
+            data,
+            severity: 'warning',
+            fix: () => ({
+              title: `Remove listener ${listener}`,
+              safe: false,
+              edits: [removeItem(listeners, index)],
+            }),
+          });
         } else if (protocol !== 'HBONE') {
           const data = { waypoint, listener, protocol };
-          report(gateway, { at: at(one, 'protocol'), message: 'other-protocol', data, severity: 'warning' });
+          report(gateway, {
+            at: at(one, 'protocol'),
+            message: 'other-protocol',
+            data,
+            severity: 'warning',
+            fix: () => replaceBy(at(one, 'protocol'), 'HBONE', false),
+          });
         }
       }
     }

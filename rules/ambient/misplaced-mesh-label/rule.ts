@@ -1,4 +1,4 @@
-import { at, defineRule, labelReads, misplacedLabels, showBearer, showList } from '#sdk';
+import { at, defineRule, labelReads, misplacedLabels, moveToLabels, showBearer, showList } from '#sdk';
 
 export default defineRule({
   code: 'IST1002',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A label or annotation that should enrol, inject or lead to a waypoint stands where it does not.',
   reads: labelReads,
+  fixes: 'unsafe',
   messages: {
     'on-controller': {
       what: 'Label `{label}` on {owner} itself does not reach its pods.',
@@ -57,6 +58,8 @@ export default defineRule({
         message: fault,
         data: { annotation: key, owner: showBearer(bearing), otherwise },
         ...(fault === 'captured' ? { severity: 'error' } : {}),
+        fix: () =>
+          fault === 'label' ? moveToLabels(bearing.resource, bearing.annotations, key, false) : undefined,
       });
     }
   },

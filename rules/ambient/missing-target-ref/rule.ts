@@ -5,6 +5,7 @@ import {
   listTargetable,
   policyTargetReads,
   showRef,
+  takeSuggestion,
   targetablePolicies,
   targetRefsOf,
 } from '#sdk';
@@ -16,6 +17,7 @@ export default defineRule({
   summary: 'A policy targets a Service, ServiceEntry or Gateway that does not exist in its namespace.',
   reads: { ...targetablePolicies.reads, ...policyTargetReads },
   needs: [['AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin', 'Telemetry', 'TrafficExtension']],
+  fixes: 'unsafe',
   messages: {
     missing: {
       what: 'This {kind} targets {target}, and there is none of that name in its namespace.',
@@ -49,6 +51,7 @@ export default defineRule({
             message: 'missing',
             data: { kind, target, targetKind },
             lookup,
+            fix: () => takeSuggestion(at(ref, 'name'), lookup, namespace),
           });
           continue;
         }

@@ -3,10 +3,12 @@ import {
   defineRule,
   findWaypoint,
   type Related,
+  setValue,
   showClaimants,
   showDependent,
   showRef,
   USE_WAYPOINT_LABEL,
+  USE_WAYPOINT_NAMESPACE_LABEL,
   waypointClaims,
   waypointDependentReads,
   waypointDependents,
@@ -23,6 +25,7 @@ export default defineRule({
   summary: 'A label names a waypoint that does not exist, is not ready yet, or is no waypoint at all.',
   reads: waypointDependentReads,
   needs: [['Namespace', 'Service', 'ServiceEntry', ...workloadKinds]],
+  fixes: 'unsafe',
   messages: {
     absent: {
       what: 'There is no Gateway {waypoint}, which {claimants} names as its waypoint.',
@@ -75,6 +78,11 @@ export default defineRule({
           message: 'elsewhere',
           data: { ...names, namespace: elsewhere.namespace },
           related: [{ resource: elsewhere, note: 'The waypoint of this name.' }, ...related],
+          fix: () => ({
+            title: `Name namespace ${elsewhere.namespace} beside the waypoint`,
+            safe: false,
+            edits: [setValue(label.labels, USE_WAYPOINT_NAMESPACE_LABEL, elsewhere.namespace)],
+          }),
         });
     }
   },

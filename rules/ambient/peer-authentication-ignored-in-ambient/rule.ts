@@ -4,6 +4,8 @@ import {
   defineRule,
   findIgnoredInAmbient,
   type Related,
+  removeField,
+  replaceBy,
   showList,
   showRef,
   type Workload,
@@ -16,6 +18,7 @@ export default defineRule({
   summary: 'A PeerAuthentication says something that ztunnel does not do for ambient workloads.',
   reads: ambientPolicyReads,
   needs: [['PeerAuthentication']],
+  fixes: 'both',
   messages: {
     disable: {
       what: 'DISABLE does not switch mutual TLS off for {workloads}: ambient mode does not know it.',
@@ -42,12 +45,35 @@ export default defineRule({
       if (setting === undefined) {
         const data = { policy: showRef(policy), workloads: names };
         const place = at(policy.spec, 'selector', 'key');
-        report(policy, { at: place, message: 'selector', severity: 'error', data, related });
+        report(policy, {
+          at: place,
+          message: 'selector',
+          severity: 'error',
+          data,
+          related,
+          fix: () => ({
+            title: 'Remove the empty `selector`',
+            safe: true,
+            edits: [removeField(policy.spec, 'selector')],
+          }),
+        });
       } else if (what === 'port') {
         const data = { port, workloads: names };
-        report(policy, { at: at(setting, 'mode'), message: 'port', data, related });
+        report(policy, {
+          at: at(setting, 'mode'),
+          message: 'port',
+          data,
+          related,
+          fix: () => replaceBy(at(setting, 'mode'), 'PERMISSIVE', false),
+        });
       } else {
-        report(policy, { at: at(setting, 'mode'), message: 'disable', data: { workloads: names }, related });
+        report(policy, {
+          at: at(setting, 'mode'),
+          message: 'disable',
+          data: { workloads: names },
+          related,
+          fix: () => replaceBy(at(setting, 'mode'), 'PERMISSIVE', false),
+        });
       }
     }
   },

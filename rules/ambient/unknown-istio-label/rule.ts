@@ -1,4 +1,4 @@
-import { at, defineRule, labelReads, showBearer, unknownLabels } from '#sdk';
+import { at, defineRule, labelReads, renameKey, showBearer, unknownLabels } from '#sdk';
 
 export default defineRule({
   code: 'IST1003',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A label is named like those of Istio, which does not know it.',
   reads: labelReads,
+  fixes: 'safe',
   messages: {
     misspelled: {
       what: 'Istio knows no label `{label}`, as it stands on {owner}.',
@@ -37,6 +38,14 @@ export default defineRule({
           at: place,
           message: 'misspelled',
           data: { ...data, kind: meant.is, meant: meant.name },
+          fix: () =>
+            meant.is === 'label'
+              ? {
+                  title: `Rename ${label} to ${meant.name}`,
+                  safe: true,
+                  edits: [renameKey(labels, label, meant.name)],
+                }
+              : undefined,
         });
       }
     }

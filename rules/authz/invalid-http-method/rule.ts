@@ -1,4 +1,4 @@
-import { comparedValues, defineRule, methodFault, policiesUsing } from '#sdk';
+import { comparedValues, defineRule, methodFault, policiesUsing, replaceBy } from '#sdk';
 
 export default defineRule({
   code: 'IST1123',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An AuthorizationPolicy compares the method of requests with something that is no HTTP method.',
   reads: { AuthorizationPolicy: 'some' },
+  fixes: 'both',
   messages: {
     case: {
       what: 'The method {method} is written in lower-case letters, and no request has it.',
@@ -42,7 +43,15 @@ export default defineRule({
         if (kind === 'unknown') {
           report(policy, { at, message: kind, severity: 'info', data: { method } });
         } else {
-          report(policy, { at, message: kind, data: { method, suggestion } });
+          const fix = () =>
+            kind === 'path'
+              ? undefined
+              : replaceBy(
+                  at,
+                  suggestion,
+                  suggestion === method.toUpperCase() && methodFault(suggestion) === undefined,
+                );
+          report(policy, { at, message: kind, data: { method, suggestion }, fix });
         }
       }
     }

@@ -2,6 +2,7 @@ import {
   at,
   defineRule,
   policiesUsing,
+  replaceBy,
   requestPrincipalFault,
   requestPrincipalFields,
   requestPrincipals,
@@ -14,6 +15,7 @@ export default defineRule({
   summary: 'A request principal is no issuer and subject, so no token matches it.',
   reads: { AuthorizationPolicy: 'some', RequestAuthentication: 'some' },
   needs: [['AuthorizationPolicy']],
+  fixes: 'unsafe',
   messages: {
     subject: {
       what: 'No token matches the request principal {value}: it has no subject.',
@@ -33,7 +35,10 @@ export default defineRule({
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { values, index, value } of requestPrincipals(policy)) {
         const message = requestPrincipalFault(value, issuers);
-        if (message !== undefined) report(policy, { at: at(values, index), message, data: { value } });
+        if (message === undefined) continue;
+        const place = at(values, index);
+        const fix = () => (message === 'subject' ? replaceBy(place, `${value}/*`, false) : undefined);
+        report(policy, { at: place, message, data: { value }, fix });
       }
     }
   },

@@ -1,4 +1,4 @@
-import { comparedValues, defineRule } from '#sdk';
+import { comparedValues, defineRule, replaceBy } from '#sdk';
 
 const PREFIX = 'spiffe://';
 
@@ -8,6 +8,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A principal of an AuthorizationPolicy begins with `spiffe://`, and so matches nobody.',
   reads: { AuthorizationPolicy: 'some' },
+  fixes: 'safe',
   messages: {
     matched: {
       what: 'The principal {principal} begins with `spiffe://`, which no caller matches.',
@@ -25,7 +26,12 @@ export default defineRule({
       if (graph.changedBy(policy) !== undefined) continue;
       for (const { text, at, isNot } of comparedValues(policy, 'principals', hasPrefix)) {
         const data = { principal: text, stripped: text.slice(PREFIX.length) || '`*` for any identity' };
-        report(policy, { at, message: isNot ? 'excluded' : 'matched', data });
+        report(policy, {
+          at,
+          message: isNot ? 'excluded' : 'matched',
+          data,
+          fix: () => replaceBy(at, text.slice(PREFIX.length) || '*', text !== PREFIX),
+        });
       }
     }
   },

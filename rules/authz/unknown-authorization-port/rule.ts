@@ -1,4 +1,4 @@
-import { deafPortReads, deafPorts, defineRule, showList, showRef } from '#sdk';
+import { deafPortReads, deafPorts, defineRule, replaceBy, showList, showRef } from '#sdk';
 
 export default defineRule({
   code: 'IST1126',
@@ -7,6 +7,7 @@ export default defineRule({
   summary: 'An AuthorizationPolicy names a port on which none of its workloads listens.',
   reads: deafPortReads,
   needs: [['AuthorizationPolicy']],
+  fixes: 'unsafe',
   messages: {
     service: {
       what: 'Port {port} is that of Service {service}; {workload} listens on {target}.',
@@ -40,6 +41,7 @@ export default defineRule({
         message: 'service',
         data: { port, consequence, target, service: showRef(service), workload: name },
         lookup,
+        fix: () => replaceBy(at, String(target), false),
         related: [{ resource: service, note: `leads port ${port} to ${target}` }],
       });
     }

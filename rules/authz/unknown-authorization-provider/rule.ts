@@ -12,6 +12,7 @@ import {
   type Related,
   showList,
   showRef,
+  takeSuggestion,
 } from '#sdk';
 
 export default defineRule({
@@ -21,6 +22,7 @@ export default defineRule({
   summary: 'An AuthorizationPolicy asks a provider that the mesh does not have, or cannot use.',
   reads: { ...hostRegistry.reads, ...providerRivals.reads, AuthorizationPolicy: 'some', MeshConfig: 'some' },
   needs: [['AuthorizationPolicy']],
+  fixes: 'unsafe',
   messages: {
     unknown: {
       what: 'The mesh configuration has no extension provider {provider}.',
@@ -68,7 +70,13 @@ export default defineRule({
       const place = at(owner, 'name');
       const lookup = findProvider(graph, provider, policy);
       if (lookup.state !== 'found') {
-        report(policy, { at: place, message: 'unknown', data: { provider, known }, lookup });
+        report(policy, {
+          at: place,
+          message: 'unknown',
+          data: { provider, known },
+          lookup,
+          fix: () => takeSuggestion(place, lookup),
+        });
         continue;
       }
       if (config !== undefined && graph.changedBy(config) !== undefined) continue;

@@ -1,4 +1,4 @@
-import { at, defineRule, findNamespaces, namespacePatternReads, policiesUsing } from '#sdk';
+import { at, defineRule, findNamespaces, namespacePatternReads, policiesUsing, takeSuggestion } from '#sdk';
 
 export default defineRule({
   code: 'IST0101',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An AuthorizationPolicy names a source namespace that does not exist.',
   reads: { AuthorizationPolicy: 'some', ...namespacePatternReads },
+  fixes: 'unsafe',
   messages: {
     missing: {
       what: 'Namespace {namespace} does not exist, so no request comes from it.',
@@ -25,13 +26,22 @@ export default defineRule({
         const { namespaces = [], notNamespaces = [] } = source ?? {};
         for (const [i, namespace] of namespaces.entries()) {
           const lookup = findNamespaces(graph, namespace, policy);
-          report(policy, { at: at(namespaces, i), message: 'missing', data: { namespace }, lookup });
+          const place = at(namespaces, i);
+          const fix = () => takeSuggestion(place, lookup);
+          report(policy, { at: place, message: 'missing', data: { namespace }, lookup, fix });
         }
         for (const [i, namespace] of notNamespaces.entries()) {
           const lookup = findNamespaces(graph, namespace, policy);
           const place = at(notNamespaces, i);
           const data = { namespace };
-          report(policy, { at: place, message: 'excluded', severity: 'warning', data, lookup });
+          report(policy, {
+            at: place,
+            message: 'excluded',
+            severity: 'warning',
+            data,
+            lookup,
+            fix: () => takeSuggestion(place, lookup),
+          });
         }
       }
     }

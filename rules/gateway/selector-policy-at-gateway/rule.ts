@@ -1,4 +1,14 @@
-import { at, defineRule, selectorsAtGateways, showList, showRef } from '#sdk';
+import {
+  at,
+  defineRule,
+  type Fix,
+  insertField,
+  removeField,
+  type SelectorAtGateway,
+  selectorsAtGateways,
+  showList,
+  showRef,
+} from '#sdk';
 
 const help = 'Replace the selector by `targetRefs` with kind Gateway and name {names}.';
 
@@ -8,6 +18,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A policy selects the pods of a Gateway of the Gateway API instead of naming the Gateway.',
   reads: selectorsAtGateways.reads,
+  fixes: 'unsafe',
   messages: {
     ignored: {
       what: '{kind} {policy} has no effect on Gateway {names}, whose pods it selects.',
@@ -21,15 +32,30 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const { policy, gateways, names, ignored } of selectorsAtGateways(graph)) {
+    for (const found of selectorsAtGateways(graph)) {
+      const { policy, gateways, names, ignored } = found;
       const protects = policy.kind === 'AuthorizationPolicy' || policy.kind === 'RequestAuthentication';
       report(policy, {
         at: at(policy.spec, 'selector', 'key'),
         message: ignored ? 'ignored' : 'fragile',
         severity: !ignored ? 'info' : protects ? 'error' : 'warning',
         data: { kind: policy.kind, policy: showRef(policy), names: showList(names) },
+        fix: () => targetInstead(found),
         related: gateways.slice(0, 3).map(({ resource }) => ({ resource, note: 'is selected' })),
       });
     }
   },
 });
+
+/** Only a Gateway of the policy's own namespace can be named. */
+function targetInstead({ policy, gateways, names }: SelectorAtGateway): Fix | undefined {
+  const [name] = names;
+  const isNear = gateways.every(({ namespace }) => namespace === policy.namespace);
+  if (name === undefined || names.length > 1 || !isNear) return undefined;
+  const target = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name };
+  return {
+    title: `Name Gateway ${name} in \`targetRefs\` instead of a selector`,
+    safe: false,
+    edits: [removeField(policy.spec, 'selector'), insertField(policy.spec, 'targetRefs', [target])],
+  };
+}

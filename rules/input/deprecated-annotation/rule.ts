@@ -1,4 +1,13 @@
-import { annotationFaults, annotationReads, at, defineRule } from '#sdk';
+import {
+  annotationFaults,
+  annotationReads,
+  at,
+  defineRule,
+  type Fix,
+  INJECT_KEY,
+  moveToLabels,
+  renameKey,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0135',
@@ -6,6 +15,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An annotation of Istio is deprecated.',
   reads: annotationReads,
+  fixes: 'both',
   messages: {
     replaced: {
       what: 'Annotation `{annotation}` is deprecated.',
@@ -19,10 +29,18 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const { resource, among, name: annotation, instead } of annotationFaults(graph).deprecated) {
+    for (const { resource, among, value, name: annotation, instead, renamed } of annotationFaults(graph)
+      .deprecated) {
       const place = at(among, annotation, 'key');
+      const fix = (): Fix | undefined => {
+        // By the label, unlike by the annotation, pods ask for a sidecar also where their namespace does not.
+        if (annotation === INJECT_KEY) return moveToLabels(resource, among, annotation, value === 'false');
+        if (renamed === undefined) return undefined;
+        const edits = [renameKey(among, annotation, renamed)];
+        return { title: `Rename ${annotation} to ${renamed}`, safe: true, edits };
+      };
       if (instead === undefined) report(resource, { at: place, message: 'retired', data: { annotation } });
-      else report(resource, { at: place, message: 'replaced', data: { annotation, instead } });
+      else report(resource, { at: place, message: 'replaced', data: { annotation, instead }, fix });
     }
   },
 });

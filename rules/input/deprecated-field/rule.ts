@@ -1,4 +1,4 @@
-import { at, defineRule } from '#sdk';
+import { at, defineRule, removeField, renameKey, setValue } from '#sdk';
 
 /** Kinds of the RBAC that AuthorizationPolicy replaced in Istio 1.6. */
 const removedKinds: ReadonlySet<string> = new Set([
@@ -14,6 +14,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A manifest uses a field, a provider or a kind that Istio has given up.',
   reads: { VirtualService: 'some', Sidecar: 'some', Telemetry: 'some', CustomResourceDefinition: 'some' },
+  fixes: 'safe',
   messages: {
     percent: {
       what: '`fault.delay.percent` is deprecated.',
@@ -41,7 +42,20 @@ export default defineRule({
       for (const { fault } of service.spec.http ?? []) {
         const percent = fault?.delay?.percent ?? 0;
         if (fault?.delay === undefined || percent <= 0) continue;
-        report(service, { at: at(fault.delay, 'percent'), message: 'percent', data: { percent } });
+        const { delay } = fault;
+        report(service, {
+          at: at(delay, 'percent'),
+          message: 'percent',
+          data: { percent },
+          fix: () => ({
+            title: 'Write `percentage.value` instead of `percent`',
+            safe: true,
+            edits:
+              delay.percentage === undefined
+                ? [setValue(delay, 'percent', { value: percent }), renameKey(delay, 'percent', 'percentage')]
+                : [removeField(delay, 'percent')],
+          }),
+        });
       }
     }
     for (const sidecar of graph.list('Sidecar')) {

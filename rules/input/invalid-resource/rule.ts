@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A value of a Kubernetes or Gateway API resource is not valid.',
   reads: {},
+  fixes: 'both',
   messages: {
     limit: {
       what: '{problem}.',

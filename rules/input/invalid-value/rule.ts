@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A value of an Istio resource is not valid.',
   reads: {},
+  fixes: 'both',
   messages: {
     value: {
       what: '{problem}.',

@@ -1,4 +1,4 @@
-import { annotationFaults, annotationReads, at, defineRule, showList } from '#sdk';
+import { annotationFaults, annotationReads, at, defineRule, removeField, showList } from '#sdk';
 
 export default defineRule({
   code: 'IST0107',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An annotation of Istio stands on a kind on which Istio never reads it.',
   reads: annotationReads,
+  fixes: 'safe',
   messages: {
     'on-controller': {
       what: 'Annotation `{annotation}` stands on the {kind} itself, and is only read on its pods.',
@@ -19,7 +20,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const { resource, among, name, bearer, template, on } of annotationFaults(graph).misplaced) {
+    for (const { resource, among, name, value, bearer, template, on } of annotationFaults(graph).misplaced) {
       const place = at(among, name, 'key');
       const data = { annotation: name, kind: bearer };
       if (template !== undefined && on.includes('Pod')) {
@@ -29,6 +30,14 @@ export default defineRule({
           data: { ...data, path: template.path },
           // Where the pods have it too, nothing is missing.
           ...(Object.hasOwn(template.annotations, name) ? { severity: 'info' } : {}),
+          fix: () =>
+            template.annotations[name] === value
+              ? {
+                  title: `Remove ${name} here: the pods have it`,
+                  safe: true,
+                  edits: [removeField(among, name)],
+                }
+              : undefined,
         });
       } else {
         report(resource, {

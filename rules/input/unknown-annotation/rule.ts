@@ -1,4 +1,4 @@
-import { annotationFaults, annotationReads, at, defineRule } from '#sdk';
+import { annotationFaults, annotationReads, at, defineRule, type Fix, moveToLabels, renameKey } from '#sdk';
 
 export default defineRule({
   code: 'IST0108',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An annotation is named like those of Istio, which does not know it.',
   reads: annotationReads,
+  fixes: 'both',
   messages: {
     misspelled: {
       what: 'Istio knows no annotation `{annotation}`.',
@@ -29,10 +30,23 @@ export default defineRule({
       if (meant === undefined) {
         report(resource, { at: place, message: 'unknown', severity: 'info', data: { annotation } });
       } else if (meant.name === annotation) {
-        report(resource, { at: place, message: 'label', data: { annotation } });
+        report(resource, {
+          at: place,
+          message: 'label',
+          data: { annotation },
+          fix: () => moveToLabels(resource, among, annotation, false),
+        });
       } else {
         const data = { annotation, kind: meant.is, meant: meant.name };
-        report(resource, { at: place, message: 'misspelled', data });
+        const fix = (): Fix | undefined =>
+          meant.is === 'annotation'
+            ? {
+                title: `Rename ${annotation} to ${meant.name}`,
+                safe: true,
+                edits: [renameKey(among, annotation, meant.name)],
+              }
+            : undefined;
+        report(resource, { at: place, message: 'misspelled', data, fix });
       }
     }
   },

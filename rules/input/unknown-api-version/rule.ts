@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A manifest names a version that its kind does not have.',
   reads: {},
+  fixes: 'both',
   messages: {
     unknown: {
       what: '{kind} has no version {version} in {group}.',

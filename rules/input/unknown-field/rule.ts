@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A manifest has a field that its kind does not have.',
   reads: {},
+  fixes: 'both',
   messages: {
     unknown: {
       what: '{owner} has no field {field}.',

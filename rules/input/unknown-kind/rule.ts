@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A manifest names a kind that its API group does not have.',
   reads: {},
+  fixes: 'both',
   messages: {
     unknown: {
       what: 'The API group {group} has no kind {kind}.',

@@ -1,11 +1,13 @@
 import {
   at,
   defineRule,
+  type Fix,
   findRefusedClients,
   type RefusedAt,
   type RefusedByRule,
   type Related,
   refusedClientReads,
+  replaceBy,
   showList,
   showRef,
   tlsMode,
@@ -18,6 +20,7 @@ export default defineRule({
   summary:
     'Clients are told to send plain text, or TLS of their own, to a workload that only accepts mutual TLS.',
   reads: refusedClientReads,
+  fixes: 'unsafe',
   messages: {
     plaintext: {
       what: 'With {setting} clients send plain text to {servers}, where nothing but mutual TLS is accepted.',
@@ -51,13 +54,20 @@ export default defineRule({
       ];
       const data = { servers: serversOf(refused.at), policy: `PeerAuthentication ${showRef(strict)}` };
       if ('policy' in refused) {
-        report(refused.policy, { at: at(refused.setting, 'mode'), message: 'expected', data, related });
+        report(refused.policy, {
+          at: at(refused.setting, 'mode'),
+          message: 'expected',
+          data,
+          related,
+          fix: () => replaceBy(at(refused.setting, 'mode'), 'PERMISSIVE', false),
+        });
       } else {
         report(refused.rule, {
           at: at(refused.tls, 'mode'),
           message: refused.sends,
           data: { ...data, setting: settingOf(refused) },
           related,
+          fix: () => leaveToTheMesh(refused.tls),
           ...(refused.sends === 'mutual' ? { severity: 'warning' } : {}),
         });
       }
@@ -85,4 +95,10 @@ function strictPolicies(all: readonly RefusedAt[]): Related[] {
     related.set(setting, { resource: policy, at: at(setting, 'mode'), note: 'only accepts mutual TLS' });
   }
   return [...related.values()];
+}
+
+/** Settings that say no more than a mode; others (certificates, names) would have to go with it. */
+function leaveToTheMesh(tls: RefusedByRule['tls']): Fix | undefined {
+  const isBare = tls.mode !== undefined && Object.keys(tls).length === 1;
+  return isBare ? replaceBy(at(tls, 'mode'), 'ISTIO_MUTUAL', false) : undefined;
 }

@@ -1,4 +1,4 @@
-import { at, defineRule, findModelessTls, modelessTlsReads, showList } from '#sdk';
+import { at, defineRule, findModelessTls, modelessTlsReads, removeField, showList } from '#sdk';
 
 export default defineRule({
   code: 'IST1110',
@@ -7,6 +7,7 @@ export default defineRule({
   summary: 'TLS settings of a DestinationRule have no mode, which switches TLS off.',
   reads: { ...modelessTlsReads, DestinationRule: 'some' },
   needs: [['DestinationRule']],
+  fixes: 'unsafe',
   messages: {
     empty: {
       what: 'The `tls` settings for {host} are empty, which switches TLS off.',
@@ -23,7 +24,13 @@ export default defineRule({
     for (const { rule, holder, fields } of findModelessTls(graph)) {
       const place = { at: at(holder, 'tls', 'key') };
       const host = rule.spec.host ?? '';
-      if (fields.length === 0) report(rule, { ...place, message: 'empty', data: { host } });
+      if (fields.length === 0)
+        report(rule, {
+          ...place,
+          message: 'empty',
+          data: { host },
+          fix: () => ({ title: 'Remove the empty `tls`', safe: false, edits: [removeField(holder, 'tls')] }),
+        });
       else report(rule, { ...place, message: 'unused', data: { host, fields: showList(fields) } });
     }
   },

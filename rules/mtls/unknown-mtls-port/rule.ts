@@ -1,4 +1,13 @@
-import { at, defineRule, findUnknownMtlsPorts, mtlsPortReads, type Related, showList, showRef } from '#sdk';
+import {
+  at,
+  defineRule,
+  findUnknownMtlsPorts,
+  mtlsPortReads,
+  type Related,
+  renameKey,
+  showList,
+  showRef,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST1108',
@@ -7,6 +16,7 @@ export default defineRule({
   summary: 'A PeerAuthentication makes an exception for a port on which its workloads do not listen.',
   reads: mtlsPortReads,
   needs: [['PeerAuthentication']],
+  fixes: 'unsafe',
   messages: {
     service: {
       what: 'Port {port} of `portLevelMtls` is that of {service}; the containers of {workload} listen on {target}.',
@@ -35,7 +45,17 @@ export default defineRule({
         const { service, target } = mapped;
         related.push({ resource: service, note: 'has this port for its clients' });
         const data = { port, workload, target, service: `Service ${showRef(service)}` };
-        report(policy, { ...place, message: 'service', severity: 'error', data });
+        report(policy, {
+          ...place,
+          message: 'service',
+          severity: 'error',
+          data,
+          fix: () => ({
+            title: `Write ${target} instead of ${port}`,
+            safe: false,
+            edits: [renameKey(ports, port, String(target))],
+          }),
+        });
       }
     }
   },

@@ -1,4 +1,4 @@
-import { at, defineRule, isBefore, isControlPlaneObject, protocolOf, type Resource } from '#sdk';
+import { at, defineRule, isBefore, isControlPlaneObject, protocolOf, type Resource, removeField } from '#sdk';
 
 /** Namespaces of the cluster itself. */
 const untouched = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
@@ -12,6 +12,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'An ExternalName Service has a port that does not say which protocol it speaks.',
   reads: { Service: 'some' },
+  fixes: 'unsafe',
   messages: {
     captures: {
       what: 'Port {port} of this ExternalName Service captures the connections of the mesh to port {port} of any address.',
@@ -32,10 +33,15 @@ export default defineRule({
       for (const [i, port] of ports.entries()) {
         if (port.protocol === 'SCTP') continue;
         if (protocolOf(port) !== 'Unsupported' && port.name !== 'tcp') continue;
+        const fix = () => ({
+          title: 'Remove `ports`',
+          safe: false,
+          edits: [removeField(service.spec, 'ports')],
+        });
         const place = port.appProtocol === undefined ? at(port, 'name') : at(port, 'appProtocol');
         const data = { port: port.port ?? i, target: externalName === '' ? 'its name' : externalName };
-        if (isOld) report(service, { at: place, message: 'captures', data });
-        else report(service, { at: place, message: 'ignored', severity: 'info', data });
+        if (isOld) report(service, { at: place, message: 'captures', data, fix });
+        else report(service, { at: place, message: 'ignored', severity: 'info', data, fix });
       }
     }
   },

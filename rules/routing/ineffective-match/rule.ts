@@ -1,4 +1,14 @@
-import { type At, at, deadParts, defineRule, type Resource, type RouteProtocol } from '#sdk';
+import {
+  type At,
+  at,
+  type DeadMatch,
+  deadParts,
+  defineRule,
+  type Fix,
+  type Resource,
+  type RouteProtocol,
+  removeItem,
+} from '#sdk';
 
 type Route = Readonly<Record<string, unknown>>;
 
@@ -8,6 +18,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A match of a VirtualService comes after one that takes all its requests.',
   reads: deadParts.reads,
+  fixes: 'both',
   messages: {
     repeated: {
       what: 'This match says the same as {earlier} before it.',
@@ -37,6 +48,7 @@ export default defineRule({
           },
           related: [{ resource: service, at: earlier, note: 'comes first' }],
           ...(elsewhere ? { severity: 'warning' } : {}),
+          fix: () => withoutMatch(service, { protocol, route, index, reason, by }),
         });
       }
     }
@@ -64,4 +76,13 @@ function goesElsewhere(
 
 function actionOf({ name: _, match: __, ...action }: Route): string {
   return JSON.stringify(Object.entries(action).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A match that its own route has twice is surely not missed; one that another route has may be a slip. */
+function withoutMatch({ spec }: Resource<'VirtualService'>, dead: DeadMatch): Fix | undefined {
+  const list: readonly object[] = spec[dead.protocol]?.[dead.route]?.match ?? [];
+  // A route without any match would take everything.
+  if (list.length < 2) return undefined;
+  const safe = dead.reason === 'repeated' && dead.by.route === dead.route;
+  return { title: 'Remove the match that never counts', safe, edits: [removeItem(list, dead.index)] };
 }

@@ -4,8 +4,10 @@ import {
   defineRule,
   destinationReads,
   findDestination,
+  replaceBy,
   routeTargets,
   showRef,
+  takeSuggestion,
 } from '#sdk';
 
 export default defineRule({
@@ -14,6 +16,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService sends or mirrors traffic to a host that does not exist.',
   reads: destinationReads,
+  fixes: 'both',
   messages: {
     route: {
       what: 'Destination host {host} does not exist.',
@@ -64,9 +67,21 @@ export default defineRule({
         }
         const fqdn = completedHost(host, lookup, domain);
         if (fqdn === undefined) {
-          report(service, { at: place, message: target.role, data: { host, domain }, lookup });
+          report(service, {
+            at: place,
+            message: target.role,
+            data: { host, domain },
+            lookup,
+            fix: () => takeSuggestion(place, lookup),
+          });
         } else {
-          report(service, { at: place, message: 'unqualified', data: { role, host, fqdn }, lookup });
+          report(service, {
+            at: place,
+            message: 'unqualified',
+            data: { role, host, fqdn },
+            lookup,
+            fix: () => replaceBy(place, fqdn, lookup.state === 'absent'),
+          });
         }
       }
     }

@@ -1,4 +1,4 @@
-import { at, defineRule, findGateway, gatewayRefs, showRef } from '#sdk';
+import { at, defineRule, findGateway, gatewayRefs, showRef, takeSuggestion } from '#sdk';
 
 export default defineRule({
   code: 'IST0101',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService binds to a Gateway that does not exist.',
   reads: { VirtualService: 'some', Gateway: 'all', KubernetesGateway: 'all' },
+  fixes: 'unsafe',
   messages: {
     missing: {
       what: 'Gateway {gateway} does not exist.',
@@ -18,11 +19,13 @@ export default defineRule({
       for (const ref of gatewayRefs(service)) {
         const lookup = findGateway(graph, ref, service);
         if (lookup.state === 'found') continue;
+        const place = at(service.spec.gateways ?? [], ref.index);
         report(service, {
-          at: at(service.spec.gateways ?? [], ref.index),
+          at: place,
           message: 'missing',
           data: { gateway: showRef(ref) },
           lookup,
+          fix: () => takeSuggestion(place, lookup, service.namespace),
         });
       }
     }

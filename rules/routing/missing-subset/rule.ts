@@ -8,6 +8,7 @@ import {
   showList,
   showRef,
   subsetReads,
+  takeSuggestion,
 } from '#sdk';
 
 export default defineRule({
@@ -16,6 +17,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A VirtualService sends traffic to a subset that no DestinationRule defines for its clients.',
   reads: subsetReads,
+  fixes: 'unsafe',
   messages: {
     noRule: {
       what: 'Subset {subset} of {host} does not exist: no DestinationRule defines subsets of this host.',
@@ -41,7 +43,9 @@ export default defineRule({
         const { destination } = target;
         const { host = '', subset = '' } = destination;
         const { reason, lookup, rules, known } = missing;
-        const finding = { at: at(destination, 'subset'), lookup, related: relatedTo(missing) };
+        const place = at(destination, 'subset');
+        const fix = () => (lookup === undefined ? undefined : takeSuggestion(place, lookup));
+        const finding = { at: place, lookup, related: relatedTo(missing), fix };
         const names = `DestinationRule ${showList(rules.map(showRef))}`;
         if (reason === 'noRule') report(service, { ...finding, message: reason, data: { host, subset } });
         else if (reason === 'unseen') {

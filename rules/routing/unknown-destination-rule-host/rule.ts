@@ -6,6 +6,8 @@ import {
   hostRegistry,
   isWildcard,
   parseServiceHost,
+  replaceBy,
+  takeSuggestion,
   virtualHosts,
 } from '#sdk';
 
@@ -16,6 +18,7 @@ export default defineRule({
   summary: 'A DestinationRule is for a host that does not exist.',
   reads: { ...virtualHosts.reads, ...hostRegistry.reads },
   needs: [['DestinationRule']],
+  fixes: 'both',
   messages: {
     unknown: {
       what: 'No Service and no ServiceEntry has the host {host}.',
@@ -49,7 +52,13 @@ export default defineRule({
       const isService = parseServiceHost(full, domain) !== undefined;
       const [virtual] = isService ? [] : (virtualHosts(graph).get(full) ?? []);
       if (fqdn !== undefined) {
-        report(rule, { at: place, message: 'unqualified', data: { host, fqdn }, lookup });
+        report(rule, {
+          at: place,
+          message: 'unqualified',
+          data: { host, fqdn },
+          lookup,
+          fix: () => replaceBy(place, fqdn, lookup.state === 'absent'),
+        });
       } else if (virtual !== undefined) {
         const { service, index } = virtual;
         const related = [
@@ -57,7 +66,13 @@ export default defineRule({
         ];
         report(rule, { at: place, message: 'virtual', data: { host }, related, lookup });
       } else {
-        report(rule, { at: place, message: 'unknown', data: { host, domain }, lookup });
+        report(rule, {
+          at: place,
+          message: 'unknown',
+          data: { host, domain },
+          lookup,
+          fix: () => takeSuggestion(place, lookup),
+        });
       }
     }
   },

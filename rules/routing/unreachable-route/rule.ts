@@ -1,4 +1,4 @@
-import { at, deadParts, defineRule, type Resource, type RouteProtocol } from '#sdk';
+import { at, deadParts, defineRule, type Resource, type RouteProtocol, removeItem } from '#sdk';
 
 export default defineRule({
   code: 'IST0130',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A route of a VirtualService comes after one that takes all its requests.',
   reads: deadParts.reads,
+  fixes: 'unsafe',
   messages: {
     behind: {
       what: 'Route {route} is never reached: {earlier} before it has no match and takes everything.',
@@ -27,6 +28,11 @@ export default defineRule({
           message: reason,
           data: { route: nameOf(service, protocol, index), earlier: nameOf(service, protocol, by) },
           related: [{ resource: service, at: at(list, by), note: 'comes first' }],
+          fix: () => ({
+            title: 'Remove the route that is never reached',
+            safe: false,
+            edits: [removeItem<object>(list, index)],
+          }),
         });
       }
     }

@@ -1,4 +1,4 @@
-import { at, defineRule, providerlessLogs } from '#sdk';
+import { at, defineRule, providerlessLogs, setValue } from '#sdk';
 
 export default defineRule({
   code: 'IST0157',
@@ -6,6 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A Telemetry asks for access logs without naming a provider, and loses what it asks for.',
   reads: { Telemetry: 'some' },
+  fixes: 'unsafe',
   messages: {
     'no-logs': {
       what: 'Nothing names a provider for these access logs, so they go nowhere.',
@@ -26,6 +27,11 @@ export default defineRule({
             ? at(entry, 'filter', 'key')
             : at(telemetry.spec.accessLogging ?? [], index),
         message: verdict,
+        fix: () => ({
+          title: 'Name the provider `envoy`, the standard output of the proxy',
+          safe: false,
+          edits: [setValue(entry, 'providers', [{ name: 'envoy' }])],
+        }),
       });
     }
   },

@@ -55,6 +55,8 @@ export interface Unknown extends Annotation {
 }
 export interface Deprecated extends Annotation {
   readonly instead?: string;
+  /** The annotation that takes the same value and has taken its place. */
+  readonly renamed?: string;
 }
 export interface Misplaced extends Annotation {
   readonly on: readonly string[];

@@ -37,15 +37,13 @@ const templatedKinds = [
   'Rollout',
 ] as const;
 
-/** The pod template of a controller. */
-export function templateOf(resource: Resource<WorkloadKind>): PodTemplate | undefined {
+/** The pod template of a controller; undefined for whatever is none. */
+export function templateOf(resource: Resource): PodTemplate | undefined {
   if (isKind(resource, 'CronJob')) return resource.spec.jobTemplate?.spec?.template;
   return isTemplated(resource) ? resource.spec.template : undefined;
 }
 
-function isTemplated(
-  resource: Resource<WorkloadKind>,
-): resource is Resource<(typeof templatedKinds)[number]> {
+function isTemplated(resource: Resource): resource is Resource<(typeof templatedKinds)[number]> {
   return templatedKinds.some((kind) => kind === resource.kind);
 }
 
