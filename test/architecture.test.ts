@@ -19,7 +19,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   session: ['load', 'validate', 'config', 'engine', 'graph', 'sdk:types'],
   house: ['config', 'sdk', 'validate', 'graph', 'model'],
   inspect: ['graph', 'model', 'mesh'],
-  testing: ['session', 'engine', 'sdk', 'graph', 'model', 'text'],
+  testing: ['house', 'session', 'engine', 'sdk', 'graph', 'model', 'text'],
 };
 
 /** Packages and the only places that may use them. */

@@ -6,5 +6,7 @@ export type { Example, ExampleFile, Settings } from './example.ts';
 export { PageError } from './example.ts';
 export type { Page, Section } from './pages.ts';
 export { parsePage } from './pages.ts';
+export type { ShortFinding } from './plugin.ts';
+export { checkPlugin, judge, readExamples, rulesOf } from './plugin.ts';
 export type { RuleFolder } from './rule-folder.ts';
 export { listRuleFolders, readRuleFolder } from './rule-folder.ts';

@@ -33,7 +33,7 @@ interface Part {
   readonly blocks: Block[];
 }
 
-const facts = /^`IST\d{4}` · /;
+const facts = /^`[A-Z]{2,}\d{4}` · /;
 
 /** Reads a page. Throws a `PageError` for blocks that do not keep to the format. */
 export function parsePage(path: string, text: string): Page {
