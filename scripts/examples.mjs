@@ -2,10 +2,11 @@
 // Writes the expected output of every example (expected.txt beside it, its findings in test/fixtures/examples) from what the built command says now. Read the change before
 // you commit it: the tests hold whatever stands there.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 
 for (const entry of readdirSync('examples', { withFileTypes: true })) {
-  if (!entry.isDirectory()) continue;
+  // Those with a configuration are run where it stands, by tests of their own.
+  if (!entry.isDirectory() || existsSync(`examples/${entry.name}/meshlint.yaml`)) continue;
   const home = `examples/${entry.name}`;
   // How many rules ran changes with every new one.
   writeFileSync(`${home}/expected.txt`, meshlint(home).replace(/^Rules .*\n/m, ''));

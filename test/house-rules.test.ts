@@ -1,0 +1,105 @@
+// What people build upon: the package as it is published, a plugin that uses it outside this repository, and the
+// pages that tell how.
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from './cli/run.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const example = join(root, 'examples/house-rules');
+
+test('the example prints what it says', async () => {
+  const { stdout, code } = await run(['analyze', 'mesh'], { cwd: example });
+  expect(stdout.replace(/^Rules .*\n/m, '')).toBe(readFileSync(join(example, 'expected.txt'), 'utf8'));
+  expect(code).toBe(1);
+});
+
+describe('the package, installed elsewhere', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'meshlint-'));
+    cpSync(example, folder, { recursive: true });
+    install(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('runs the tests of a plugin', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['--test'], { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toMatch(/^# pass 6$/m);
+    expect(status).toBe(0);
+  });
+
+  test('fails them when a rule is wrong', () => {
+    const path = join(folder, 'rules/no-wildcard-host.js');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace("host.startsWith('*')", "host.endsWith('*')"));
+    const { status, stdout } = spawnSync(process.execPath, ['--test'], { cwd: folder, encoding: 'utf8' });
+    writeFileSync(path, text);
+    expect(stdout).toContain('marked, but nothing is reported here');
+    expect(status).toBe(1);
+  });
+
+  test('runs the plugin', () => {
+    const cli = join(folder, 'node_modules/meshlint/dist/cli.js');
+    const { stdout } = spawnSync(process.execPath, [cli, 'analyze', 'mesh'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout.replace(/^Rules .*\n/m, '')).toBe(readFileSync(join(example, 'expected.txt'), 'utf8'));
+  });
+
+  test.each([
+    ['as it should be', '', 'ACME0003', /^$/],
+    ['a code that is none', '', 'acme3', /^typed\.ts.*Type '"acme3"' is not assignable/],
+    ['a code of Istio that is none', '', 'IST9999', /^typed\.ts.*Type '"IST9999"' is not assignable/],
+    ['a placeholder without a value', '{other}', 'ACME0003', /^typed\.ts.*Property 'other' is missing/],
+  ] as const)('checks the types of a plugin: %s', (_, more, code, expected) => {
+    writeFileSync(
+      join(folder, 'typed.ts'),
+      `import { at, definePlugin, defineRule } from 'meshlint/sdk';
+const rule = defineRule({
+  name: 'some-rule', code: '${code}', severity: 'info', since: '1.0.0', summary: 'Something.',
+  reads: { Service: 'some' },
+  messages: { here: { what: 'Service {name}.${more}', why: 'It is there.', help: 'None.' } },
+  check({ graph, report }) {
+    for (const one of graph.list('Service')) report(one, { at: at(one.metadata, 'name'), message: 'here', data: { name: one.name } });
+  },
+});
+export default definePlugin({ name: 'typed', rules: [rule] });
+`,
+    );
+    const flags = '--noEmit --strict --target es2023 --module nodenext --types node typed.ts'.split(' ');
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, ...flags], { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toMatch(expected);
+  });
+});
+
+/** Packs what would be published, and puts it where npm would, its dependencies linked: no registry is asked. */
+function install(folder: string): void {
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder];
+  const { status, stderr } = spawnSync('npm', pack, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  spawnSync('tar', ['-xzf', join(folder, tarball), '-C', modules]);
+  cpSync(join(modules, 'package'), join(modules, 'meshlint'), { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const name of [...Object.keys(dependencies), '@types/node']) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
+}
