@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gitEnvironment } from './cli/repository.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
@@ -42,6 +43,15 @@ beforeAll(() => {
   mkdirSync(dirname(command));
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${root}dist/cli.js" "$@"\n`);
   chmodSync(command, 0o755);
+  // A clone, for pages that speak of changes.
+  const clone =
+    'git init -q -b main && git add . && git commit -q -m all && git update-ref refs/remotes/origin/main HEAD && git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main';
+  const { status, stderr } = spawnSync('sh', ['-c', clone], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...gitEnvironment, HOME: folder },
+  });
+  if (status !== 0) throw new Error(stderr);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
