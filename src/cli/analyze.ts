@@ -32,7 +32,9 @@ export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): P
   const open = async (asked: SessionRequest): Promise<Pick<Session, 'analyze'>> =>
     given.flags.has('cluster')
       ? (await import('./clusters.ts')).openGivenClusters(given, asked)
-      : openSession(asked);
+      : request.worlds === undefined
+        ? openSession(asked)
+        : (await import('../session/worlds.ts')).openWorlds(request.worlds, asked);
   return withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress, ...(memory === undefined ? {} : { memory }) };
     const input = isAboutChange(given)

@@ -4,6 +4,7 @@ import type { SettingsLayer } from '../config/settings.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import type { SessionRequest } from '../session/session.ts';
+import type { Worlds } from '../session/worlds.ts';
 import { type Given, last } from './flags.ts';
 
 /** What was given on the command line, and what the configuration adds to it. */
@@ -13,6 +14,8 @@ export interface Configured {
   /** What no flag can say. */
   readonly session: Partial<SessionRequest>;
   readonly analyze: AnalyzeOptions;
+  /** Environments that are judged by themselves. */
+  readonly worlds?: Worlds;
   /** All rules: those of meshlint, and those that the configuration brings. */
   readonly rules: readonly RuleHead[];
   /** The least important first; none when there is no configuration. */

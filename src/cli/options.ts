@@ -5,6 +5,7 @@ import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { FormatName } from '../report/index.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
 import type { MeshRequest, SessionRequest } from '../session/session.ts';
+import type { Worlds } from '../session/worlds.ts';
 import { clusterOnly } from './analyze-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
@@ -16,6 +17,8 @@ import { readStdin } from './stdin.ts';
 export interface AnalyzeRequest {
   readonly session: SessionRequest;
   readonly analyze: AnalyzeOptions;
+  /** Environments that are judged by themselves. */
+  readonly worlds?: Worlds;
   readonly rules: readonly RuleHead[];
   readonly failOn: Severity | 'never';
   readonly format: FormatName;
@@ -56,7 +59,8 @@ export async function readAnalyzeRequest(
   const format = readFormat(last(given, 'format') ?? 'text');
   const fix = readFixWish(given);
   return {
-    session: sessionRequest(configured, environment),
+    session: sessionRequest(configured, environment, configured.worlds !== undefined),
+    ...(configured.worlds === undefined ? {} : { worlds: configured.worlds }),
     analyze: {
       ...configured.analyze,
       selection: {
@@ -107,14 +111,19 @@ export async function readSessionRequest(
   return sessionRequest(await applySettings(given), environment);
 }
 
-function sessionRequest({ given, session }: Configured, environment: NodeJS.ProcessEnv): SessionRequest {
+function sessionRequest(
+  { given, session }: Configured,
+  environment: NodeJS.ProcessEnv,
+  mayNameNone = false,
+): SessionRequest {
   if (isOn(given, 'use-kube')) {
     throw new ConfigError(
       '--use-kube: reading a cluster is not available yet.',
       'Give files or folders instead.',
     );
   }
-  if (given.positionals.length === 0 && !given.flags.has('cluster') && !isAboutChange(given)) {
+  const isEmpty = given.positionals.length === 0 && !given.flags.has('cluster') && !isAboutChange(given);
+  if (isEmpty && !mayNameNone) {
     throw new ConfigError(
       'No path was given, and reading the current cluster is not available yet.',
       'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests',

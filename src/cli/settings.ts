@@ -7,7 +7,7 @@ import type { Level, SeverityLayer } from '../engine/severities.ts';
 import { createPathTest, type InputScope } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import type { Configured } from './configured.ts';
-import type { Given } from './flags.ts';
+import { choice, type Given } from './flags.ts';
 import { presets } from './presets.ts';
 import { nearestRule, ruleOrCode } from './selection.ts';
 
@@ -89,6 +89,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
       scopes: scopesOf(layers),
       ...(rest === undefined ? {} : { namespaceOfRest: rest.value }),
     },
+    ...worldsOf(layers, given),
     analyze: severities.length === 0 ? {} : { severities },
     rules,
     layers,
@@ -111,6 +112,23 @@ async function allRules(layers: readonly SettingsLayer[]): Promise<readonly Rule
 /** A path of a configuration file, as one would write it in the working directory. */
 export function fromHere({ folder = '' }: SettingsLayer, path: string): string {
   return relative(process.cwd(), resolve(folder, path)) || '.';
+}
+
+/** The worlds that the layers name; a name that several give is that of the last one. */
+function worldsOf(layers: readonly SettingsLayer[], given: Given): Pick<Configured, 'worlds'> {
+  const paths: Record<string, string[]> = {};
+  for (const layer of layers) {
+    for (const [name, own] of Object.entries(layer.settings.worlds ?? {})) {
+      paths[name] = own.map((path) => fromHere(layer, path));
+    }
+  }
+  if (Object.keys(paths).length === 0) return {};
+  const shared = layers.flatMap((layer) =>
+    (layer.settings.shared ?? []).map((path) => fromHere(layer, path)),
+  );
+  for (const own of Object.values(paths)) own.push(...shared);
+  const world = choice(given, 'world', ['auto', 'open', 'closed']) ?? 'closed';
+  return { worlds: { paths, world, onlyAsked: given.positionals.length > 0 } };
 }
 
 /** What the layers say of the files to read; the configuration itself is none of them. */

@@ -47,6 +47,21 @@ export const settingsSchema = {
         "open"
       ]
     },
+    "worlds": {
+      "type": "object",
+      "additionalProperties": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      }
+    },
+    "shared": {
+      "type": "array",
+      "items": {
+        "type": "string"
+      }
+    },
     "mesh": {
       "type": "object",
       "additionalProperties": false,

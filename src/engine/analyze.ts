@@ -235,7 +235,8 @@ function isElsewhere(resource: Resource | undefined, namespace: string | undefin
   return resource.namespace !== namespace;
 }
 
-function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+/** The order of findings in a report; 0 for the same finding. */
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   return (
     compareText(a.location?.file ?? '', b.location?.file ?? '') ||
     (a.location?.line ?? 0) - (b.location?.line ?? 0) ||

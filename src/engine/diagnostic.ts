@@ -77,6 +77,8 @@ export interface Diagnostic {
   readonly suggestion?: string;
   /** Present when fixes were asked for and this finding has one. */
   readonly fix?: DiagnosticFix;
+  /** Where the configuration names worlds: those that it was found in. */
+  readonly worlds?: readonly string[];
 }
 
 export interface SuppressedDiagnostic extends Diagnostic {

@@ -65,6 +65,8 @@ export interface Coverage {
   readonly mesh: MeshCoverage;
   /** Where clusters are named: what was read of each; the rest of the coverage is of all together. */
   readonly clusters?: readonly ClusterCoverage[];
+  /** Where the configuration names worlds: what was read of each. */
+  readonly worlds?: readonly ClusterCoverage[];
 }
 
 export interface RenderedCoverage {

@@ -9,5 +9,5 @@ export {
 } from './loaded.ts';
 export { addPlace, createMemory, type Memory, type Places } from './memory.ts';
 export type { Rendered, RenderMode, RenderRequest } from './render/request.ts';
-export { createPathTest } from './scope.ts';
+export { createPathTest, createScope } from './scope.ts';
 export { readTexts } from './texts.ts';

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
+import { ensure } from '../model/collections.ts';
 import { createExclusion, type PathTest } from './glob.ts';
 import type { InputScope } from './loaded.ts';
 import { baseName, slashed } from './paths.ts';
@@ -13,7 +14,7 @@ export interface Scope {
 export async function createScope(scopes: readonly InputScope[], cwd: string): Promise<Scope> {
   const tests = await Promise.all(
     scopes.map(async ({ folder, include, exclude }) => ({
-      excluded: withFolders(await createPathTest(folder, exclude ?? [], cwd)),
+      excluded: withFolders(await createPathTest(folder, exclude ?? [], cwd), cwd),
       wanted: include === undefined ? undefined : await createPathTest(folder, include, cwd),
     })),
   );
@@ -42,14 +43,13 @@ export async function createPathTest(
 }
 
 /** A file whose folder is left out is left out, also when it is named itself. */
-function withFolders(test: PathTest): PathTest {
-  return (path) => {
-    for (let at = path; at !== '' && at !== '.'; at = dirname(at)) {
-      if (test(at)) return true;
-      if (dirname(at) === at) break;
-    }
-    return false;
-  };
+function withFolders(test: PathTest, cwd: string): PathTest {
+  const folders = new Map<string, boolean>();
+  function isFolderOut(folder: string): boolean {
+    const above = dirname(folder);
+    return ensure(folders, folder, () => test(folder) || (above !== folder && isFolderOut(above)));
+  }
+  return (path) => test(path) || isFolderOut(dirname(resolve(cwd, path)));
 }
 
 /** It tells where other files belong, and is no input of its own. */

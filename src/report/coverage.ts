@@ -14,7 +14,8 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
   const { verbose } = options;
   const rows: Row[] = [
     read(coverage),
-    ...clusters(coverage),
+    ...parts('Clusters', coverage.clusters),
+    ...parts('Worlds', coverage.worlds),
     ...renderedRows(coverage),
     ...notRead(coverage, options),
     ...kinds(coverage, verbose),
@@ -65,11 +66,11 @@ function read({ files, documents, resources, world }: Coverage): Row {
   return { label: 'Read', text: `${parts.join(', ')} (world: ${world})` };
 }
 
-function clusters({ clusters: all }: Coverage): Row[] {
+function parts(label: string, all: Coverage['clusters']): Row[] {
   if (all === undefined) return [];
   return [
     {
-      label: 'Clusters',
+      label,
       text: all.map(({ name, resources }) => `${name} (${count(resources, 'resource')})`).join(', '),
       names: all.map(({ name, files, mesh }) => `${name}: ${count(files, 'file')}; ${showMesh(mesh)}`),
     },

@@ -48,6 +48,7 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
   const about = [
     ...(resource === undefined ? [] : [showResource(resource)]),
     ...(path.length === 0 ? [] : [showPath(path)]),
+    ...(diagnostic.worlds === undefined ? [] : [`(in ${diagnostic.worlds.join(', ')})`]),
     ...(location === undefined ? [] : doubts(location, path)),
   ];
   // A finding about a whole file has no line to show.
