@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from './cli/run.ts';
+import * as sdk from '../src/sdk/index.ts';
+import { run, withTree } from './cli/run.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const example = join(root, 'examples/house-rules');
@@ -84,6 +85,68 @@ export default definePlugin({ name: 'typed', rules: [rule] });
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const { stdout } = spawnSync(process.execPath, [tsc, ...flags], { cwd: folder, encoding: 'utf8' });
     expect(stdout).toMatch(expected);
+  });
+});
+
+describe('docs/writing-rules.md', () => {
+  const page = readFileSync(join(root, 'docs/writing-rules.md'), 'utf8');
+  /** The parts below one heading, each with its blocks of YAML: a check, and manifests. */
+  const examples = page
+    .split(/^#### /m)
+    .slice(1)
+    .map((part) => {
+      const blocks = [...part.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+      return {
+        title: part.slice(0, part.indexOf('\n')),
+        settings: blocks[0] ?? '',
+        manifests: blocks[1] ?? '',
+      };
+    });
+
+  test('has five examples of checks', () => {
+    expect(examples.map(({ title }) => title)).toHaveLength(5);
+  });
+
+  test.each(examples)('$title: the marked lines are reported', async ({ settings, manifests }) => {
+    const files = { 'meshlint.yaml': settings, 'mesh/all.yaml': manifests };
+    const { stdout } = await withTree(files, (cwd) => run(['analyze', 'mesh', '--format', 'json'], { cwd }));
+    const found = JSON.parse(stdout).diagnostics.filter(({ code }: { code: string }) =>
+      code.startsWith('ACME'),
+    );
+    const marked = manifests.split('\n').flatMap((line, i) => {
+      const rule = /# ! (\S+)$/.exec(line)?.[1];
+      return rule === undefined ? [] : [`checks/${rule} ${i + 1}`];
+    });
+    expect(marked.length).toBeGreaterThan(0);
+    expect(
+      found.map(
+        ({ rule, location }: { rule: string; location: { line: number } }) => `${rule} ${location.line}`,
+      ),
+    ).toEqual(marked);
+  });
+
+  test('has a plugin that runs', async () => {
+    const code = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, text = '']) => text);
+    const plugin = code.find((text) => text.includes('definePlugin(')) ?? '';
+    const files = { 'meshlint.yaml': 'plugins: [./plugin.mjs]\n', 'plugin.mjs': plugin };
+    const { stdout, code: status } = await withTree(files, (cwd) => run(['explain', 'ACME0001'], { cwd }));
+    expect(stdout).toContain('# acme/no-wildcard-host');
+    expect(status).toBe(0);
+  });
+
+  test('names views that there are', async () => {
+    const [, section = ''] = /### What Istio makes of it(.*?)###/s.exec(page) ?? [];
+    const names = [...section.matchAll(/`(\w+)(?:\(\))?`/g)].map(([, name = '']) => name);
+    expect(names).toContain('workloads');
+    expect(names.filter((name) => !(name in sdk))).toEqual([]);
+  });
+
+  test('shows a check that is refused as it is refused', async () => {
+    const [, shown = ''] = /^```\n(error: meshlint\.yaml.*?)^```$/ms.exec(page) ?? [];
+    const [, settings = ''] = /## Checks\n```yaml\n(.*?)```/s.exec(page) ?? [];
+    const wrong = settings.replace(/#.*$/gm, '').replace('has(self.timeout)', 'has(self.timeuot)');
+    const { stderr } = await withTree({ 'meshlint.yaml': wrong }, (cwd) => run(['rules'], { cwd }));
+    expect(stderr.replace(/:\d+:\d+:/, '')).toBe(shown.replace(/:\d+:\d+:/, ''));
   });
 });
 
