@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages and the only places that may use them. */
 const packages: Readonly<Record<string, RegExp>> = {
+  sarif: /^src\/report\/sarif/,
   yaml: /^src\/text\/|^src\/report\/yaml\.ts$/,
   ajv: /^src\/(?:validate|config)\//,
   '@bufbuild/cel': /^src\/validate\/(?:cel\/|crds\/cel-values\.ts$|crds\/check-rules\.ts$)/,

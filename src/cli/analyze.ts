@@ -1,14 +1,12 @@
-import { closeSync, openSync } from 'node:fs';
-import { ConfigError } from '../config/config-error.ts';
 import { type Analysis, exitCode } from '../engine/analyze.ts';
 import { type Memory, reasonInWords } from '../load/index.ts';
-import { type FormatOptions, formats } from '../report/index.ts';
-import { formatSummary } from '../report/summary.ts';
+import type { FormatOptions } from '../report/index.ts';
+import { formatText } from '../report/text.ts';
 import { openSession, type Session, type SessionRequest } from '../session/session.ts';
 import { type Given, isOn } from './flags.ts';
 import { type AnalyzeRequest, isAboutChange, readAnalyzeRequest } from './options.ts';
 import { withProgress } from './progress.ts';
-import { print, printError, terminalWidth, wantsColor, writeAll } from './terminal.ts';
+import { print, printError, terminalWidth, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
 
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
@@ -46,43 +44,23 @@ export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): P
 
 /** Writes the report where it was asked for. */
 export async function write(analysis: Analysis, request: AnalyzeRequest): Promise<void> {
-  const format = await formats[request.format]();
-  const { outputFile, verbose, quiet } = request;
-  const color =
-    request.format === 'text' && outputFile === undefined && wantsColor(request.color, process.env);
-  const width = outputFile === undefined ? terminalWidth() : { prose: 80, code: 140 };
+  const { outputs, verbose, quiet, failOn } = request;
+  const width = terminalWidth();
   const options: FormatOptions = {
-    color,
+    color: wantsColor(request.color, process.env),
     width: width.prose,
     codeWidth: width.code,
     verbose,
     quiet,
+    failOn,
     skipReason: (reason) => (isSkipReason(reason) ? reasonInWords[reason] : reason),
+    placeOf: (file) => file,
+    describe: () => undefined,
   };
-  const pieces = format(analysis, options);
-  if (outputFile === undefined) {
-    print(pieces);
-    return;
-  }
-  writeFile(outputFile, pieces);
-  if (!quiet) printError(`${formatSummary(analysis.report, { color: false, verbose: false })}\n`);
+  if (outputs === undefined) print(formatText(analysis, options));
+  else await (await import('./write-outputs.ts')).writeOutputs(analysis, outputs, options, request.rules);
 }
 
 function isSkipReason(reason: string): reason is keyof typeof reasonInWords {
   return Object.hasOwn(reasonInWords, reason);
-}
-
-function writeFile(path: string, pieces: Iterable<string>): void {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'w');
-    writeAll(file, pieces);
-  } catch (error) {
-    throw new ConfigError(
-      `--output-file ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      'Check the folder and its permissions.',
-    );
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }

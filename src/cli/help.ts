@@ -41,6 +41,8 @@ Examples:
                                                      two clusters of one mesh; both have base
   meshlint analyze . --crds crds.yaml                as the definitions of a cluster have it
   meshlint analyze . --format json --output-file report.json
+  meshlint analyze . --format sarif=meshlint.sarif --format text
+                                                     several formats at once
   meshlint analyze . --fail-on warning --disable IST0118
   meshlint analyze . -S "IST0101=VirtualService legacy/*"
 

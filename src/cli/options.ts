@@ -2,14 +2,14 @@ import { ConfigError } from '../config/config-error.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
-import type { FormatName } from '../report/index.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
 import type { MeshRequest, SessionRequest } from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
 import { clusterOnly } from './analyze-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
-import { choice, type Given, isOn, last, list, orList } from './flags.ts';
+import { choice, type Given, isOn, last, list } from './flags.ts';
+import type { Output } from './outputs.ts';
 import { readSelection } from './selection.ts';
 import { readStdin } from './stdin.ts';
 
@@ -21,8 +21,8 @@ export interface AnalyzeRequest {
   readonly worlds?: Worlds;
   readonly rules: readonly RuleHead[];
   readonly failOn: Severity | 'never';
-  readonly format: FormatName;
-  readonly outputFile: string | undefined;
+  /** Absent: text on standard output. */
+  readonly outputs?: readonly Output[];
   readonly verbose: boolean;
   readonly quiet: boolean;
   /** What is to be fixed; absent when nothing is. */
@@ -35,10 +35,6 @@ export interface AnalyzeRequest {
 }
 
 const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
-const formatNames = ['text', 'json', 'yaml'] as const satisfies readonly FormatName[];
-/** istioctl's word for the text format. */
-const LOG = 'log';
-const formatsToCome = ['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown', 'html'];
 
 /** Checks the flags of `analyze` and its configuration. Throws ConfigError for what cannot be used. */
 export async function readAnalyzeRequest(
@@ -56,7 +52,7 @@ export async function readAnalyzeRequest(
   const { given, rules } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
-  const format = readFormat(last(given, 'format') ?? 'text');
+  const outputs = await readOutputs(given);
   const fix = readFixWish(given);
   return {
     session: sessionRequest(configured, environment, configured.worlds !== undefined),
@@ -78,13 +74,12 @@ export async function readAnalyzeRequest(
       ...(environment.MESHLINT_TODAY === undefined ? {} : { today: environment.MESHLINT_TODAY }),
       ...(show === undefined ? {} : { show }),
       ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
-      ...(fix === undefined && format === 'text' ? {} : { planFix: lazyFixPlanner() }),
+      ...(fix === undefined && !outputs?.some(showsFixes) ? {} : { planFix: lazyFixPlanner() }),
     },
     rules,
     ...(fix === undefined ? {} : { fix }),
     failOn: choice(given, 'fail-on', [...severities, 'never']) ?? 'error',
-    format,
-    outputFile: last(given, 'output-file'),
+    ...(outputs === undefined ? {} : { outputs }),
     verbose: isOn(given, 'verbose') ?? false,
     quiet: isOn(given, 'quiet') ?? false,
     color: isOn(given, 'color'),
@@ -186,13 +181,15 @@ function readVersion(given: Given, flag: string): string | undefined {
   throw new ConfigError(`--${flag} cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
 }
 
-function readFormat(text: string): FormatName {
-  const word = text.toLowerCase();
-  const format = word === LOG ? 'text' : formatNames.find((name) => name === word);
-  if (format !== undefined) return format;
-  const there = `It takes ${orList(formatNames)}.`;
-  if (formatsToCome.includes(word)) throw new ConfigError(`--format ${word} is not available yet.`, there);
-  throw new ConfigError(`--format cannot be "${text}".`, there);
+async function readOutputs(given: Given): Promise<readonly Output[] | undefined> {
+  const written = given.flags.get('format') ?? [];
+  const file = last(given, 'output-file');
+  if (written.length === 0 && file === undefined) return undefined;
+  return (await import('./outputs.ts')).readOutputs(written, file);
+}
+
+function showsFixes({ format }: Output): boolean {
+  return format === 'json' || format === 'yaml' || format === 'sarif';
 }
 
 /** Reads a `-S` value, whose rule must exist. */

@@ -10,9 +10,23 @@ const INDENT = 13;
 
 /** What was read, which rules ran, and what could not be judged. Names stand in the verbose form. */
 export function formatCoverage(report: Report, options: FormatOptions, paint: Palette): string[] {
+  const { verbose } = options;
+  const rows = coverageRows(report, options);
+  const hint = rows.some((row) => (row.names?.length ?? 0) > 0) && !verbose;
+  return [
+    ...rows.flatMap((row) => show(row, options, paint)),
+    ...(hint ? [paint.dim('-v names what is only counted here.')] : []),
+    ...(report.diagnostics.length > 0
+      ? [paint.dim('meshlint explain CODE tells more about a finding.')]
+      : []),
+  ];
+}
+
+/** The same for other formats to lay out. */
+export function coverageRows(report: Report, options: Pick<FormatOptions, 'verbose' | 'skipReason'>): Row[] {
   const { coverage } = report;
   const { verbose } = options;
-  const rows: Row[] = [
+  return [
     read(coverage),
     ...parts('Clusters', coverage.clusters),
     ...parts('Worlds', coverage.worlds),
@@ -27,23 +41,17 @@ export function formatCoverage(report: Report, options: FormatOptions, paint: Pa
     ...suppressed(report),
     ...(verbose && coverage.clusters === undefined ? [{ label: 'Mesh', text: showMesh(coverage.mesh) }] : []),
   ];
-  const hint = rows.some((row) => (row.names?.length ?? 0) > 0) && !verbose;
-  return [
-    ...rows.flatMap((row) => show(row, options, paint)),
-    ...(hint ? [paint.dim('-v names what is only counted here.')] : []),
-    ...(report.diagnostics.length > 0
-      ? [paint.dim('meshlint explain CODE tells more about a finding.')]
-      : []),
-  ];
 }
 
-interface Row {
+export interface Row {
   readonly label: string;
   readonly text: string;
   /** Shown on request. */
   readonly names?: readonly string[];
   /** Shown always, one a line. */
   readonly lines?: readonly string[];
+  /** It tells what was not judged; `named` is what `passedOver` (unread.ts) lists with its files. */
+  readonly unseen?: 'named' | 'counted';
 }
 
 function show(
@@ -77,13 +85,14 @@ function parts(label: string, all: Coverage['clusters']): Row[] {
   ];
 }
 
-function notRead({ skipped }: Coverage, { skipReason }: FormatOptions): Row[] {
+function notRead({ skipped }: Coverage, { skipReason }: Pick<FormatOptions, 'skipReason'>): Row[] {
   if (skipped.length === 0) return [];
   return [
     {
       label: 'Skipped',
       text: `${count(skipped.length, 'input')}: ${reasons(skipped.map(({ reason }) => skipReason(reason)))}`,
       names: skipped.map(({ path, reason }) => `${path}: ${skipReason(reason)}`),
+      unseen: 'named',
     },
   ];
 }
@@ -101,6 +110,7 @@ function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
             label: 'Other kinds',
             text: `${count(total, 'manifest')} of ${count(others.length, 'kind')} that no rule reads`,
             names: others.map(([kind, n]) => `${n} ${kind}`),
+            unseen: 'counted' as const,
           },
         ]
       : []),
@@ -135,6 +145,7 @@ function uncheckedRules({ uncheckedRules: all = [] }: Coverage): Row[] {
         ({ kind, field, rule, why, file }) =>
           `${kind}${field === '' ? '' : ` ${field}`}: ${rule} (${why}; in ${file})`,
       ),
+      unseen: 'named',
     },
   ];
 }
@@ -149,6 +160,7 @@ function unsettled({ unresolved }: Coverage): Row[] {
         ({ what, name, from, file, why }) =>
           `${what} ${name}, named by ${showResource(from)} in ${file}: ${why}`,
       ),
+      unseen: 'counted',
     },
   ];
 }

@@ -11,6 +11,9 @@ export const plain: FormatOptions = {
   verbose: false,
   quiet: false,
   skipReason: (reason) => `a ${reason}`,
+  failOn: 'error',
+  placeOf: (file) => file,
+  describe: () => undefined,
 };
 
 /** A finding on the `length` characters at a line and column of `app.yaml`. */

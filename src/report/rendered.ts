@@ -1,12 +1,9 @@
 import type { Coverage } from '../engine/report.ts';
+import type { Row } from './coverage.ts';
 import { count } from './words.ts';
 
 /** What was rendered by which tool, and what was not and why: the words of the coverage part. */
-export function renderedRows({ rendered = [] }: Coverage): {
-  readonly label: string;
-  readonly text: string;
-  readonly names: readonly string[];
-}[] {
+export function renderedRows({ rendered = [] }: Coverage): Row[] {
   const done = rendered.filter(({ why }) => why === undefined);
   const left = rendered.filter(({ why }) => why !== undefined);
   const whys = tally(left.map(({ kind, why = '' }) => [why, kind]));
@@ -26,7 +23,7 @@ export function renderedRows({ rendered = [] }: Coverage): {
       // One reason is worth its words; of several the list tells.
       whys.map(([why, kinds]) => (whys.length === 1 ? `${kinds}: ${why}` : kinds)),
       left.map((one) => `${nameOf(one)}: ${one.why}`),
-    ),
+    ).map((one) => ({ ...one, unseen: 'named' as const })),
   ];
 }
 
@@ -53,6 +50,6 @@ function row(
   label: string,
   parts: readonly string[],
   names: readonly string[],
-): { label: string; text: string; names: readonly string[] }[] {
+): Pick<Row, 'label' | 'text' | 'names'>[] {
   return parts.length === 0 ? [] : [{ label, text: parts.join(', '), names }];
 }

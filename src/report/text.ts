@@ -7,7 +7,7 @@ import { createFramer, type Framer } from './frame.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { oneLine, wrap } from './screen.ts';
 import { COUNTED_RULE, formatSummary } from './summary.ts';
-import { showPath, showResource } from './words.ts';
+import { helpOf, showPath, showResource } from './words.ts';
 
 /** Severities as people read them. */
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -76,12 +76,6 @@ function unread({ path, cluster, why, help }: Failure, { paint, options }: Page)
   const whose = cluster === undefined ? '' : ` (--cluster ${cluster})`;
   const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(`${path}${whose} was not read: ${why}`))}`;
   return [title, ...prose('help', help, options.width, paint)];
-}
-
-/** A suggestion belongs to the help, unless the rule's own words hold it. */
-function helpOf({ help, suggestion }: Diagnostic): string {
-  if (suggestion === undefined || help.includes('id you mean')) return help;
-  return `Did you mean ${suggestion}?${help === '' ? '' : ` ${help}`}`;
 }
 
 function prose(label: string, text: string, width: number, paint: Palette): string[] {

@@ -1,4 +1,4 @@
-import type { ResourceId } from '../engine/diagnostic.ts';
+import type { Diagnostic, ResourceId } from '../engine/diagnostic.ts';
 import type { Path } from '../text/index.ts';
 
 /** `1 file`, `2 files`. */
@@ -25,4 +25,20 @@ export function showResource({ kind, namespace, name, floating, cluster }: Resou
   ];
   const full = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
   return aside.length === 0 ? full : `${full} (${aside.join(', ')})`;
+}
+
+/** A suggestion belongs to the help, unless the rule's own words hold it. */
+export function helpOf({ help, suggestion }: Diagnostic): string {
+  if (suggestion === undefined || help.includes('id you mean')) return help;
+  return `Did you mean ${suggestion}?${help === '' ? '' : ` ${help}`}`;
+}
+
+/** The text itself, or with a number behind it when it was there before. */
+export function createUnique(): (text: string) => string {
+  const seen = new Map<string, number>();
+  return (text) => {
+    const times = (seen.get(text) ?? 0) + 1;
+    seen.set(text, times);
+    return times === 1 ? text : `${text} (${times})`;
+  };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { formats } from '../../src/report/index.ts';
 import { type Outcome, run, type Setting, virtualService, withTree } from './run.ts';
 
 const bad = virtualService('cart', 'public');
@@ -18,7 +19,7 @@ function analyze(
 }
 
 describe('the exit code', () => {
-  const everyFormat = ['text', 'json', 'yaml'];
+  const everyFormat = Object.keys(formats);
   test.each(everyFormat)('is 0 for clean input (%s)', async (format) => {
     const { code, stderr } = await analyze({ 'a.yaml': good }, ['.', '--format', format]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -56,7 +57,9 @@ describe('the exit code', () => {
   test('is 2 for a bad flag, and nothing is printed as a report', async () => {
     const { code, stdout, stderr } = await analyze({ 'a.yaml': bad }, ['.', '--format', 'xml']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('error: --format cannot be "xml".\n  help: It takes text, json or yaml.\n');
+    expect(stderr).toBe(
+      'error: --format cannot be "xml".\n  help: It takes text, compact, json, yaml, sarif, junit, github, gitlab, checkstyle or markdown.\n',
+    );
   });
   test.each([
     ['never', 0],
@@ -133,7 +136,7 @@ describe('output', () => {
   test('to a file that cannot be written is a usage error', async () => {
     const { code, stderr } = await analyze({ 'a.yaml': good }, ['.', '--output-file', 'no/such/folder.json']);
     expect(code).toBe(2);
-    expect(stderr).toContain('--output-file no/such/folder.json cannot be written');
+    expect(stderr).toContain('The text report cannot be written to no/such/folder.json');
   });
   test('has no colours in a pipe, unless they are forced', async () => {
     await withTree({ 'a.yaml': bad }, async (cwd) => {
