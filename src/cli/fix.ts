@@ -49,7 +49,7 @@ export async function fixFiles(
 async function fixOnce(files: EditedFiles, analysis: Analysis, unsafe: boolean): Promise<Diagnostic[]> {
   const byPath = new Map<string, (PlannedFix & { readonly of: Diagnostic })[]>();
   for (const of of analysis.report.diagnostics) {
-    const fix = analysis.fixes.get(of);
+    const fix = of.fix && analysis.fixes.get(of.fix);
     if (fix === undefined || !(fix.safe || unsafe)) continue;
     const { path } = fix.source;
     byPath.set(path, [...(byPath.get(path) ?? []), { ...fix, of }]);

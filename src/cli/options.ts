@@ -147,6 +147,9 @@ function readFixWish(given: Given): FixWish | undefined {
   const unsafe = isOn(given, 'fix-unsafe') ?? false;
   const dryRun = isOn(given, 'fix-dry-run') ?? false;
   if (!unsafe && !dryRun && !isOn(given, 'fix')) return undefined;
+  if (isOn(given, 'watch')) {
+    throw new ConfigError('--watch changes no files.', 'Run with --fix first, and watch afterwards.');
+  }
   return { unsafe, dryRun, quiet: isOn(given, 'quiet') ?? false };
 }
 

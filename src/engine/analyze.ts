@@ -8,7 +8,7 @@ import type { Source } from '../text/index.ts';
 import type { Problem } from '../text/problem.ts';
 import { coverageOf } from './coverage.ts';
 import { createDiagnoser } from './diagnose.ts';
-import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
+import type { Diagnostic, DiagnosticFix, SuppressedDiagnostic } from './diagnostic.ts';
 import type { FixPlanner, PlannedFix } from './fixes.ts';
 import type { CodeTable } from './judge-silence.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
@@ -80,8 +80,8 @@ export interface Analysis {
   /** Findings that count for the exit code: shown ones and those that only `--show` hides. */
   readonly counted: readonly Severity[];
   readonly crashes: readonly Crash[];
-  /** The fixes of the findings shown, for those who apply them. */
-  readonly fixes: ReadonlyMap<Diagnostic, PlannedFix>;
+  /** What the fixes of the findings shown do, for those who apply them. */
+  readonly fixes: ReadonlyMap<DiagnosticFix, PlannedFix>;
 }
 
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };

@@ -28,20 +28,20 @@ export interface PlannedFix extends Omit<ProposedFix, 'edits'> {
 export interface Fixer {
   /** The diagnostic with its fix, if it has one and the text allows it. */
   offer(diagnostic: Diagnostic, pending: Pending): Promise<Diagnostic>;
-  readonly fixes: ReadonlyMap<Diagnostic, PlannedFix>;
+  readonly fixes: ReadonlyMap<DiagnosticFix, PlannedFix>;
 }
 
 export function createFixer(planFix: FixPlanner): Fixer {
   const locator = createLocator();
-  const fixes = new Map<Diagnostic, PlannedFix>();
+  const fixes = new Map<DiagnosticFix, PlannedFix>();
   return {
     fixes,
     async offer(diagnostic, pending) {
       const planned = await planOf(pending, planFix);
       if (planned === undefined) return diagnostic;
-      const fixed = { ...diagnostic, fix: inLines(planned, locator) };
-      fixes.set(fixed, planned);
-      return fixed;
+      const fix = inLines(planned, locator);
+      fixes.set(fix, planned);
+      return { ...diagnostic, fix };
     },
   };
 }

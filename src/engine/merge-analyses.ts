@@ -57,6 +57,7 @@ export function mergeAnalyses(worlds: readonly WorldAnalysis[]): Analysis {
     sources: new Map(worlds.flatMap(({ analysis }) => [...analysis.sources])),
     counted: kept.flatMap(({ counted }) => counted),
     crashes: worlds.flatMap(({ analysis }) => analysis.crashes),
+    fixes: new Map(worlds.flatMap(({ analysis }) => [...analysis.fixes])),
   };
 }
 

@@ -232,7 +232,7 @@ describe('an edit of any document', () => {
       { numRuns: RUNS, seed: 6 },
     );
     // Rarely is a layout such that there is no certainty.
-    
+
     expect(offered / sound).toBeGreaterThan(0.55);
   });
 

@@ -9,6 +9,7 @@ const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: t
 const bad = virtualService('cart', 'public');
 const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a clean file': { 'a.yaml': virtualService('cart') },
+  'findings with fixes': { 'a.yaml': `${virtualService('cart')}hosts: []\nspecs: {}\n` },
   'errors, suppressed ones and what was not read': {
     'a.yaml': bad,
     'b.yaml': bad.replace(
