@@ -38,6 +38,12 @@ export const inputFlags: readonly Flag[] = [
     help: 'kustomizations and Helm charts are rendered and judged by what comes out. auto: where kustomize, kubectl or helm is there; require: fail where it is not; never: read their files as they are (default: auto)',
   },
   {
+    name: 'render-timeout',
+    value: 'DURATION',
+    group: INPUT,
+    help: 'how long one rendering may take, as 90s or 2m (default: 60s)',
+  },
+  {
     name: 'offline',
     group: INPUT,
     help: 'read files only, no cluster (always so when paths are given)',

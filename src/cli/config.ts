@@ -14,6 +14,8 @@ import { yamlText } from './yaml-text.ts';
 
 /** What holds when nobody says anything. */
 const defaults: readonly GivenSetting[] = [
+  { key: 'render.mode', value: 'auto' },
+  { key: 'render.timeout', value: '60s' },
   { key: 'world', value: 'auto' },
   { key: 'mesh.rootNamespace', value: defaultMesh.rootNamespace },
   { key: 'mesh.clusterDomain', value: defaultMesh.clusterDomain },

@@ -126,16 +126,26 @@ function sessionRequest(
   }
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
   const render = choice(given, 'render', ['auto', 'never', 'require']) ?? 'auto';
+  const renderTimeout = readDuration(given, 'render-timeout');
+  const { render: renderSettings, ...others } = session;
   const crds = given.flags.get('crds');
   const namespace = last(given, 'namespace');
   return {
-    ...session,
+    ...others,
     paths: given.positionals,
     exclude: given.flags.get('exclude') ?? [],
     stdin: readStdin,
     ignoreUnknown: isOn(given, 'ignore-unknown') ?? false,
     forceSlow: environment.MESHLINT_PARSER === 'slow',
-    ...(render === 'never' ? {} : { render: { mode: render } }),
+    ...(render === 'never'
+      ? {}
+      : {
+          render: {
+            ...renderSettings,
+            mode: render,
+            ...(renderTimeout === undefined ? {} : { timeout: renderTimeout }),
+          },
+        }),
     ...(world === undefined ? {} : { world }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(crds === undefined ? {} : { crds }),
@@ -173,6 +183,17 @@ function readMesh(given: Given): MeshRequest {
     ['trustDomain', last(given, 'trust-domain')],
   ];
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
+/** Milliseconds of `90s`, `2m` or `500ms`. */
+function readDuration(given: Given, flag: string): number | undefined {
+  const text = last(given, flag);
+  if (text === undefined) return undefined;
+  const [, amount, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m)$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
+  // Timers take no more than 31 bits.
+  if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
+  throw new ConfigError(`--${flag} cannot be "${text}".`, 'It takes a duration, as 90s, 2m or 500ms.');
 }
 
 /** `1.28` of `1.28.3` and `v1.28`. */

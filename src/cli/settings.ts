@@ -14,6 +14,8 @@ import { nearestRule, ruleOrCode } from './selection.ts';
 /** The settings that a flag says too, by their keys. */
 export const settingFlags = {
   exclude: 'exclude',
+  'render.mode': 'render',
+  'render.timeout': 'render-timeout',
   world: 'world',
   'mesh.istioVersion': 'istio-version',
   'mesh.upgradeTo': 'upgrade-to',
@@ -63,6 +65,8 @@ export async function configure(given: Given, file: string): Promise<Configured>
     );
   }
 
+  asFlag('render.mode', ({ render }) => render?.mode);
+  asFlag('render.timeout', ({ render }) => render?.timeout);
   asFlag('world', ({ world }) => world);
   asFlag('mesh.istioVersion', ({ mesh }) => mesh?.istioVersion);
   asFlag('mesh.upgradeTo', ({ mesh }) => mesh?.upgradeTo);
@@ -79,6 +83,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
   const inputs = lastSetting(layers, (settings) => settings.inputs);
   const useInputs = given.positionals.length === 0 && !flags.has('cluster') && inputs !== undefined;
   const rest = lastSetting(layers, ({ namespace }) => namespace);
+  const hasRender = layers.some(({ settings }) => settings.render !== undefined);
   const severities = await severityLayers(layers, rules);
   return {
     given: {
@@ -87,6 +92,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
     },
     session: {
       scopes: scopesOf(layers),
+      ...(hasRender ? { render: await (await import('./render-settings.ts')).renderRequest(layers) } : {}),
       ...(rest === undefined ? {} : { namespaceOfRest: rest.value }),
     },
     ...worldsOf(layers, given),

@@ -37,6 +37,67 @@ export const settingsSchema = {
         "type": "string"
       }
     },
+    "render": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "mode": {
+          "enum": [
+            "auto",
+            "require",
+            "never"
+          ]
+        },
+        "timeout": {
+          "type": "string"
+        },
+        "skip": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "kustomize": {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "enableHelm": {
+              "type": "boolean"
+            },
+            "outsideFiles": {
+              "type": "boolean"
+            }
+          }
+        },
+        "charts": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": [
+              "path"
+            ],
+            "properties": {
+              "path": {
+                "type": "string"
+              },
+              "values": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "release": {
+                "type": "string"
+              },
+              "namespace": {
+                "type": "string"
+              }
+            }
+          }
+        }
+      }
+    },
     "namespace": {
       "type": "string"
     },

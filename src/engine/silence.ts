@@ -80,7 +80,8 @@ function readAnnotations(
   for (const { graph } of clusters) {
     for (const resource of graph.all()) {
       const value = resource.metadata.annotations?.[ANNOTATION];
-      if (value === undefined || !sources.has(resource.origin.source.path)) continue;
+      const { path, rendering } = resource.origin.source;
+      if (value === undefined || !(sources.has(path) || rendering !== undefined)) continue;
       ensure(found, idOf(resource), () => annotationSilencer(resource, value));
     }
   }

@@ -65,7 +65,7 @@ function scopeOf(text: Text, word: string, offset: number): Scope | 'word' | 'mi
       return isAlone(source.text, offset) ? 'misplaced' : onLine(text, line);
     case WORD: {
       const slice = sliceFor(text, offset);
-      return slice === undefined ? 'misplaced' : inDocument(source, slice);
+      return slice === undefined ? 'misplaced' : inDocument(text, slice);
     }
     default:
       return 'word';
@@ -86,10 +86,12 @@ function onLine({ source, lines, slices }: Text, line: number): Scope {
   };
 }
 
-function inDocument({ path }: Source, { start, end }: Slice): Scope {
+function inDocument({ source: { path }, lines }: Text, { start, end }: Slice): Scope {
   return {
-    covers: (pending) => {
-      const at = startOf(pending);
+    covers: (pending, { location }) => {
+      // What was rendered has offsets of its own.
+      const isHere = pending.place.source.rendering === undefined;
+      const at = isHere ? startOf(pending) : (lines[(location?.line ?? 0) - 1] ?? -1);
       return at >= start && (at < end || at === start);
     },
     reaches: ({ origin }) => origin.source.path === path && origin.start === start,

@@ -2,6 +2,7 @@
 import { type Locator, type Path, type Rendering, readDocuments, type Source } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { ProblemPlace } from '../text/problem.ts';
+import { alignLine } from './align-lines.ts';
 import type { Location } from './diagnostic.ts';
 
 export interface WrittenPlace {
@@ -68,14 +69,14 @@ export async function locateWritten(
   }
   if (listed !== undefined) return inManifest(listed, false);
   const [text = rendering.root] = texts;
-  // A template may fill in the value of the field; failing that, the kind tells which of its manifests is meant.
-  const kind = /^kind: .*$/m.exec(source.text.slice(document))?.[0] ?? '';
-  for (const wanted of [/^[\w.-]+:/.exec(line.text)?.[0], kind]) {
-    if (wanted === undefined || wanted === '') continue;
-    const start = onlyLine(text.text, (other) => other.startsWith(wanted));
-    if (start === undefined) continue;
-    const end = lineAround(text.text, start);
-    return inText(text, { start, end: end.start + end.text.length, exact: false });
+  // What a template fills in stands nowhere; the lines around it tell which one it is.
+  const end = source.text.indexOf('\n---\n', document);
+  const output = source.text.slice(document, end < 0 ? source.text.length : end).split('\n');
+  const at = source.text.slice(document, line.start).split('\n').length - 1;
+  const aligned = alignLine(output, text.text.split('\n'), at);
+  if (aligned !== undefined) {
+    const { start, text: content } = lineAround(text.text, startOfLine(text.text, aligned));
+    return inText(text, { start, end: start + content.length, exact: false });
   }
   return inText(text, { start: 0, end: 0, exact: false });
 }
@@ -107,6 +108,13 @@ function onlyLine(text: string, fits: (content: string) => boolean): number | un
     at = next < 0 ? text.length : next + 1;
   }
   return found;
+}
+
+/** Offset of a line, counted from 0. */
+function startOfLine(text: string, line: number): number {
+  let at = 0;
+  for (let i = 0; i < line; i++) at = text.indexOf('\n', at) + 1;
+  return at;
 }
 
 async function readValue(source: Source, start: number, end: number): Promise<unknown> {

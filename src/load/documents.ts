@@ -21,14 +21,14 @@ import { hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './templa
  */
 export async function takeSource(harvest: Harvest, source: Source, given: boolean): Promise<void> {
   const { notes, stats } = harvest;
+  if (source.text.includes('meshlint-disable') || source.text.includes('analyze-suppress')) {
+    harvest.commented.push(source);
+  }
   const marked = hasTemplateMarks(source.text);
   if (marked && source.text.includes('{{') && harvest.surroundings.isInChartTemplates(source.path)) {
     addSkipped(notes, source, 'template', 1);
     addOpaque(notes, source.path, 'template');
     return;
-  }
-  if (source.text.includes('meshlint-disable') || source.text.includes('analyze-suppress')) {
-    harvest.commented.push(source);
   }
   let isEmpty = true;
   for (const document of await harvest.readDocuments(source)) {

@@ -49,9 +49,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   request.onProgress?.('reading', done, total);
   const isPart = found.files.some(({ given }) => given);
   const { kustomizations, charts } = harvest;
-  // Tools see the file system as it is, and no other one.
-  const isReal = fs === nodeFileSystem || fs === request.memory?.fs;
-  const renders = isReal && kustomizations.length + charts.length > 0;
+  const renders = kustomizations.length + charts.length > 0;
   if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures, isPart);
   const { render } = await import('./render/render.ts');
   const { rendered, failures } = await render(
@@ -60,6 +58,8 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     found.files,
     request.render,
     request.onProgress,
+    // Tools see the file system as it is, and no other one.
+    fs === nodeFileSystem || fs === request.memory?.fs,
   );
   return { ...finishHarvest(harvest, [...load.failures, ...failures], isPart), rendered };
 }

@@ -87,6 +87,7 @@ export type SkipReason =
   | 'patch'
   | 'helm-values'
   | 'helm-chart'
+  | 'unset-values'
   | 'compose'
   | 'ci'
   | 'no-kind'
@@ -107,6 +108,7 @@ export const reasonInWords: Readonly<Record<SkipReason, string>> = {
   patch: 'a patch or other input of a kustomization',
   'helm-values': 'values of a Helm chart',
   'helm-chart': 'the description of a Helm chart',
+  'unset-values': 'a manifest of a chart whose values only an installation sets',
   compose: 'a Docker Compose file',
   ci: 'the configuration of a CI system',
   'no-kind': 'no Kubernetes manifest (it has no kind)',

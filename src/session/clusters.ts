@@ -27,9 +27,12 @@ export async function openClusters(
 ): Promise<Clusters> {
   // Standard input can be read once, and may be what all clusters share.
   const stdin = request.stdin === undefined ? {} : { stdin: once(request.stdin) };
+  // What they share is rendered once.
+  const { render } = request;
+  const memo = render === undefined ? {} : { render: { ...render, memo: new Map() } };
   const sessions: Session[] = [];
   for (const { name, paths } of clusters) {
-    const own = { ...request, ...stdin, cluster: name, paths: [...paths, ...request.paths] };
+    const own = { ...request, ...stdin, ...memo, cluster: name, paths: [...paths, ...request.paths] };
     sessions.push(await sessionOf(withOwnFailures(await load(own), name, request), own));
   }
   return clustersOf(sessions);

@@ -8,6 +8,7 @@ import type { Manifest } from '../../text/manifest.ts';
 import { isMapping, isText } from '../classify.ts';
 import { takeRendered } from '../documents.ts';
 import type { Harvest } from '../harvest.ts';
+import { addSkipped } from '../notes.ts';
 import { below } from '../paths.ts';
 import type { Workshop } from './render.ts';
 import type { ChartRelease } from './request.ts';
@@ -61,7 +62,7 @@ export function templateChart(
 ): Promise<ToolAnswer> {
   const args = [
     ...tool.first,
-    release ?? name,
+    release ?? releaseName(name),
     real,
     '--skip-tests',
     ...(namespace === undefined ? [] : ['--namespace', namespace]),
@@ -71,23 +72,53 @@ export function templateChart(
   return runTool({ program: tool.program, args, cwd: temp, timeout });
 }
 
+/** The name of a chart, made fit for a release. */
+function releaseName(chart: string): string {
+  const name = chart
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 53)
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'release-name' : name;
+}
+
+const MESH_GROUP = /istio\.io$|^gateway\.networking\.k8s\.io$/;
+
 /** Charts ask whether Istio and the Gateway API are there before they make use of them. */
 function apiVersions(): string[] {
   const all = new Set<string>();
   for (const { group, kind, versions, pseudo } of Object.values(kinds)) {
-    if (pseudo || !/istio\.io$|^gateway\.networking\.k8s\.io$/.test(group)) continue;
+    if (pseudo || !MESH_GROUP.test(group)) continue;
     for (const version of versions) all.add(`${group}/${version}`).add(`${group}/${version}/${kind}`);
   }
   return [...all];
 }
 
-/** Takes what was rendered into the harvest; gives the number of manifests. */
+function isMeshKind({ apiVersion }: Manifest['value']): boolean {
+  return isText(apiVersion) && MESH_GROUP.test(apiVersion.split('/')[0] ?? '');
+}
+
+/** Text of a value that most charts leave to the installation: `<set this>`, `cart.` and no domain behind it. */
+const LEFT_OPEN = /^$|<[^<>]+>|^\.|\.\.|\.$/;
+
+/** Whether a manifest lacks values that every installation sets: what is judged then is nothing that anybody runs. */
+function isUnset(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value === 'string') return LEFT_OPEN.test(value);
+  return typeof value === 'object' && Object.values(value).some(isUnset);
+}
+
+/**
+ * Takes what was rendered into the harvest; gives the number of manifests. `isOpen`: by its own values only, which an
+ * installation has more of.
+ */
 export async function takeChart(
   harvest: Harvest,
   shop: Workshop,
   chart: Source,
   path: string,
   output: string,
+  isOpen: boolean,
 ): Promise<number> {
   const folder = folderOf(chart.path);
   const templates = new Map<number, { readonly template: string; readonly value: Manifest['value'] }>();
@@ -112,9 +143,13 @@ export async function takeChart(
   const source: Source = { ...createSource(path, output), rendering };
   const before = harvest.manifests.length;
   await takeRendered(harvest, source);
-  for (const { value, origin } of harvest.manifests.slice(before)) {
+  for (const manifest of harvest.manifests.splice(before)) {
+    const { value, origin } = manifest;
     const comment = /^# Source: [^/\n]+\/(.+)$/m.exec(source.text.slice(origin.start, origin.end))?.[1];
     if (comment !== undefined) templates.set(origin.start, { template: comment.trim(), value });
+    if (isOpen && isMeshKind(value) && isUnset(value.spec)) {
+      addSkipped(harvest.notes, source, 'unset-values', 1, origin);
+    } else harvest.manifests.push(manifest);
   }
   return harvest.manifests.length - before;
 }

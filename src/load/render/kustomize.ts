@@ -36,7 +36,7 @@ export async function buildKustomization(
   tool: Tool,
   real: string,
   index: number,
-  { enableHelm, anyFile }: KustomizeRequest = {},
+  { enableHelm, outsideFiles }: KustomizeRequest = {},
 ): Promise<Build> {
   const overlay = join(temp, `kustomization-${index}`);
   mkdirSync(overlay);
@@ -51,7 +51,7 @@ export async function buildKustomization(
     ...tool.first,
     from,
     ...(enableHelm ? ['--enable-helm'] : []),
-    ...(anyFile ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+    ...(outsideFiles ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
   ];
   return { real, from, answer: await runTool({ program: tool.program, args, cwd: temp, timeout }) };
 }

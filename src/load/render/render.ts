@@ -4,7 +4,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { folderOf } from '../../model/layout.ts';
 import type { OnProgress } from '../../model/progress.ts';
-import { createExclusion } from '../glob.ts';
 import type { Harvest } from '../harvest.ts';
 import type { InputFailure } from '../loaded.ts';
 import { addOpaque } from '../notes.ts';
@@ -55,13 +54,14 @@ interface Job {
 
 const MINUTE = 60_000;
 
-/** Renders what there is to render among the files of the harvest, each once. */
+/** Renders what there is to render among the files of the harvest, each once; `isReal`: if these are the files on disk. */
 export async function render(
   harvest: Harvest,
   display: Display,
   files: readonly InputFile[],
   request: RenderRequest,
-  onProgress?: OnProgress,
+  onProgress: OnProgress | undefined,
+  isReal: boolean,
 ): Promise<RenderOutcome> {
   const temp = realpathSync(mkdtempSync(join(tmpdir(), 'meshlint-render-')));
   const clean = (): void => rmSync(temp, { recursive: true, force: true });
@@ -75,11 +75,17 @@ export async function render(
       written: new Map(),
       shownOf: (real) => shown.get(real) ?? display.found(real),
     };
-    return await renderAll(harvest, shop, await planJobs(harvest, shop, request), request, onProgress);
+    const jobs = await planJobs(harvest, shop, request);
+    return await renderAll(harvest, shop, isReal ? jobs : jobs.map(asHindered), request, onProgress);
   } finally {
     process.off('exit', clean);
     clean();
   }
+}
+
+/** A commit, or what is staged, is no folder that a tool could read. */
+function asHindered(job: Job): Job {
+  return { ...job, hindrance: 'with --changed and --staged its files are read as they are' };
 }
 
 async function renderAll(
@@ -119,30 +125,39 @@ async function renderAll(
       rendered.push({ ...subject, ...by, manifests: await job.take(answer.output) });
       continue;
     }
-    const missing = subject.kind === 'chart' ? 'helm is' : 'neither kustomize nor kubectl is';
+    const missing = subject.kind === 'chart' ? 'helm is not' : 'neither kustomize nor kubectl is';
     const why = answer?.why ?? hindrance ?? `${missing} on the PATH`;
     rendered.push({ ...subject, ...by, why });
-    if (answer !== undefined) addOpaque(harvest.notes, file, 'unreadable');
-    if (answer === undefined && request.mode === 'auto') continue;
+    const hasFailed = answer !== undefined && !isUnprepared(why);
+    if (hasFailed) addOpaque(harvest.notes, file, 'unreadable');
+    else if (request.mode === 'auto') continue;
     failures.push({
       path: subject.path,
-      why:
-        answer === undefined ? `It was not rendered: ${why}.` : `${tool?.name} could not render it: ${why}`,
-      help: helpFor(answer === undefined ? 'hindered' : 'failed', remotes),
+      why: hasFailed ? `${tool?.name} could not render it: ${why}.` : `It was not rendered: ${why}.`,
+      help: helpFor(why, remotes, hasFailed),
     });
   }
   return { rendered, failures };
 }
 
-function helpFor(what: 'hindered' | 'failed', remotes: readonly string[]): string {
-  if (what === 'hindered')
-    return 'Remove what is in the way, or leave it out with --exclude or --render auto.';
-  const fetched = remotes.length === 0 ? '' : `It lists what has to be fetched (${remotes.join(', ')}). `;
-  return `${fetched}Make it render, or leave it out with --exclude; --render never reads its sources as they are.`;
+/** Whether a chart only waits for the charts that it depends on. */
+function isUnprepared(why: string): boolean {
+  return why.includes('missing in charts/ directory');
+}
+
+function helpFor(why: string, remotes: readonly string[], hasFailed: boolean): string {
+  if (!hasFailed) return 'Remove what is in the way; with --render auto this is no failure.';
+  return [
+    ...(remotes.length === 0 ? [] : [`It lists what has to be fetched: ${remotes.join(', ')}.`]),
+    ...(why.includes('is not in or below')
+      ? ['render.kustomize.outsideFiles in the configuration allows files of other folders.']
+      : []),
+    'Leave it out with render.skip in the configuration, or read files as they are with --render never.',
+  ].join(' ');
 }
 
 async function planJobs(harvest: Harvest, shop: Workshop, request: RenderRequest): Promise<Job[]> {
-  const skipped = await createExclusion(request.skip ?? []);
+  const skipped = request.skips ?? (() => false);
   const kustomize = findKustomize(process.env);
   const helm = findHelm(process.env);
   const memo = request.memo ?? new Map<string, Promise<unknown>>();
@@ -238,7 +253,7 @@ function chartJob(
     take: async (output) => {
       // By values of its own a chart shows one of many ways to install it: nothing is missing from that.
       if (release === undefined) addOpaque(harvest.notes, source.path, 'template');
-      return takeChart(harvest, shop, source, path, output);
+      return takeChart(harvest, shop, source, path, output, release === undefined);
     },
   };
 }

@@ -7,8 +7,8 @@ export interface RenderRequest {
   readonly mode: RenderMode;
   /** How long one rendering may take, in milliseconds; a minute unless said. */
   readonly timeout?: number;
-  /** Folders that are not rendered, as globs on displayed paths. */
-  readonly skip?: readonly string[];
+  /** Tells folders that are not rendered, by displayed path. */
+  readonly skips?: (folder: string) => boolean;
   readonly kustomize?: KustomizeRequest;
   /** Charts that are rendered with values of their own, once for each entry. */
   readonly charts?: readonly ChartRelease[];
@@ -20,7 +20,7 @@ export interface KustomizeRequest {
   /** Lets kustomizations inflate Helm charts (`--enable-helm`). */
   readonly enableHelm?: boolean;
   /** Lets kustomizations use files outside of their folder (`--load-restrictor LoadRestrictionsNone`). */
-  readonly anyFile?: boolean;
+  readonly outsideFiles?: boolean;
 }
 
 export interface ChartRelease {

@@ -59,5 +59,5 @@ function isProgram(path: string): boolean {
 export async function versionOf(tool: Tool, cwd: string, timeout: number): Promise<string | undefined> {
   const answer = await runTool({ program: tool.program, args: tool.askVersion, cwd, timeout });
   if (!answer.ok) return undefined;
-  return /\bv?([0-9]+\.[0-9]+\.[0-9][\w.+-]*)/.exec(answer.output)?.[1];
+  return /\bv?([0-9]+\.[0-9]+[\w.+-]*)/.exec(answer.output)?.[1];
 }

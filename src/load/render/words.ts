@@ -26,6 +26,7 @@ export function inWords(said: string, { real, from, shown, cwd }: Places): strin
   text = text
     .replace(/'+: must build at directory: .*$/, '')
     .replace(/^accumulating resources: accumulation err='/, '');
+  text = text.replace(/^accumulating resources from '[^']*': '[^']*' must resolve to a file': /, '');
   const folder = shown === '' ? '.' : shown;
   for (const place of [real, relative(from, real)]) if (place !== '') text = text.replaceAll(place, folder);
   text = text

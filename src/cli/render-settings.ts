@@ -1,0 +1,45 @@
+// The part of a configuration that tells how kustomizations and charts are rendered.
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { settingError } from '../config/read-settings.ts';
+import { lastSetting, type SettingsLayer } from '../config/settings.ts';
+import { createPathTest, type RenderRequest } from '../load/index.ts';
+import { fromHere } from './settings.ts';
+
+type Release = NonNullable<RenderRequest['charts']>[number];
+
+/** What layers say of rendering beyond what flags say too. Throws ConfigError for charts that are not there. */
+export async function renderRequest(layers: readonly SettingsLayer[]): Promise<RenderRequest> {
+  const kustomize = lastSetting(layers, ({ render }) => render?.kustomize)?.value;
+  const skips = await Promise.all(
+    layers.flatMap(({ folder, settings: { render } }) =>
+      folder === undefined || render?.skip === undefined ? [] : [createPathTest(folder, render.skip)],
+    ),
+  );
+  const charts: Release[] = [];
+  for (const layer of layers) {
+    for (const [i, chart] of (layer.settings.render?.charts ?? []).entries()) {
+      await checkFile(layer, ['render', 'charts', i, 'path'], join(chart.path, 'Chart.yaml'));
+      for (const [j, file] of (chart.values ?? []).entries()) {
+        await checkFile(layer, ['render', 'charts', i, 'values', j], file);
+      }
+      const values = (chart.values ?? []).map((file) => fromHere(layer, file));
+      charts.push({ ...chart, path: fromHere(layer, chart.path), values });
+    }
+  }
+  return {
+    mode: 'auto',
+    ...(kustomize === undefined ? {} : { kustomize }),
+    ...(skips.length === 0 ? {} : { skips: (folder) => skips.some((skip) => skip(folder)) }),
+    ...(charts.length === 0 ? {} : { charts }),
+  };
+}
+
+async function checkFile(
+  layer: SettingsLayer,
+  at: readonly (string | number)[],
+  file: string,
+): Promise<void> {
+  if (statSync(resolve(layer.folder ?? '', file), { throwIfNoEntry: false })?.isFile()) return;
+  throw await settingError(layer, at, `${file} does not exist.`, 'Paths are relative to this file.');
+}
