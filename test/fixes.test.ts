@@ -67,7 +67,7 @@ const seen = new Map<string, Set<string>>();
 
 for (const name of await listRuleFolders('rules')) {
   const named = await loadRule('rules', name);
-  const { examples } = await readRuleFolder('rules', name);
+  const { examples, page } = await readRuleFolder('rules', name);
   const bad = examples.filter(({ verdict }) => verdict === 'bad');
   const kinds = new Set<string>();
   seen.set(name, kinds);
@@ -117,6 +117,9 @@ for (const name of await listRuleFolders('rules')) {
     }
     test('says which fixes it has', () => {
       const { fixes } = named.rule;
+      const onPage: readonly string[] = page.text.match(/`--fix(?:-unsafe)?`/g) ?? [];
+      expect(onPage.includes('`--fix`'), 'the page tells of --fix').toBe(kinds.has('safe'));
+      expect(onPage.includes('`--fix-unsafe`'), 'the page tells of --fix-unsafe').toBe(kinds.has('unsafe'));
       expect([...kinds].sort()).toEqual(
         fixes === 'both' ? ['safe', 'unsafe'] : fixes === undefined ? [] : [fixes],
       );

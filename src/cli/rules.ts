@@ -42,6 +42,7 @@ function json(sorted: Rules): string {
     severity: rule.severity,
     ...(configured === undefined ? {} : { configured }),
     optIn: rule.optIn ?? false,
+    ...(rule.fixes === undefined ? {} : { fixes: rule.fixes }),
     summary: rule.summary,
     since: rule.since,
     reads: rule.reads,
@@ -53,15 +54,16 @@ function json(sorted: Rules): string {
 
 function table(sorted: Rules): string {
   const rows = [
-    ['CODE', 'NAME', 'SEVERITY', 'FINDS'],
+    ['CODE', 'NAME', 'SEVERITY', 'FIX', 'FINDS'],
     ...sorted.map(({ name, rule, configured, from }) => [
       rule.code,
       name,
       severity(rule, configured),
+      rule.fixes ?? '',
       rule.summary + (from === undefined ? '' : ` (from ${from})`),
     ]),
   ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}\n`).join('');
 }
 

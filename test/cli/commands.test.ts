@@ -4,7 +4,7 @@ import { run, virtualService, withTree } from './run.ts';
 test('rules lists every rule, as a table and as JSON', async () => {
   const table = await run(['rules']);
   expect(table.code).toBe(0);
-  expect(table.stdout).toMatch(/^CODE\s+NAME\s+SEVERITY\s+FINDS\n/);
+  expect(table.stdout).toMatch(/^CODE\s+NAME\s+SEVERITY\s+FIX\s+FINDS\n/);
   const { rules } = JSON.parse((await run(['rules', '--format', 'json'])).stdout);
   expect(rules).toContainEqual(
     expect.objectContaining({
@@ -12,6 +12,7 @@ test('rules lists every rule, as a table and as JSON', async () => {
       name: 'routing/missing-gateway',
       severity: 'error',
       optIn: false,
+      fixes: 'unsafe',
       reads: expect.objectContaining({ Gateway: 'all' }),
     }),
   );
