@@ -1,9 +1,10 @@
 // `--changed` and `--staged`: the whole input is judged, and what the change is not answerable for is left out.
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { ChangeFilter } from '../engine/analyze.ts';
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { type Change, findChange } from '../load/changes.ts';
+import type { FileSystem } from '../load/file-system.ts';
 import { GitError } from '../load/git.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { type Given, isOn, last } from './flags.ts';
@@ -23,7 +24,9 @@ export async function openChange(
 ): Promise<Input> {
   const cwd = process.cwd();
   const flag = readFlag(given);
-  const change = find(flag, cwd, last(given, 'changed') ?? '', environment);
+  const change = await told(flag, () =>
+    find(flag, cwd, last(given, 'changed') ?? '', environment, request.fs),
+  );
   if (!isOn(given, 'quiet')) for (const note of change.notes) printError(`note: ${flag}: ${note}\n`);
 
   const filesOnly = isOn(given, 'only-files') ?? false;
@@ -32,18 +35,21 @@ export async function openChange(
   for (const path of [...given.positionals, ...request.paths, ...clusterPaths])
     checkInside(flag, change, realPath(path), path);
   const hasPaths = request.paths.length > 0 || clusterPaths.length > 0;
-  const paths = hasPaths ? request.paths : [relative(cwd, change.top) || '.'];
+  // Relative, so that they mean the same in a copy of the repository.
+  const paths = hasPaths
+    ? request.paths.map((path) => (isAbsolute(path) ? relative(cwd, path) || '.' : path))
+    : [relative(cwd, change.top) || '.'];
   const asked: SessionRequest = { ...request, paths, fs: change.now };
   const reported = filesOnly ? new Set(given.positionals.map(realPath)) : change.changed;
 
   const { before } = change;
-  const input = await open(asked);
+  const input = await told(flag, () => open(asked));
   return {
     analyze(rules, version, options) {
       let known: Promise<ReadonlySet<string>> | undefined;
       // Most changes break nothing elsewhere, and cost no second analysis.
-      const findBefore = async (fs: NonNullable<typeof before>): Promise<ReadonlySet<string>> => {
-        const earlier = await open({ ...asked, fs });
+      const findBefore = async (fs: FileSystem): Promise<ReadonlySet<string>> => {
+        const earlier = await told(flag, () => open({ ...asked, fs }));
         const { report } = await earlier.analyze(rules, version, { ...options, show: 'info' });
         return new Set(report.diagnostics.map(keyOf));
       };
@@ -89,15 +95,22 @@ function find(
   cwd: string,
   revision: string,
   environment: NodeJS.ProcessEnv,
+  disk: FileSystem | undefined,
 ): Change {
   // With --from-ref, pre-commit asks about commits that exist already: nothing is staged then.
   const since = flag === '--staged' ? (environment.PRE_COMMIT_FROM_REF ?? '') : revision;
+  return findChange({
+    cwd,
+    state: flag === '--staged' ? 'index' : 'working-tree',
+    ...(since === '' ? {} : { since }),
+    ...(disk === undefined ? {} : { disk }),
+  });
+}
+
+/** What git cannot give is told like a flag that cannot be used. */
+async function told<T>(flag: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return findChange({
-      cwd,
-      state: flag === '--staged' ? 'index' : 'working-tree',
-      ...(since === '' ? {} : { since }),
-    });
+    return await work();
   } catch (error) {
     if (error instanceof GitError) throw new ConfigError(`${flag}: ${error.message}`, error.help);
     throw error;

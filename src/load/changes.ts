@@ -1,6 +1,7 @@
 // The input in two states: as a change leaves it, and as it was before.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, relative, sep } from 'node:path';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { GitError, type GitFile, openRepository, type Repository } from './git.ts';
 import { type OverlayFile, overlay } from './overlay.ts';
@@ -11,6 +12,8 @@ export interface ChangeRequest {
   readonly cwd: string;
   /** What is committed next, or what stands in the working tree. */
   readonly state: 'index' | 'working-tree';
+  /** The files as they stand in the working tree; those on disk unless somebody edits them in memory. */
+  readonly disk?: FileSystem;
   /** Revision to compare with: its last commit in common. By default HEAD for the index, else the default branch. */
   readonly since?: string;
 }
@@ -47,12 +50,16 @@ export function findChange(request: ChangeRequest): Change {
     notes: [],
     isBeforeKnown: true,
   };
-  compare(repository, baseOf(repository, request, states.notes), request.state, states);
+  const base = baseOf(repository, request, states.notes);
+  compare(repository, base, request.state, states);
   const { now, before, changed, notes, isBeforeKnown } = states;
+  const disk = request.disk ?? nodeFileSystem;
+  const inState = (files: States['now'], tree?: string): FileSystem =>
+    files.size === 0 ? disk : { ...overlay(disk, files), onDisk: createCopy(repository, tree) };
   return {
     top: realTop(repository),
-    now: overlay(nodeFileSystem, now),
-    before: isBeforeKnown ? overlay(nodeFileSystem, before) : undefined,
+    now: inState(now),
+    before: isBeforeKnown ? inState(before, base) : undefined,
     changed,
     notes,
   };
@@ -149,6 +156,34 @@ function compareSubmodule(
   states.notes.push(
     `what submodule ${folder} was before is not here: all findings are reported (git submodule update --init)`,
   );
+}
+
+/**
+ * Where programs that read files by themselves find a state of the repository (the index, or a tree): in a copy, made
+ * when one asks and removed in the end. Submodules and charts that are fetched rather than kept are as on disk.
+ */
+function createCopy(repository: Repository, tree?: string): (path: string) => string {
+  const top = realTop(repository);
+  let copy: string | undefined;
+  return (path) => {
+    if (path !== top && !path.startsWith(top + sep)) return path;
+    copy ??= writeCopy(repository, top, tree);
+    return join(copy, relative(top, path));
+  };
+}
+
+function writeCopy(repository: Repository, top: string, tree: string | undefined): string {
+  const temp = realpathSync(mkdtempSync(join(tmpdir(), 'meshlint-state-')));
+  process.once('exit', () => rmSync(temp, { recursive: true, force: true }));
+  // Of the same name, for that is what a kustomization or chart at the top is known by.
+  const copy = join(temp, basename(top));
+  repository.writeInto(copy + sep, tree);
+  for (const path of repository.notKept('charts')) {
+    const source = join(top, path);
+    if (!existsSync(source)) continue;
+    cpSync(source, join(copy, path), { recursive: true, filter: (from) => basename(from) !== '.git' });
+  }
+  return copy;
 }
 
 function realTop({ top }: Repository): string {

@@ -15,6 +15,8 @@ export interface FileSystem {
   /** Follows links. */
   isFolder(path: string): boolean;
   realPath(path: string): string;
+  /** Where other programs find what is at a path, when the disk is not in this state. */
+  onDisk?(path: string): string;
 }
 
 export const nodeFileSystem: FileSystem = {

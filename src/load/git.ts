@@ -45,8 +45,20 @@ export interface Repository {
   diff(sides: readonly string[]): readonly FileChange[];
   /** Files that git neither keeps nor ignores. */
   untracked(): readonly string[];
+  /** Writes all files of a commit or tree, or of the index, into an empty folder that ends with `/`. */
+  writeInto(folder: string, tree?: string): void;
+  /** Folders of submodules, and what is ignored in folders called `name`. */
+  notKept(name: string): readonly string[];
   /** The contents of objects, in their order. */
   contents(objects: readonly string[]): readonly Buffer[];
+}
+
+interface Call {
+  /** Exit codes that mean "no" rather than a failure. */
+  readonly no?: readonly number[];
+  readonly input?: string;
+  /** The index to use instead of the repository's own. */
+  readonly index?: string;
 }
 
 const TIMEOUT = 60_000;
@@ -61,19 +73,19 @@ export function openRepository(folder: string, isSubmodule = false): Repository 
   );
 
   /** What git prints; undefined when it fails with one of the codes that mean "no". */
-  function ask(
-    args: readonly string[],
-    no: readonly number[] = [],
-    input = '',
-    cwd = top,
-  ): Buffer | undefined {
+  function ask(args: readonly string[], { no = [], input = '', index }: Call = {}): Buffer | undefined {
     const { error, status, signal, stdout, stderr } = spawnSync('git', args, {
-      cwd,
+      cwd: top,
       input,
       timeout: TIMEOUT,
       maxBuffer: Number.POSITIVE_INFINITY,
       // Another git that works here at the same time is not kept waiting, and nobody is asked for a password.
-      env: { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
+      env: {
+        ...env,
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_TERMINAL_PROMPT: '0',
+        ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+      },
     });
     if (error !== undefined) {
       if (codeOf(error) === 'ENOENT') {
@@ -107,14 +119,20 @@ export function openRepository(folder: string, isSubmodule = false): Repository 
   return {
     top,
     commitOf: (revision) =>
-      text(ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], [1, 128])),
-    mergeBase: (one, other) => text(ask(['merge-base', '--end-of-options', one, other], [1])),
+      text(
+        ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], {
+          no: [1, 128],
+        }),
+      ),
+    mergeBase: (one, other) => text(ask(['merge-base', '--end-of-options', one, other], { no: [1] })),
     defaultBranch() {
-      const branch = text(ask(['symbolic-ref', '--quiet', '--short', 'HEAD'], [1]));
+      const branch = text(ask(['symbolic-ref', '--quiet', '--short', 'HEAD'], { no: [1] }));
       const own =
-        branch === undefined ? undefined : text(ask(['config', '--get', `branch.${branch}.remote`], [1]));
+        branch === undefined
+          ? undefined
+          : text(ask(['config', '--get', `branch.${branch}.remote`], { no: [1] }));
       for (const remote of new Set([own ?? 'origin', 'origin'])) {
-        const head = text(ask(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`], [1, 128]));
+        const head = text(ask(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`], { no: [1, 128] }));
         if (head !== undefined) return head;
       }
       return undefined;
@@ -140,9 +158,22 @@ export function openRepository(folder: string, isSubmodule = false): Repository 
       // A repository within this one, and no submodule of it, is told as a folder.
       return names.split('\0').filter((name) => name !== '' && !name.endsWith('/'));
     },
+    writeInto(folder, tree) {
+      const call = tree === undefined ? {} : { index: `${folder.slice(0, -1)}.index` };
+      if (tree !== undefined) ask(['read-tree', tree], call);
+      ask(['checkout-index', '--all', '--quiet', `--prefix=${folder}`], call);
+    },
+    notKept(name) {
+      const staged = ask(['ls-files', '-z', '--stage'])?.toString() ?? '';
+      const ignored = ['--others', '--ignored', '--exclude-standard', '--', `:(glob)**/${name}/**`];
+      return [
+        ...[...staged.matchAll(/(?<=^|\0)160000 [^\t]*\t([^\0]+)/g)].map(([, path = '']) => path),
+        ...(ask(['ls-files', '-z', ...ignored])?.toString() ?? '').split('\0').filter((path) => path !== ''),
+      ];
+    },
     contents(objects) {
       if (objects.length === 0) return [];
-      const answer = ask(['cat-file', '--batch'], [], `${objects.join('\n')}\n`) ?? Buffer.alloc(0);
+      const answer = ask(['cat-file', '--batch'], { input: `${objects.join('\n')}\n` }) ?? Buffer.alloc(0);
       return readBatch(answer, objects.length);
     },
   };

@@ -54,12 +54,12 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   const { render } = await import('./render/render.ts');
   const { rendered, failures } = await render(
     harvest,
-    display,
-    found.files,
+    fs.onDisk === undefined ? display : createDisplay(fs.onDisk(display.cwd)),
+    found.files.map((file) => ({ ...file, real: fs.onDisk?.(file.real) ?? file.real })),
     request.render,
     request.onProgress,
-    // Tools see the file system as it is, and no other one.
-    fs === nodeFileSystem || fs === request.memory?.fs,
+    // Tools see the file system as it is, and no other one but a copy of it.
+    fs === nodeFileSystem || fs === request.memory?.fs || fs.onDisk !== undefined,
   );
   return { ...finishHarvest(harvest, [...load.failures, ...failures], isPart), rendered };
 }

@@ -1,5 +1,5 @@
-import { readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bad, route, service, shop, subsets } from '../integrations/manifests.ts';
 import { createRepository, type Repo, repositoryIn, withRepository } from './repository.ts';
@@ -342,6 +342,47 @@ describe('submodules', () => {
       const { found, stderr } = await analyze(repo.folder, ['--staged']);
       expect(found).toEqual(['old.yaml IST0106', 'route.yaml IST0101']);
       expect(stderr).toContain('all findings are reported');
+    });
+  });
+});
+
+describe('what is rendered', () => {
+  /** Stands in for kustomize: gives what the listed files hold, one folder deep. */
+  const kustomize = `#!${process.execPath}
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+if (process.argv[2] === 'version') return console.log('v5.0.0');
+const [folder] = JSON.parse(readFileSync(join(process.argv[3], 'kustomization.yaml'), 'utf8')).resources;
+const real = join(process.argv[3], folder);
+const listed = readFileSync(join(real, 'kustomization.yaml'), 'utf8').match(/[a-z]+\\.yaml/g);
+console.log(listed.map((name) => readFileSync(join(real, name), 'utf8')).join('---\\n'));
+`;
+  const files = {
+    'app/kustomization.yaml': 'namePrefix: my-\nresources: [service.yaml, route.yaml, rule.yaml, old.yaml]\n',
+    'app/service.yaml': service,
+    'app/route.yaml': route,
+    'app/rule.yaml': subsets('v1', 'v2'),
+    'app/old.yaml': bad,
+  };
+  const env = (repo: Repo): Readonly<Record<string, string>> => ({
+    PATH: `${join(repo.folder, '../bin')}${delimiter}${process.env.PATH}`,
+  });
+
+  test.each(['--staged', '--changed=HEAD'])('is rendered in both states (%s)', async (flag) => {
+    await withRepository(files, async (repo) => {
+      mkdirSync(join(repo.folder, '../bin'));
+      writeFileSync(join(repo.folder, '../bin/kustomize'), kustomize);
+      chmodSync(join(repo.folder, '../bin/kustomize'), 0o755);
+      const setting = { env: env(repo) };
+      const full = await analyze(repo.folder, ['.'], setting);
+      expect(full.found).toHaveLength(1);
+      repo.write({ 'app/rule.yaml': subsets('v1') });
+      repo.git('add', '-A');
+      // What is only on disk is not rendered for --staged.
+      if (flag === '--staged') repo.write({ 'app/rule.yaml': subsets('v1', 'v2') });
+      const { code, found, stderr } = await analyze(repo.folder, [flag, '--render', 'require'], setting);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      expect(found).toEqual(['app/route.yaml IST0101']);
     });
   });
 });
