@@ -110,9 +110,14 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const counted: Severity[] = [];
   let hidden = 0;
   const { change } = options;
+  /** The file that a finding is about; of what is rendered, the one that it was written in. */
+  const fileOf = async (pending: Pending): Promise<string> => {
+    const { path, rendering } = pending.place.source;
+    return rendering === undefined ? path : ((await diagnoser.diagnose(pending)).location?.file ?? path);
+  };
   const take = async (found: Pending, about?: Silencer): Promise<void> => {
     const pending = severities === undefined ? found : severities.weigh(found);
-    const { resource, severity, rule, place } = pending ?? found;
+    const { resource, severity, rule } = pending ?? found;
     const diagnostic =
       silence === undefined || unavoidable.has(rule.name)
         ? undefined
@@ -120,7 +125,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     // Asked of what weighs nothing here, too: its suppression is not idle.
     const reason = diagnostic && silence?.match(found, diagnostic, about);
     if (pending === undefined) return;
-    const isTouched = change === undefined || unavoidable.has(rule.name) || change.touches(place.source.path);
+    const isTouched =
+      change === undefined || unavoidable.has(rule.name) || change.touches(await fileOf(pending));
     if (isElsewhere(resource, options.namespace)) {
       hidden++;
       return;

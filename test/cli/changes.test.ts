@@ -350,12 +350,14 @@ describe('what is rendered', () => {
   /** Stands in for kustomize: gives what the listed files hold, one folder deep. */
   const kustomize = `#!${process.execPath}
 const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { join, relative } = require('node:path');
 if (process.argv[2] === 'version') return console.log('v5.0.0');
 const [folder] = JSON.parse(readFileSync(join(process.argv[3], 'kustomization.yaml'), 'utf8')).resources;
 const real = join(process.argv[3], folder);
 const listed = readFileSync(join(real, 'kustomization.yaml'), 'utf8').match(/[a-z]+\\.yaml/g);
-console.log(listed.map((name) => readFileSync(join(real, name), 'utf8')).join('---\\n'));
+const origin = (name) => \`annotations: { config.kubernetes.io/origin: "path: \${relative(process.argv[3], join(real, name))}" }\`;
+const read = (name) => readFileSync(join(real, name), 'utf8').replace('namespace: shop }', 'namespace: shop, ' + origin(name) + ' }');
+console.log(listed.map(read).join('---\\n'));
 `;
   const files = {
     'app/kustomization.yaml': 'namePrefix: my-\nresources: [service.yaml, route.yaml, rule.yaml, old.yaml]\n',
@@ -383,6 +385,10 @@ console.log(listed.map((name) => readFileSync(join(real, name), 'utf8')).join('-
       const { code, found, stderr } = await analyze(repo.folder, [flag, '--render', 'require'], setting);
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
       expect(found).toEqual(['app/route.yaml IST0101']);
+      // A changed file is one where things are written, not the kustomization that lists it.
+      repo.write({ 'app/old.yaml': `# touched\n${bad}`, 'app/rule.yaml': subsets('v1', 'v2') });
+      repo.git('add', '-A');
+      expect((await analyze(repo.folder, [flag], setting)).found).toEqual(['app/old.yaml IST0106']);
     });
   });
 });
