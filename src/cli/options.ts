@@ -199,10 +199,14 @@ function readDuration(given: Given, flag: string): number | undefined {
 /** `1.28` of `1.28.3` and `v1.28`. */
 function readVersion(given: Given, flag: string): string | undefined {
   const text = last(given, flag);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : readRelease(text, `--${flag}`);
+}
+
+/** The release that a text names; `what` is what holds the text. */
+export function readRelease(text: string, what = 'It'): string {
   const version = /^v?([0-9]+\.[0-9]+)(?:[.-].*)?$/.exec(text)?.[1];
   if (version !== undefined) return version;
-  throw new ConfigError(`--${flag} cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
+  throw new ConfigError(`${what} cannot be "${text}".`, 'It takes a release, as 1.28 or 1.28.3.');
 }
 
 async function readOutputs(given: Given): Promise<readonly Output[] | undefined> {

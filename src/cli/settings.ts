@@ -1,6 +1,7 @@
 // Where settings become options: what a flag can say becomes that flag, unless it was given.
 import { statSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
 import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type RuleLevel, type Settings, type SettingsLayer } from '../config/settings.ts';
 import type { Level, SeverityLayer } from '../engine/severities.ts';
@@ -8,6 +9,7 @@ import { createPathTest, type InputScope } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import type { Configured } from './configured.ts';
 import { choice, type Given } from './flags.ts';
+import { readRelease } from './options.ts';
 import { presets } from './presets.ts';
 import { nearestRule, ruleOrCode } from './selection.ts';
 
@@ -37,15 +39,29 @@ export async function configure(given: Given, file: string): Promise<Configured>
   const rules = await allRules(layers);
   const flags = new Map(given.flags);
 
-  /** Hands a setting on as the flag that says the same. */
-  function asFlag(
+  /** Hands a setting on as the flag that says the same; what that would refuse is refused at its place in the file. */
+  async function asFlag(
     key: keyof typeof settingFlags,
-    pick: (settings: Settings) => string | readonly string[] | undefined,
-  ): void {
+    pick: (settings: Settings) => string | undefined,
+    read?: (text: string, what: string) => unknown,
+  ): Promise<void> {
     const found = lastSetting(layers, pick);
     const name = settingFlags[key];
     if (found === undefined || flags.has(name)) return;
-    flags.set(name, typeof found.value === 'string' ? [found.value] : found.value);
+    if (read !== undefined) await refusedAt(found.layer, key.split('.'), name, () => read(found.value, key));
+    flags.set(name, [found.value]);
+  }
+  /** The formats; files that they are written to are relative to the configuration. */
+  async function formatAsFlag(): Promise<void> {
+    const found = lastSetting(layers, ({ format }) => format);
+    if (found === undefined || flags.has('format')) return;
+    const { value, layer } = found;
+    const formats = (typeof value === 'string' ? [value] : value).map((text) =>
+      text.replace(/(?<==).+$/, (path) => fromHere(layer, path)),
+    );
+    const { readOutputs } = await import('./outputs.ts');
+    await refusedAt(layer, ['format'], 'format', () => readOutputs(formats, undefined));
+    flags.set('format', formats);
   }
   /** The same for a file or folder that must be there; `key` is its path in the file. */
   async function asPathFlag(key: 'meshConfig' | 'meshNetworks' | 'crds'): Promise<void> {
@@ -65,20 +81,20 @@ export async function configure(given: Given, file: string): Promise<Configured>
     );
   }
 
-  asFlag('render.mode', ({ render }) => render?.mode);
-  asFlag('render.timeout', ({ render }) => render?.timeout);
-  asFlag('world', ({ world }) => world);
-  asFlag('mesh.istioVersion', ({ mesh }) => mesh?.istioVersion);
-  asFlag('mesh.upgradeTo', ({ mesh }) => mesh?.upgradeTo);
-  asFlag('mesh.rootNamespace', ({ mesh }) => mesh?.rootNamespace);
-  asFlag('mesh.clusterDomain', ({ mesh }) => mesh?.clusterDomain);
-  asFlag('mesh.trustDomain', ({ mesh }) => mesh?.trustDomain);
+  await asFlag('render.mode', ({ render }) => render?.mode);
+  await asFlag('render.timeout', ({ render }) => render?.timeout);
+  await asFlag('world', ({ world }) => world);
+  await asFlag('mesh.istioVersion', ({ mesh }) => mesh?.istioVersion, readRelease);
+  await asFlag('mesh.upgradeTo', ({ mesh }) => mesh?.upgradeTo, readRelease);
+  await asFlag('mesh.rootNamespace', ({ mesh }) => mesh?.rootNamespace);
+  await asFlag('mesh.clusterDomain', ({ mesh }) => mesh?.clusterDomain);
+  await asFlag('mesh.trustDomain', ({ mesh }) => mesh?.trustDomain);
   await asPathFlag('meshConfig');
   await asPathFlag('meshNetworks');
   await asPathFlag('crds');
-  asFlag('failOn', ({ failOn }) => failOn);
-  asFlag('show', ({ show }) => show);
-  asFlag('format', ({ format }) => format);
+  await asFlag('failOn', ({ failOn }) => failOn);
+  await asFlag('show', ({ show }) => show);
+  await formatAsFlag();
 
   const inputs = lastSetting(layers, (settings) => settings.inputs);
   const useInputs = given.positionals.length === 0 && !flags.has('cluster') && inputs !== undefined;
@@ -100,6 +116,21 @@ export async function configure(given: Given, file: string): Promise<Configured>
     rules,
     layers,
   };
+}
+
+/** Runs what may refuse the value of a flag, and says where the value stands. */
+async function refusedAt(
+  layer: SettingsLayer,
+  path: readonly string[],
+  flag: string,
+  read: () => unknown,
+): Promise<void> {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw await settingError(layer, path, error.message.replace(`--${flag}`, path.join('.')), error.help);
+  }
 }
 
 /** The rules of meshlint, and those that a configuration brings. */

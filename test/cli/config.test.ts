@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Outcome, run, virtualService, withTree } from './run.ts';
 
@@ -79,6 +80,20 @@ describe('the file', () => {
   });
 });
 
+test('formats go to files beside the configuration', async () => {
+  const files = {
+    'meshlint.yaml': 'format: [text, json=out/report.json]\n',
+    'out/x.txt': '',
+    'a/b.yaml': good,
+  };
+  await withTree({ '.git/HEAD': '', ...files }, async (root) => {
+    const { code, stdout } = await run(['analyze', '.'], { cwd: `${root}/a` });
+    expect(code).toBe(0);
+    expect(stdout).toContain('No issues found');
+    expect(JSON.parse(readFileSync(`${root}/out/report.json`, 'utf8')).version).toBe('1');
+  });
+});
+
 describe('what cannot be used is told with its place', () => {
   test.each([
     ['extend: strict\n', 'meshlint.yaml:1:1: There is no setting "extend".', 'Did you mean "extends"?'],
@@ -105,7 +120,12 @@ describe('what cannot be used is told with its place', () => {
     ['world: open\n---\nworld: open\n', 'meshlint.yaml:3:1: A second document', ''],
     ['world: open\nworld: closed\n', 'meshlint.yaml:2:1: "world" stands here twice.', ''],
     ['- a\n', 'The configuration cannot be a list.', ''],
-    ['mesh: {istioVersion: next}\n', '"next"', 'It takes a release'],
+    [
+      'mesh: {istioVersion: next}\n',
+      'meshlint.yaml:1:22: mesh.istioVersion cannot be "next".',
+      'It takes a release',
+    ],
+    ['format: [text, xml]\n', 'meshlint.yaml:1:9: format cannot be "xml".', 'It takes text'],
   ])('%j', async (text, message, help) => {
     const { code, stdout, stderr } = await runIn({ 'meshlint.yaml': text, 'a.yaml': bad }, ['analyze', '.']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
