@@ -196,7 +196,8 @@ describe('the invocation', () => {
       code: 'IST1907',
       message: 'It does not parse.',
     });
-    expect(notesOf(reportOf('', [broken], incomplete))).toEqual([
+    const skipped = [{ path: 'app.yaml', reason: 'unparsable', documents: 1 }];
+    expect(notesOf(reportOf('', [broken], { ...incomplete, coverage: { skipped } }))).toEqual([
       false,
       'error IST1907 app.yaml: It does not parse.',
     ]);

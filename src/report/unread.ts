@@ -50,14 +50,15 @@ export interface PassedOver {
 }
 
 /** What was passed over and has a place, for formats that tell of places. */
-export function passedOver({ coverage }: Report, { skipReason }: FormatOptions): PassedOver[] {
+export function passedOver({ coverage, diagnostics }: Report, { skipReason }: FormatOptions): PassedOver[] {
   const { skipped, rendered = [], uncheckedRules = [] } = coverage;
+  const told = new Set(diagnostics.filter(isIncomplete).map(({ location }) => location?.file));
   return [
-    ...skipped.map(({ path, reason }) => ({
-      id: 'skipped-input' as const,
-      path,
-      what: `Passed over: ${skipReason(reason)}.`,
-    })),
+    ...skipped.flatMap(({ path, reason }) =>
+      told.has(path)
+        ? []
+        : [{ id: 'skipped-input' as const, path, what: `Passed over: ${skipReason(reason)}.` }],
+    ),
     ...rendered.flatMap(({ path, kind, why }) =>
       why === undefined
         ? []

@@ -71,7 +71,7 @@ describe('junit', () => {
         tests: String(findXml(xml, `${path}//testcase`).length),
         failures: has('failure'),
         errors: has('error'),
-        skipped: has('skipped'),
+        ...(path === '/testsuites' ? {} : { skipped: has('skipped') }),
       });
     }
   });
