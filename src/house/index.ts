@@ -5,19 +5,12 @@ import { headOf, type NamedRule, type RuleHead } from '../sdk/rule.ts';
 import { loadPlugins } from './load-plugins.ts';
 import type { Library } from './resolve-hook.ts';
 
-export type { Library } from './resolve-hook.ts';
-
 /** A rule that the configuration brings, and where. */
 interface Brought {
   readonly named: NamedRule;
   readonly from: string;
   readonly layer: SettingsLayer;
   readonly path: readonly (string | number)[];
-}
-
-/** Whether a configuration brings rules of its own. */
-export function bringsRules({ settings }: SettingsLayer): boolean {
-  return (settings.plugins ?? []).length > 0 || (settings.checks ?? []).length > 0;
 }
 
 /**
