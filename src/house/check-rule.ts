@@ -47,8 +47,10 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
 
   function judge(resource: Resource, { graph, report }: Context): void {
     const values = celOf(resource);
-    for (const place of placesOf(check, resource)) {
-      const here: Values = { ...values, self: plain(place.value) };
+    for (const place of placesIn(resource.body, check.at)) {
+      // Without `at` the expression is about the whole, and `self` is that.
+      const self = check.definition.at === undefined ? resource.body : place.value;
+      const here: Values = { ...values, self: plain(self) };
       const outcome = check.expression.evaluateWith(here);
       if ('value' in outcome && outcome.value === true) continue;
       const changer = graph.changedBy(resource);
@@ -101,10 +103,4 @@ function unsettled(
 ): NotFound {
   const knowledge = incomplete(`${changer} changes it before it is applied`);
   return graph.missing({ what: `verdict of ${code}`, name: showRef(resource), knowledge }, resource);
-}
-
-function placesOf({ at, definition }: Check, { body }: Resource): readonly Place[] {
-  const places = placesIn(body, at);
-  // Without `at` the expression is about the whole, and `self` is that.
-  return definition.at === undefined ? places.map((place) => ({ ...place, value: body })) : places;
 }

@@ -258,7 +258,7 @@ describe('a check', () => {
     [
       'is for every kind',
       { kinds: '["*"]', expression: "metadata.name != 'shop'" },
-      ['ACME0100 warning shop.yaml:4:3'],
+      ['ACME0100 warning shop.yaml:4:9'],
     ],
     ['is for namespaces', { match: '{ namespaces: [sh*] }' }, ['ACME0100 warning shop.yaml:9:3']],
     ['is not for others', { match: '{ namespaces: [pay*] }' }, []],

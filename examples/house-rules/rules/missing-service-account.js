@@ -1,5 +1,5 @@
 // @ts-check
-import { at, defineRule, showRef } from 'meshlint/sdk';
+import { at, defineRule, showRef, takeSuggestion } from 'meshlint/sdk';
 
 export default defineRule({
   name: 'missing-service-account',
@@ -7,6 +7,7 @@ export default defineRule({
   severity: 'error',
   since: '1.0.0',
   summary: 'A Deployment runs under a ServiceAccount that does not exist.',
+  fixes: 'unsafe',
   reads: { Deployment: 'some', ServiceAccount: 'all' },
   messages: {
     missing: {
@@ -25,11 +26,13 @@ export default defineRule({
       // what looks like a slip of the pen.
       const lookup = graph.find('ServiceAccount', account, deployment);
       if (lookup.state === 'found') continue;
+      const place = at(pod, 'serviceAccountName');
       report(deployment, {
-        at: at(pod, 'serviceAccountName'),
+        at: place,
         message: 'missing',
         data: { account: showRef(account) },
         lookup,
+        fix: () => takeSuggestion(place, lookup, deployment.namespace),
       });
     }
   },
