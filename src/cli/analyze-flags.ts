@@ -160,7 +160,13 @@ export const analyzeFlags: readonly Flag[] = [
     short: 'S',
     value: 'CODE=RESOURCE',
     group: RULES,
-    help: 'silence findings, as "IST0101=VirtualService shop/*" (repeatable)',
+    help: 'silence findings of a code or rule, as "IST0101=VirtualService shop/*" (repeatable)',
+  },
+  {
+    name: 'baseline',
+    value: 'FILE',
+    group: RULES,
+    help: 'findings that are known in this file are neither shown nor counted; meshlint baseline writes it',
   },
   {
     name: 'fail-on',

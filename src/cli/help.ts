@@ -132,6 +132,29 @@ export const initFlags: readonly Flag[] = [
   debugFlag,
 ];
 
+export const baseline: CommandHelp = {
+  about: `Writes the findings that are there into a file (meshlint-baseline.json, or the one that --baseline or the configuration names). With it, \`meshlint analyze --baseline FILE\` shows and counts only what is new. Run again, it brings the file up to date: new findings come in, those that are fixed go out, and what this run did not judge stays.`,
+  after: `
+Examples:
+  meshlint baseline ./manifests
+  meshlint analyze ./manifests --baseline meshlint-baseline.json
+  meshlint baseline --prune ./manifests              only take out what is fixed
+`,
+};
+const forBaseline: ReadonlySet<string> = new Set([
+  'cluster',
+  'rule',
+  'enable',
+  'disable',
+  'suppress',
+  'baseline',
+]);
+export const baselineFlags: readonly Flag[] = [
+  { name: 'prune', group: OUTPUT, help: 'take out what is fixed, and let nothing new in' },
+  ...analyzeFlags.filter((flag) => inputFlags.includes(flag) || forBaseline.has(flag.name)),
+  debugFlag,
+];
+
 export const config: CommandHelp = {
   about: `Prints the configuration that holds here: what the configuration file says, what it extends, what is so by default, and what flags of \`meshlint analyze\` would change; and behind each value, where it comes from.`,
   after: `

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { FixPlanner } from '../engine/fixes.ts';
@@ -20,6 +21,8 @@ export interface AnalyzeRequest {
   /** Environments that are judged by themselves. */
   readonly worlds?: Worlds;
   readonly rules: readonly RuleHead[];
+  /** The file of known findings, where one is named. */
+  readonly baselineFile: string | undefined;
   readonly failOn: Severity | 'never';
   /** Absent: text on standard output. */
   readonly outputs?: readonly Output[];
@@ -40,6 +43,7 @@ const severities = ['error', 'warning', 'info'] as const satisfies readonly Seve
 export async function readAnalyzeRequest(
   written: Given,
   environment: NodeJS.ProcessEnv,
+  { withBaseline = true } = {},
 ): Promise<AnalyzeRequest> {
   const filesOnly = isOn(written, 'only-files') ?? false;
   if (filesOnly && !isAboutChange(written)) {
@@ -54,8 +58,12 @@ export async function readAnalyzeRequest(
   const show = choice(given, 'show', severities);
   const outputs = await readOutputs(given);
   const fix = readFixWish(given);
+  const baselineFile = last(given, 'baseline');
   return {
-    session: sessionRequest(configured, environment, configured.worlds !== undefined),
+    session: withoutBaseline(
+      sessionRequest(configured, environment, configured.worlds !== undefined),
+      baselineFile,
+    ),
     ...(configured.worlds === undefined ? {} : { worlds: configured.worlds }),
     analyze: {
       ...configured.analyze,
@@ -72,11 +80,13 @@ export async function readAnalyzeRequest(
       ],
       codes: async () => (await import('../../rules/codes.ts')).codes,
       ...(environment.MESHLINT_TODAY === undefined ? {} : { today: environment.MESHLINT_TODAY }),
+      ...(baselineFile === undefined || !withBaseline ? {} : await readBaseline(baselineFile)),
       ...(show === undefined ? {} : { show }),
       ...(namespace === undefined || isOn(given, 'all-namespaces') ? {} : { namespace }),
       ...(fix === undefined && !outputs?.some(showsFixes) ? {} : { planFix: lazyFixPlanner() }),
     },
     rules,
+    baselineFile,
     ...(fix === undefined ? {} : { fix }),
     failOn: choice(given, 'fail-on', [...severities, 'never']) ?? 'error',
     ...(outputs === undefined ? {} : { outputs }),
@@ -85,7 +95,7 @@ export async function readAnalyzeRequest(
     color: isOn(given, 'color'),
     files: [
       ...configured.layers.flatMap(({ name, folder }) => (folder === undefined ? [] : [name])),
-      ...['mesh-config', 'mesh-networks', 'crds'].flatMap((flag) => given.flags.get(flag) ?? []),
+      ...['mesh-config', 'mesh-networks', 'crds', 'baseline'].flatMap((flag) => given.flags.get(flag) ?? []),
     ],
     notes: clusterOnly
       .filter((name) => given.flags.has(name))
@@ -218,6 +228,16 @@ async function readOutputs(given: Given): Promise<readonly Output[] | undefined>
 
 function showsFixes({ format }: Output): boolean {
   return format === 'json' || format === 'yaml' || format === 'sarif';
+}
+
+/** The baseline is no input. */
+export function withoutBaseline(session: SessionRequest, file: string | undefined): SessionRequest {
+  if (file === undefined) return session;
+  return { ...session, exclude: [...(session.exclude ?? []), relative(process.cwd(), resolve(file))] };
+}
+
+async function readBaseline(file: string): Promise<AnalyzeOptions> {
+  return { baseline: await (await import('./baseline.ts')).openBaseline(file) };
 }
 
 /** Reads a `-S` value, whose rule must exist. */

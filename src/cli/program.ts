@@ -115,6 +115,13 @@ export function createProgram(done: (code: number) => void): Command {
     async (given) => (await import('./config.ts')).config(given),
   );
   add(
+    'baseline [path...]',
+    'write down the findings that are there, so that only new ones count',
+    help.baseline,
+    help.baselineFlags,
+    async (given) => (await import('./baseline.ts')).baselineCommand(given, process.env),
+  );
+  add(
     'completion <shell>',
     'print what lets bash, zsh or fish complete the rest',
     help.completion,

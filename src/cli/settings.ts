@@ -31,6 +31,7 @@ export const settingFlags = {
   failOn: 'fail-on',
   show: 'show',
   format: 'format',
+  baseline: 'baseline',
 } as const;
 
 /** Reads a configuration file and lays what was given over it. Throws ConfigError for what cannot be used. */
@@ -96,11 +97,24 @@ export async function configure(given: Given, file: string): Promise<Configured>
   await asFlag('show', ({ show }) => show);
   await formatAsFlag();
 
+  const known = lastSetting(layers, ({ baseline }) => baseline);
+  if (known !== undefined && !flags.has('baseline')) {
+    flags.set('baseline', [fromHere(known.layer, known.value)]);
+  }
+
   const inputs = lastSetting(layers, (settings) => settings.inputs);
   const useInputs = given.positionals.length === 0 && !flags.has('cluster') && inputs !== undefined;
   const rest = lastSetting(layers, ({ namespace }) => namespace);
   const hasRender = layers.some(({ settings }) => settings.render !== undefined);
   const severities = await severityLayers(layers, rules);
+  const suppresses = layers.some(({ settings }) => settings.suppress !== undefined);
+  const suppressions = suppresses
+    ? await (await import('./suppress-settings.ts')).readSuppressions(
+        layers,
+        rules,
+        useInputs ? undefined : given.positionals,
+      )
+    : [];
   return {
     given: {
       flags,
@@ -112,7 +126,10 @@ export async function configure(given: Given, file: string): Promise<Configured>
       ...(rest === undefined ? {} : { namespaceOfRest: rest.value }),
     },
     ...worldsOf(layers, given),
-    analyze: severities.length === 0 ? {} : { severities },
+    analyze: {
+      ...(severities.length === 0 ? {} : { severities }),
+      ...(suppressions.length === 0 ? {} : { suppressions }),
+    },
     rules,
     layers,
   };

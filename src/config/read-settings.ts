@@ -124,8 +124,9 @@ function createPlaces(source: Source, document: TextDocument | undefined) {
   const locator = createLocator();
   return async (path: Path, part: 'key' | 'value' = 'value'): Promise<SettingPlace> => {
     const { start = 0, end = 0 } = document ?? {};
-    const { line, column } = await locator.locate(source, start, end, path, part);
-    return { file: source.path, line, column };
+    const place = await locator.locate(source, start, end, path, part);
+    const { line, column } = place;
+    return { file: source.path, line, column, source, span: { start: place.start, end: place.end } };
   };
 }
 

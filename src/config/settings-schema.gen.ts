@@ -204,6 +204,46 @@ export const settingsSchema = {
         "$ref": "#/$defs/check"
       }
     },
+    "suppress": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "code",
+          "reason"
+        ],
+        "properties": {
+          "code": {
+            "type": "string"
+          },
+          "resource": {
+            "type": "string"
+          },
+          "files": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "namespaces": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "reason": {
+            "type": "string"
+          },
+          "expires": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "baseline": {
+      "type": "string"
+    },
     "failOn": {
       "enum": [
         "error",

@@ -1,4 +1,5 @@
 // What people configure, by layers: presets, files that a file extends, and the file itself.
+import type { Source } from '../text/index.ts';
 import type { settingsSchema } from './settings-schema.gen.ts';
 
 type Definitions = (typeof settingsSchema)['$defs'];
@@ -39,6 +40,8 @@ export interface SettingPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  readonly source: Source;
+  readonly span: { readonly start: number; readonly end: number };
 }
 
 /** What one preset or file says. Later layers win over earlier ones. */

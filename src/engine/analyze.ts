@@ -6,6 +6,7 @@ import type { OnProgress } from '../model/progress.ts';
 import type { Cluster, RuleHead, Severity } from '../sdk/rule.ts';
 import type { Source } from '../text/index.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Baseline } from './baseline.ts';
 import { coverageOf } from './coverage.ts';
 import { createDiagnoser } from './diagnose.ts';
 import type { Diagnostic, DiagnosticFix, SuppressedDiagnostic } from './diagnostic.ts';
@@ -26,6 +27,8 @@ export interface ClusterInput extends Cluster<Kind> {
   readonly graph: WholeGraph;
   /** Texts with words that silence findings. */
   readonly commented: readonly Source[];
+  /** The files that were read, as people see them. */
+  readonly paths: readonly string[];
   /** Whether files were given by themselves: more of the mesh may stand beside them. */
   readonly isPart: boolean;
   /** What reading, parsing and checking the input handed over. */
@@ -54,6 +57,8 @@ export interface AnalyzeOptions {
   readonly codes?: () => Promise<CodeTable>;
   /** The date by which suppressions expire, as `2027-01-31`; today when not said. */
   readonly today?: string;
+  /** Findings that are known already: they are suppressed. */
+  readonly baseline?: Baseline;
   /** Least severity that is shown. */
   readonly show?: Severity;
   /** Only findings on resources of this namespace (and on files) are shown. */
@@ -109,7 +114,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const suppressed: SuppressedDiagnostic[] = [];
   const counted: Severity[] = [];
   let hidden = 0;
-  const { change } = options;
+  const { change, baseline } = options;
+  const isShown = (severity: Severity): boolean => rank[severity] >= rank[options.show ?? 'info'];
   /** The file that a finding is about; of what is rendered, the one that it was written in. */
   const fileOf = async (pending: Pending): Promise<string> => {
     const { path, rendering } = pending.place.source;
@@ -139,8 +145,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       hidden++;
       return;
     }
-    counted.push(severity);
-    if (rank[severity] < rank[options.show ?? 'info']) hidden++;
+    if (baseline === undefined) counted.push(severity);
+    if (baseline === undefined && !isShown(severity)) hidden++;
     else {
       const shown = diagnostic ?? (await diagnoser.diagnose(pending));
       diagnostics.push(fixer === undefined ? shown : await fixer.offer(shown, pending));
@@ -155,17 +161,29 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     const pending = await readProblem(problem);
     if (pending !== undefined && isChosen(pending, selection)) await take(pending);
   }
+  const judged = { clusters, rules, selection, run, isNarrowed: options.namespace !== undefined };
   if (silence !== undefined) {
     const { judgeSilence } = await import('./judge-silence.ts');
-    const isNarrowed = options.namespace !== undefined;
     const codes = (await options.codes?.()) ?? {};
-    const judged = { clusters, rules, selection, run, isNarrowed, codes };
-    for (const { pending, about } of await judgeSilence(silence, judged)) {
+    for (const { pending, about } of await judgeSilence(silence, judged, codes)) {
       if (isChosen(pending, selection)) await take(pending, about);
     }
   }
 
-  const unique = dedupe(diagnostics.sort(compareDiagnostics));
+  let unique = dedupe(diagnostics.sort(compareDiagnostics));
+  const divided =
+    baseline &&
+    (await import('./baseline.ts')).divide(unique, baseline, {
+      ...judged,
+      isNarrowed: judged.isNarrowed || change !== undefined,
+    });
+  if (divided !== undefined) {
+    const { fresh, known } = divided;
+    suppressed.push(...known);
+    counted.push(...fresh.map(({ severity }) => severity));
+    unique = fresh.filter(({ severity }) => isShown(severity));
+    hidden += fresh.length - unique.length;
+  }
   const tally = (severity: Severity): number => unique.filter((d) => d.severity === severity).length;
   const report: Report = {
     version: REPORT_VERSION,
@@ -185,6 +203,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     },
     diagnostics: unique,
     suppressed: suppressed.sort(compareDiagnostics),
+    ...(divided === undefined ? {} : { baseline: divided.coverage }),
     coverage: {
       ...(await coverInputs(clusters)),
       rules: { ran: run.ran, skipped: run.skipped, crashed: run.crashes.map((crash) => crash.rule) },

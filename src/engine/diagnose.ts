@@ -79,13 +79,19 @@ export function createDiagnoser(): Diagnoser {
         path,
         location: await locate(place),
         related: others,
-        fingerprint: fingerprint([rule.code, name, owner, path, id, data]),
+        fingerprint: fingerprint([rule.code, name, owner, path, id, withoutLines(data)]),
         docs: rule.docs ?? `rules/${name}/README.md`,
         ...(nearMiss === undefined ? {} : { nearMiss }),
         ...(suggestion === undefined ? {} : { suggestion }),
       };
     },
   };
+}
+
+/** Lines move without anything else being changed. */
+function withoutLines(data: Pending['data']): Pending['data'] {
+  if (!('line' in data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'line'));
 }
 
 /** The path of a field inside its manifest, which may be an item of a list. */

@@ -1,7 +1,8 @@
 // One report of several worlds that were judged by themselves: environments of one repository.
 import type { Severity } from '../sdk/rule.ts';
 import { type Analysis, compareDiagnostics } from './analyze.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { sum } from './baseline.ts';
+import type { Diagnostic, SuppressedDiagnostic } from './diagnostic.ts';
 import { mergeCoverage } from './merge-coverage.ts';
 import type { Coverage, Report } from './report.ts';
 import { UNUSED } from './silencer.ts';
@@ -49,6 +50,7 @@ export function mergeAnalyses(worlds: readonly WorldAnalysis[]): Analysis {
     },
     diagnostics,
     suppressed,
+    ...mergeBaselines(worlds, suppressed),
     coverage: coverageOf(worlds),
   };
   return {
@@ -75,6 +77,31 @@ function idleSuppressions(worlds: readonly WorldAnalysis[]): ReadonlySet<string>
     }),
   );
   return new Set(idle.map(keyOf));
+}
+
+/** What is known is known in all worlds; an entry is fixed when every world that has its file says so. */
+function mergeBaselines(
+  worlds: readonly WorldAnalysis[],
+  suppressed: readonly SuppressedDiagnostic[],
+): Pick<Report, 'baseline'> {
+  const first = worlds[0]?.analysis.report.baseline;
+  if (first === undefined) return {};
+  const said = worlds.map(({ analysis, files }) => {
+    const fixed = analysis.report.baseline?.fixed ?? [];
+    return { files, fixed, keys: new Set(fixed.map((entry) => JSON.stringify(entry))) };
+  });
+  const fixed = said.flatMap((one) =>
+    one.fixed.filter((entry) => {
+      const holders = said.filter(({ files }) => files.has(entry.file));
+      return (holders.length === 0 ? said : holders).every(({ keys }) => keys.has(JSON.stringify(entry)));
+    }),
+  );
+  const known = suppressed.filter(({ suppressed: { by } }) => by === 'baseline').length;
+  return { baseline: { file: first.file, known, fixed: sum(distinct(fixed)) } };
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 function keyOf({ location, message }: Diagnostic): string {

@@ -1,5 +1,6 @@
 import type { World } from '../graph/evidence.ts';
 import type { VariantGroup } from '../graph/variants.ts';
+import type { BaselineCoverage } from './baseline.ts';
 import type { Diagnostic, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
 import type { SkippedRule } from './run.ts';
 
@@ -13,6 +14,8 @@ export interface Report {
   readonly summary: Summary;
   readonly diagnostics: readonly Diagnostic[];
   readonly suppressed: readonly SuppressedDiagnostic[];
+  /** What became of the baseline; absent without one. */
+  readonly baseline?: BaselineCoverage;
   readonly coverage: Coverage;
 }
 

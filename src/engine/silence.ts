@@ -123,8 +123,9 @@ async function givenSilencer(suppression: Suppression): Promise<Silencer> {
     words: [code],
     covers: ({ resource }, { location }) =>
       (resource === undefined ? glob === undefined : isNamed(resource)) &&
-      covers(location?.file ?? '', resource?.namespace),
-    reaches: (resource) => isNamed(resource) && covers(resource.origin.source.path, resource.namespace),
+      covers(location?.file ?? '', resource?.namespace || undefined),
+    reaches: (resource) =>
+      isNamed(resource) && covers(resource.origin.source.path, resource.namespace || undefined),
     ...(place === undefined ? {} : { place }),
     judged,
     used: new Set(),

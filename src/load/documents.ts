@@ -30,6 +30,7 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
     addOpaque(notes, source.path, 'template');
     return;
   }
+  harvest.paths.push(source.path);
   let isEmpty = true;
   for (const document of await harvest.readDocuments(source)) {
     if (document.slow !== undefined) stats.slowDocuments++;

@@ -23,6 +23,8 @@ export interface Harvest {
   readonly kustomizations: KustomizationFile[];
   /** Descriptions of Helm charts. */
   readonly charts: Source[];
+  /** The files that were read. */
+  readonly paths: string[];
   /** Texts with a word that silences findings. */
   readonly commented: Source[];
   /** Files that a kustomization uses for something else than resources. */
@@ -47,6 +49,7 @@ export function createHarvest(surroundings: Surroundings, request: ReadingReques
     manifests: [],
     kustomizations: [],
     charts: [],
+    paths: [],
     commented: [],
     inputs: new Set(),
     stats: { files: 0, documents: 0, bytes: 0, slowDocuments: 0 },
@@ -60,6 +63,7 @@ export function finishHarvest(harvest: Harvest, failures: readonly InputFailure[
   const manifests = inputs.size === 0 ? harvest.manifests : withoutInputs(harvest);
   return {
     manifests,
+    paths: harvest.paths,
     commented: harvest.commented,
     isPart,
     layout: { kustomizations, opaque: notes.opaque },

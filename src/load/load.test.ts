@@ -271,6 +271,7 @@ describe('loading', () => {
     const loaded = await load({ paths: [] });
     expect(loaded).toEqual({
       manifests: [],
+      paths: [],
       commented: [],
       isPart: false,
       layout: { kustomizations: [], opaque: [] },

@@ -42,6 +42,8 @@ export interface InputScope {
 export interface Loaded {
   /** In reading order. */
   readonly manifests: readonly Manifest[];
+  /** The files that were read, as people see them. */
+  readonly paths: readonly string[];
   /** Texts with a word that silences findings, in comments or annotations. */
   readonly commented: readonly Source[];
   /** Whether files were given by themselves: more of the mesh may stand beside them. */

@@ -39,6 +39,7 @@ export function coverageRows(report: Report, options: Pick<FormatOptions, 'verbo
     ...floating(coverage),
     ...variants(coverage),
     ...suppressed(report),
+    ...baseline(report, verbose),
     ...(verbose && coverage.clusters === undefined ? [{ label: 'Mesh', text: showMesh(coverage.mesh) }] : []),
   ];
 }
@@ -184,7 +185,31 @@ function variants({ variants: groups }: Coverage): Row[] {
   ];
 }
 
-function suppressed({ suppressed: findings }: Report): Row[] {
+/** Fixed entries that are named when nobody asks for all. */
+const MOST_FIXED = 10;
+
+function baseline({ baseline: known }: Report, verbose: boolean): Row[] {
+  if (known === undefined) return [];
+  const { file, fixed } = known;
+  const named = fixed.slice(0, verbose ? fixed.length : MOST_FIXED);
+  const more = fixed.length - named.length;
+  return [
+    {
+      label: 'Baseline',
+      text: `${count(known.known, 'known finding')} in ${file}${fixed.length === 0 ? '' : `; ${fixed.length} fixed (meshlint baseline --prune takes them out):`}`,
+      lines: [
+        ...named.map(
+          ({ code, resource, file, message }) =>
+            `${code} ${file}${resource === undefined ? '' : `  ${resource}`}: ${message}`,
+        ),
+        ...(more > 0 ? [`and ${more} more`] : []),
+      ],
+    },
+  ];
+}
+
+function suppressed({ suppressed: all }: Report): Row[] {
+  const findings = all.filter(({ suppressed: { by } }) => by !== 'baseline');
   if (findings.length === 0) return [];
   return [
     {

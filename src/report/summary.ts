@@ -10,6 +10,7 @@ export const COUNTED_RULE = 'input/skipped-input';
 export function formatSummary(report: Report, options: Pick<FormatOptions, 'color' | 'verbose'>): string {
   const { summary, coverage } = report;
   const { errors, warnings, suppressed, hidden, incomplete } = summary;
+  const known = report.baseline?.known ?? 0;
   const counted = options.verbose ? 0 : report.diagnostics.filter(({ rule }) => rule === COUNTED_RULE).length;
   const infos = summary.infos - counted;
   const paint = createPalette(options.color);
@@ -20,7 +21,8 @@ export function formatSummary(report: Report, options: Pick<FormatOptions, 'colo
     ...(infos > 0 ? [paint.cyan(count(infos, 'note'))] : []),
   ];
   const aside = [
-    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(suppressed > known ? [`${suppressed - known} suppressed`] : []),
+    ...(known > 0 ? [`${known} known`] : []),
     ...(hidden > 0 ? [`${hidden} not shown`] : []),
   ];
   const tail = aside.length > 0 ? ` (${aside.join(', ')})` : '';

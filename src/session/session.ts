@@ -79,6 +79,7 @@ export async function sessionOf(
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,
+    paths: loaded.paths,
     commented: loaded.commented,
     isPart: loaded.isPart,
     problems: [

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { run, virtualService, withTree } from './run.ts';
@@ -26,6 +27,19 @@ const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'prod/a.yaml': virtualService('variant'),
   },
 };
+
+test('the JSON with a baseline follows its schema', async () => {
+  const files = { 'a.yaml': bad, 'b.yaml': bad.replace('name: cart', 'name: other') };
+  await withTree(files, async (cwd) => {
+    await run(['baseline', '.', '--world', 'closed'], { cwd });
+    writeFileSync(join(cwd, 'b.yaml'), virtualService('other'));
+    const args = ['analyze', '.', '--world', 'closed', '--baseline', 'meshlint-baseline.json', '-o', 'json'];
+    const report = JSON.parse((await run(args, { cwd })).stdout);
+    expect(report.baseline).toMatchObject({ known: 1, fixed: [{ file: 'b.yaml' }] });
+    validate(report);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});
 
 for (const [name, files] of Object.entries(inputs)) {
   test.each(['auto', 'closed', 'open'])(`the JSON of ${name} follows its schema (%s)`, async (world) => {

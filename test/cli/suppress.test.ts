@@ -51,3 +51,53 @@ test('no suppression takes exit code 3 away', async () => {
   expect(code).toBe(3);
   expect(stdout).toContain('IST1907');
 });
+
+/** Analyzes with a configuration. */
+function configured(
+  entry: string,
+  files: Readonly<Record<string, string>> = { 'a.yaml': bad },
+  args: readonly string[] = ['.'],
+): Promise<Outcome> {
+  const settings = `world: closed\nsuppress:\n  - ${entry.replaceAll('\n', '\n    ')}\n`;
+  return withTree({ 'meshlint.yaml': settings, ...files }, (cwd) =>
+    run(['analyze', ...args], { cwd, env: { MESHLINT_TODAY: '2026-06-01' } }),
+  );
+}
+
+test.each([
+  ['by code', 'code: IST0101', 0],
+  ['by rule, up to its last day', 'code: missing-gateway\nexpires: 2026-06-01', 0],
+  ['of a resource', 'code: IST0101\nresource: VirtualService shop/cart', 0],
+  ['of another resource', 'code: IST0101\nresource: VirtualService shop/other', 1],
+  ['in files', 'code: IST0101\nfiles: [./a.yaml]\nnamespaces: [sh*]', 0],
+  ['in other files', 'code: IST0101\nfiles: [b.yaml]', 1],
+  ['in another namespace', 'code: IST0101\nnamespaces: [web]', 1],
+  ['until yesterday', 'code: IST0101\nexpires: 2026-05-31', 1],
+])('the configuration suppresses %s', async (_, entry, code) => {
+  expect((await configured(`${entry}\nreason: the platform team brings it`)).code).toBe(code);
+});
+
+test('an entry that has expired is found at its place, and so is one that is left behind', async () => {
+  const expired = await configured('code: IST0101\nreason: x\nexpires: 2026-05-31');
+  expect(expired.stdout).toContain('warning[IST1906] The suppression of IST0101 held until 2026-05-31.');
+  expect(expired.stdout).toContain('--> meshlint.yaml:3:11');
+  const files = { 'a.yaml': virtualService('cart') };
+  const unused = await configured('code: IST0101\nreason: x', files);
+  expect(unused.stdout).toContain('warning[IST1905] This entry of the configuration suppresses IST0101');
+  expect(unused.stdout).toContain('--> meshlint.yaml:3:11');
+  const inPart = await configured('code: IST0101\nreason: x', { 'k8s/a.yaml': files['a.yaml'] }, ['k8s']);
+  expect(inPart.stdout).not.toContain('IST1905');
+});
+
+test.each([
+  ['code: IST01O1\nreason: x', 'meshlint.yaml:3:11: "IST01O1" is no rule and no code.'],
+  ['code: missing-gatway\nreason: x', 'Did you mean missing-gateway?'],
+  ['code: IST0101', 'meshlint.yaml:3:5: suppress[0] has no "reason".'],
+  ['code: IST0101\nreason: " "', 'meshlint.yaml:4:13: The reason is empty.'],
+  ['code: IST0101\nreason: x\nexpires: soon', 'meshlint.yaml:5:14: "soon" is no date.'],
+  ['code: IST0101\nreason: x\nexpires: 2026-02-30', '"2026-02-30" is no date.'],
+])('an entry that cannot be used is a usage error with its place: %j', async (entry, message) => {
+  const { code, stdout, stderr } = await configured(entry);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readBaseline, writeBaseline } from '../config/baseline.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { exitCode } from '../engine/analyze.ts';
+import { type Baseline, type BaselineEntry, entriesOf, subtract, sum } from '../engine/baseline.ts';
+import { count } from '../report/words.ts';
+import { judge, write } from './analyze.ts';
+import { type Given, isOn } from './flags.ts';
+import { readAnalyzeRequest, withoutBaseline } from './options.ts';
+import { print, printError } from './terminal.ts';
+
+const DEFAULT_FILE = 'meshlint-baseline.json';
+
+/** The known findings of a file. Throws ConfigError for one that cannot be used. */
+export async function openBaseline(file: string): Promise<Baseline> {
+  return baselineOf(file, await readBaseline(file));
+}
+
+function baselineOf(name: string, entries: readonly BaselineEntry[]): Baseline {
+  return { name, entries, isGone: (path) => path !== '' && path !== '-' && !existsSync(resolve(path)) };
+}
+
+/** `meshlint baseline`: writes down what is found now, or takes out what is found no longer. */
+export async function baselineCommand(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
+  const request = await readAnalyzeRequest(given, environment, { withBaseline: false });
+  const { baselineFile: file = DEFAULT_FILE } = request;
+  const isThere = existsSync(file);
+  const prunes = isOn(given, 'prune') ?? false;
+  if (prunes && !isThere) {
+    throw new ConfigError(`There is no baseline ${file} to prune.`, 'Write one first: meshlint baseline.');
+  }
+  const before = isThere ? await readBaseline(file) : [];
+  const options = { ...request.analyze, baseline: baselineOf(file, before), show: 'info' } as const;
+  const session = withoutBaseline(request.session, file);
+  const analysis = await judge(given, { ...request, session, analyze: options });
+  const { report } = analysis;
+  if (exitCode(analysis, 'never') === 3) {
+    const diagnostics = report.diagnostics.filter(({ code }) => code === 'IST0001' || code === 'IST1907');
+    await write({ ...analysis, report: { ...report, diagnostics } }, { ...request, quiet: true });
+    printError(`${file} was not written: what could not be judged would be missing from it.\n`);
+    return 3;
+  }
+  const fixed = report.baseline?.fixed ?? [];
+  const known = entriesOf(report.suppressed.filter(({ suppressed: { by } }) => by === 'baseline'));
+  const fresh = entriesOf(report.diagnostics);
+  // What this run could not judge stays: it read other files, or not every rule.
+  const unjudged = subtractAlike(subtract(before, fixed), known);
+  const after = prunes ? subtract(before, fixed) : sum([...known, ...fresh, ...unjudged]);
+  writeBaseline(file, after);
+  tell(file, after, prunes ? [] : fresh, fixed);
+  return 0;
+}
+
+function tell(
+  file: string,
+  after: readonly BaselineEntry[],
+  fresh: readonly BaselineEntry[],
+  fixed: readonly BaselineEntry[],
+): void {
+  for (const { code, resource, file: place, message } of fixed) {
+    print([`fixed  ${code} ${place}${resource === undefined ? '' : `  ${resource}`}: ${message}\n`]);
+  }
+  const changes = [
+    ...(fresh.length > 0 ? [`${total(fresh)} new`] : []),
+    ...(fixed.length > 0 ? [`${total(fixed)} fixed and taken out`] : []),
+  ];
+  const tail = changes.length === 0 ? '' : ` (${changes.join(', ')})`;
+  print([`${file}: ${count(total(after), 'known finding')}${tail}\n`]);
+}
+
+function total(entries: readonly BaselineEntry[]): number {
+  return entries.reduce((all, { count: n = 1 }) => all + n, 0);
+}
+
+/** Entries without as many of the same fingerprint, wherever those are now. */
+function subtractAlike(entries: readonly BaselineEntry[], others: readonly BaselineEntry[]): BaselineEntry[] {
+  const exact = subtract(entries, others);
+  const moved = subtract(others, entries);
+  const left = new Map(moved.map(({ fingerprint, count: n = 1 }) => [fingerprint, n]));
+  return exact.flatMap((entry) => {
+    const taken = Math.min(left.get(entry.fingerprint) ?? 0, entry.count ?? 1);
+    left.set(entry.fingerprint, (left.get(entry.fingerprint) ?? 0) - taken);
+    return subtract([entry], taken === 0 ? [] : [{ ...entry, count: taken }]);
+  });
+}
