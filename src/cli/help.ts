@@ -35,6 +35,7 @@ Exit codes:
 Examples:
   meshlint analyze ./manifests                       a folder
   meshlint analyze "overlays/*/prod/*.yaml"          a glob
+  meshlint analyze overlays --render require        kustomizations and charts must be rendered
   kustomize build overlays/prod | meshlint analyze --world closed -
                                                      all there is: what is not in it is missing
   meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
