@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { settingError } from '../config/read-settings.ts';
-import { lastSetting, type SettingsLayer } from '../config/settings.ts';
+import type { SettingsLayer } from '../config/settings.ts';
 import { createPathTest, type RenderRequest } from '../load/index.ts';
 import { fromHere } from './settings.ts';
 
@@ -10,7 +10,10 @@ type Release = NonNullable<RenderRequest['charts']>[number];
 
 /** What layers say of rendering beyond what flags say too. Throws ConfigError for charts that are not there. */
 export async function renderRequest(layers: readonly SettingsLayer[]): Promise<RenderRequest> {
-  const kustomize = lastSetting(layers, ({ render }) => render?.kustomize)?.value;
+  const kustomize: RenderRequest['kustomize'] & object = Object.assign(
+    {},
+    ...layers.map(({ settings }) => settings.render?.kustomize),
+  );
   const skips = await Promise.all(
     layers.flatMap(({ folder, settings: { render } }) =>
       folder === undefined || render?.skip === undefined ? [] : [createPathTest(folder, render.skip)],
@@ -29,7 +32,7 @@ export async function renderRequest(layers: readonly SettingsLayer[]): Promise<R
   }
   return {
     mode: 'auto',
-    ...(kustomize === undefined ? {} : { kustomize }),
+    kustomize,
     ...(skips.length === 0 ? {} : { skips: (folder) => skips.some((skip) => skip(folder)) }),
     ...(charts.length === 0 ? {} : { charts }),
   };
