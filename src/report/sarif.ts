@@ -1,4 +1,4 @@
-import type { Log, Notification, Replacement, ReportingDescriptor, Result, Run } from 'sarif';
+import type { Log, Notification, Replacement, ReportingDescriptor, Result, Run, Suppression } from 'sarif';
 import type { Diagnostic, SuppressedDiagnostic } from '../engine/diagnostic.ts';
 import type { Report } from '../engine/report.ts';
 import type { Severity } from '../sdk/rule.ts';
@@ -24,12 +24,6 @@ export const formatSarif: Format = function* ({ report }, options) {
   const findings = findingsOf(report);
   const rules = ruleIds([...findings, ...suppressed]);
   const indexes = new Map(rules.map(({ id }, i) => [id, i]));
-  const results = {
-    *[Symbol.iterator]() {
-      for (const one of findings) yield resultOf(one, [], indexes, options);
-      for (const one of suppressed) yield resultOf(one, suppressionsOf(one), indexes, options);
-    },
-  };
   const run: Omit<Run, 'results'> = {
     tool: {
       driver: {
@@ -56,8 +50,8 @@ export const formatSarif: Format = function* ({ report }, options) {
   const end = head.lastIndexOf('[]');
   yield head.slice(0, end);
   let gap = '[';
-  for (const result of results) {
-    yield `${gap}\n${JSON.stringify(result, null, 2).replace(/^/gm, '        ')}`;
+  for (const one of [...findings, ...suppressed]) {
+    yield `${gap}\n${JSON.stringify(resultOf(one, indexes, options), null, 2).replace(/^/gm, '        ')}`;
     gap = ',';
   }
   yield gap === '[' ? '[]' : '\n      ]';
@@ -107,8 +101,7 @@ function ruleIds(diagnostics: readonly Diagnostic[]): RuleId[] {
 }
 
 function resultOf(
-  diagnostic: Diagnostic,
-  suppressions: Result['suppressions'],
+  diagnostic: Diagnostic | SuppressedDiagnostic,
   indexes: ReadonlyMap<string, number>,
   options: FormatOptions,
 ): Result {
@@ -145,7 +138,7 @@ function resultOf(
     // Not `primaryLocationLineHash`: GitHub computes that by itself, and complains of any other.
     partialFingerprints: { 'meshlint/v1': fingerprint },
     // All results say it or none: an empty list is "not silenced".
-    suppressions: suppressions ?? [],
+    suppressions: 'suppressed' in diagnostic ? suppressionsOf(diagnostic) : [],
     properties: { code: diagnostic.code, rule: diagnostic.rule },
   };
 }
@@ -173,7 +166,7 @@ function fixesOf({ fix }: Diagnostic, options: FormatOptions): Pick<Result, 'fix
 /** How findings may be silenced in the source itself; all other ways are outside of it. */
 const inSource: ReadonlySet<string> = new Set(['annotation', 'comment']);
 
-function suppressionsOf({ suppressed: { by, reason } }: SuppressedDiagnostic): Result['suppressions'] {
+function suppressionsOf({ suppressed: { by, reason } }: SuppressedDiagnostic): Suppression[] {
   return [{ kind: inSource.has(by) ? 'inSource' : 'external', status: 'accepted', justification: reason }];
 }
 

@@ -92,6 +92,26 @@ describe('on the shop', () => {
       { kind: 'external', status: 'accepted', justification: '-S IST0101=*' },
     ]);
   });
+  test('sarif has fixes that give what --fix-unsafe gives', async () => {
+    cpSync('examples/shop', join(root, 'mesh/fixed'), { recursive: true });
+    const { results = [] } = readSarif(await write('sarif', 'fixed'));
+    const changes = results.flatMap(({ fixes = [] }) => fixes.flatMap((fix) => fix.artifactChanges));
+    expect(changes.length).toBeGreaterThan(1);
+    const edited = changes.map(({ artifactLocation: { uri = '' }, replacements }) => {
+      const lines = readFileSync(join(root, uri), 'utf8').split('\n');
+      for (const { deletedRegion: region, insertedContent } of replacements) {
+        const { startLine = 0, startColumn = 0, endLine, endColumn = 0 } = region;
+        // Those of the shop are about one line each.
+        expect(endLine).toBe(startLine);
+        const line = lines[startLine - 1] ?? '';
+        lines[startLine - 1] =
+          line.slice(0, startColumn - 1) + insertedContent?.text + line.slice(endColumn - 1);
+      }
+      return { uri, text: lines.join('\n') };
+    });
+    await analyze('fixed', '--fix-unsafe');
+    for (const { uri, text } of edited) expect(readFileSync(join(root, uri), 'utf8')).toBe(text);
+  });
   test('junit fails for what fails the run', async () => {
     const outcomes = async (...args: string[]): Promise<Record<string, number>> => {
       const cases = (await readJunit(await write('junit', 'shop', ...args))).flatMap((suite) => suite.cases);
