@@ -41,6 +41,9 @@ const neverKnown: ReadonlySet<string> = new Set([
   'input/skipped-input',
 ]);
 
+/** Why a file was passed over that may hold what is known all the same. */
+const unseen: ReadonlySet<string> = new Set(['template', 'unparsable', 'unreadable']);
+
 /** Tells new findings from known ones. Each entry is good for as many findings as it counts. */
 export function divide(
   diagnostics: readonly Diagnostic[],
@@ -66,6 +69,9 @@ export function divide(
     .filter((diagnostic) => !take(diagnostic, ({ file }) => file === fileOf(diagnostic)))
     .filter((diagnostic) => !take(diagnostic, ({ file }) => baseline.isGone(file)));
   const read = new Set(judged.clusters.flatMap(({ paths }) => paths));
+  for (const { path, reason } of judged.clusters.flatMap(({ read: { skipped } }) => skipped)) {
+    if (unseen.has(reason)) read.delete(path);
+  }
   const { couldFind, unsettled } = createTester(judged);
   const doubtful = new Set([...unsettled].map((resource) => showResourceId(resourceId(resource))));
   const isFixed = ({ file, rule, resource = '' }: BaselineEntry): boolean =>

@@ -11,7 +11,7 @@ export interface Judged {
     readonly graph: WholeGraph;
     readonly isPart: boolean;
     readonly paths: readonly string[];
-    readonly read: { readonly skipped: readonly { readonly path: string }[] };
+    readonly read: { readonly skipped: readonly { readonly path: string; readonly reason: string }[] };
   }[];
   readonly rules: readonly RuleHead[];
   readonly selection: Selection;

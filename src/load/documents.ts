@@ -21,6 +21,7 @@ import { hasTemplateMarks, isBrokenByTemplate, isMarked, isOpen } from './templa
  */
 export async function takeSource(harvest: Harvest, source: Source, given: boolean): Promise<void> {
   const { notes, stats } = harvest;
+  harvest.paths.push(source.path);
   if (source.text.includes('meshlint-disable') || source.text.includes('analyze-suppress')) {
     harvest.commented.push(source);
   }
@@ -30,7 +31,6 @@ export async function takeSource(harvest: Harvest, source: Source, given: boolea
     addOpaque(notes, source.path, 'template');
     return;
   }
-  harvest.paths.push(source.path);
   let isEmpty = true;
   for (const document of await harvest.readDocuments(source)) {
     if (document.slow !== undefined) stats.slowDocuments++;
