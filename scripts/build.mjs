@@ -31,6 +31,7 @@ try {
   buildPages();
   writeFileSync(`${dist}/fields.json`, fieldsText());
   buildLibrary();
+  await buildSdk();
   if (existsSync(`${root}dist`)) renameSync(`${root}dist`, `${aside}/old`);
   renameSync(dist, `${root}dist`);
 } catch (error) {
@@ -132,6 +133,13 @@ function buildLibrary() {
       readFileSync(file, 'utf8').replace(/(?<=['"])#sdk(?=['"])/, '../../../src/sdk/index.js'),
     );
   }
+}
+
+/** The sdk for plugins as one file: as two hundred, it takes them longer to load than a small mesh to judge. */
+async function buildSdk() {
+  const bundle = await rolldown({ input: `${root}src/sdk/index.ts`, cwd: root, platform: 'node' });
+  await bundle.write({ file: `${dist}/sdk.mjs`, format: 'esm', minify: true });
+  await bundle.close();
 }
 
 /** @param {string} path */

@@ -158,8 +158,9 @@ async function allRules(layers: readonly SettingsLayer[]): Promise<readonly Rule
   }
   const { loadHouseRules } = await import('../house/index.ts');
   // This module stands in dist when it runs, and the library that plugins import beside it.
-  const library = (name: string): string => new URL(`./lib/src/${name}/index.js`, import.meta.url).href;
-  const house = await loadHouseRules(layers, rules, { sdk: library('sdk'), testing: library('testing') });
+  const at = (path: string): string => new URL(path, import.meta.url).href;
+  const library = { sdk: at('./sdk.mjs'), testing: at('./lib/src/testing/index.js') };
+  const house = await loadHouseRules(layers, rules, library);
   return [...rules, ...house];
 }
 
