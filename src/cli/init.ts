@@ -5,7 +5,7 @@ import { NAMES } from '../config/find-settings.ts';
 import type { WholeGraph } from '../graph/graph.ts';
 import { compareText } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
-import type { Kustomization } from '../model/layout.ts';
+import { folderOf, type Kustomization } from '../model/layout.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { type Given, isOn, last } from './flags.ts';
 import { readSessionRequest } from './options.ts';
@@ -178,15 +178,38 @@ function meshPart({ version, ambient, sidecars, crds }: Found): string {
 }
 
 function kustomizationPart({ kustomizations, templates }: Found): string[] {
+  const folders = kustomizations.map(({ folder }) => folder || '.');
   const notes = [
-    ...(kustomizations.length === 0
-      ? []
-      : [`# Kustomizations: ${some(kustomizations.map(({ folder }) => folder || '.'))}.`]),
+    ...(folders.length === 0 ? [] : [`# Kustomizations: ${some(folders)}.`]),
     ...(templates.length === 0
       ? []
       : [`# Templates, which are judged once they are rendered: ${some(templates)}.`]),
   ];
-  return notes.length === 0 ? [] : [notes.join('\n')];
+  const siblings = kustomizations.filter(({ folder }) =>
+    kustomizations.some((other) => other.folder !== folder && folderOf(other.folder) === folderOf(folder)),
+  );
+  return [
+    ...(notes.length === 0 ? [] : [notes.join('\n')]),
+    ...(siblings.length === 0 ? [] : [worldsPart(siblings)]),
+  ];
+}
+
+/** Kustomizations side by side are environments, more often than not. */
+function worldsPart(siblings: readonly Kustomization[]): string {
+  const shared = new Set(
+    siblings.flatMap(({ folder, lists }) => lists.filter((path) => !path.startsWith(`${folder}/`))),
+  );
+  const names = new Set(siblings.map(({ folder }) => folder.slice(folderOf(folder).length).replace('/', '')));
+  const isUnique = names.size === siblings.length;
+  return [
+    '# Environments, each of which is judged by itself: what is not in it is missing there.',
+    '# worlds:',
+    ...siblings.map(({ folder }) => {
+      const name = isUnique ? folder.slice(folderOf(folder).length).replace('/', '') : folder;
+      return `#   ${yamlText(name)}: [${yamlText(folder)}]`;
+    }),
+    ...(shared.size === 0 ? [] : [`# shared: [${[...shared].map(yamlText).join(', ')}]`]),
+  ].join('\n');
 }
 
 const SHOWN = 6;

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { sep } from 'node:path';
 
 /** Names of configuration files; of several in one folder the first counts. */
 export const NAMES = ['meshlint.yaml', '.meshlint.yaml', 'meshlint.yml', '.meshlint.yml'];
@@ -9,22 +9,18 @@ export const PACKAGE = 'package.json';
 
 /**
  * The configuration file of a folder: in it, or in the nearest folder above, up to the root of the repository.
- * Every run asks this, so it looks at names only, and into a package.json that mentions meshlint.
+ * Every run asks this, so it looks at names only, and into a package.json that mentions meshlint; functions for paths
+ * would take longer than all of that.
  */
 export function findSettingsFile(folder: string): string | undefined {
-  for (let at = folder; ; ) {
-    const name = NAMES.find((candidate) => isThere(join(at, candidate)));
-    if (name !== undefined) return join(at, name);
-    const manifest = join(at, PACKAGE);
-    if (isThere(manifest) && mentionsMeshlint(manifest)) return manifest;
-    const above = dirname(at);
-    if (above === at || isThere(join(at, '.git'))) return undefined;
-    at = above;
+  for (let at = folder.endsWith(sep) ? folder.slice(0, -1) : folder; ; ) {
+    for (const name of NAMES) if (existsSync(at + sep + name)) return at + sep + name;
+    const manifest = at + sep + PACKAGE;
+    if (existsSync(manifest) && mentionsMeshlint(manifest)) return manifest;
+    const end = at.lastIndexOf(sep);
+    if (end < 0 || existsSync(`${at}${sep}.git`)) return undefined;
+    at = at.slice(0, end);
   }
-}
-
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Whether a package.json has `meshlint` at its top, not only among its dependencies. */

@@ -33,6 +33,16 @@ test.each([
     },
     '# Kustomizations: prod.\n',
   ],
+  [
+    'environments',
+    {
+      'base/kustomization.yaml': 'resources: [a.yaml]\n',
+      'base/a.yaml': virtualService('a'),
+      'envs/prod/kustomization.yaml': 'resources: [../../base]\n',
+      'envs/stage/kustomization.yaml': 'resources: [../../base]\n',
+    },
+    '# worlds:\n#   prod: [envs/prod]\n#   stage: [envs/stage]\n# shared: [base]\n',
+  ],
 ])('init finds %s', async (_, files: Readonly<Record<string, string>>, expected) => {
   await withTree({ '.git/HEAD': '', ...files }, async (cwd) => {
     const printed = await run(['init', '--print'], { cwd });
