@@ -7,7 +7,6 @@ import { type FormatOptions, formats } from '../report/index.ts';
 import { formatSummary } from '../report/summary.ts';
 import type { RuleHead } from '../sdk/rule.ts';
 import type { Output } from './outputs.ts';
-import { describeRules } from './rule-texts.ts';
 import { print, printError, writeAll } from './terminal.ts';
 
 /** Writes a report in each format that was asked for: to its file, then to standard output. */
@@ -21,7 +20,7 @@ export async function writeOutputs(
     ...common,
     placeOf: createPlaces(process.cwd()),
     describe: outputs.some(({ format }) => format === 'sarif')
-      ? await describeRules(analysis.report, rules)
+      ? await (await import('./rule-texts.ts')).describeRules(analysis.report, rules)
       : common.describe,
   };
   const toFile: FormatOptions = { ...options, color: false, width: 80, codeWidth: 140 };
