@@ -6,6 +6,7 @@ import type { Diagnostic } from '../engine/diagnostic.ts';
 import { type Change, findChange } from '../load/changes.ts';
 import type { FileSystem } from '../load/file-system.ts';
 import { GitError } from '../load/git.ts';
+import { COUNTED_RULE } from '../report/summary.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { type Given, isOn, last } from './flags.ts';
 import { printError } from './terminal.ts';
@@ -56,6 +57,8 @@ export async function openChange(
       const filter: ChangeFilter = {
         touches: (file) => reported.has(realPath(file)),
         async isNew(diagnostic) {
+          // That a file is passed over is no news, and not worth a second analysis.
+          if (diagnostic.rule === COUNTED_RULE) return false;
           // A changed file that the hook did not name is none of its business.
           if (filesOnly && change.changed.has(realPath(diagnostic.location?.file ?? ''))) return false;
           if (before === undefined) return true;
