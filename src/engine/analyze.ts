@@ -149,7 +149,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     if (baseline === undefined && !isShown(severity)) hidden++;
     else {
       const shown = diagnostic ?? (await diagnoser.diagnose(pending));
-      diagnostics.push(fixer === undefined ? shown : await fixer.offer(shown, pending));
+      diagnostics.push(shown);
+      fixer?.note(shown, pending);
     }
   };
   for (const [done, finding] of run.findings.entries()) {
@@ -201,7 +202,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
             read.failures.length > 0 || problems.some(({ rule }) => unavoidable.has(rule)),
         ),
     },
-    diagnostics: unique,
+    diagnostics: fixer === undefined ? unique : await fixer.addTo(unique),
     suppressed: suppressed.sort(compareDiagnostics),
     ...(divided === undefined ? {} : { baseline: divided.coverage }),
     coverage: {

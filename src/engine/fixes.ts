@@ -1,6 +1,7 @@
 // Fixes on their way from rules to diagnostics. How edits of fields become edits of a text is the affair of `src/fix`,
 // which whoever wants fixes hands in: a run without them pays nothing.
 import type { Resource } from '../graph/resource.ts';
+import { ensure } from '../model/collections.ts';
 import { fieldPath } from '../model/paths.ts';
 import type { Fix } from '../sdk/fix.ts';
 import type { FieldEdit, ProposedFix, TextEdit } from '../text/edit.ts';
@@ -8,12 +9,15 @@ import { createLocator, type Locator, type Source } from '../text/index.ts';
 import type { Diagnostic, DiagnosticFix } from './diagnostic.ts';
 import type { Pending } from './pending.ts';
 
-/** Turns edits of the document at [start, end) of a source into edits of its text; undefined when they cannot be made. */
+/**
+ * Turns proposals for the document at [start, end) of a source into edits of its text; undefined for those that cannot be
+ * made. All of a document are asked for together: each answer is proven by reading the document again.
+ */
 export type FixPlanner = (
   source: Source,
   span: { readonly start: number; readonly end: number },
-  edits: readonly FieldEdit[],
-) => Promise<readonly TextEdit[] | undefined>;
+  proposals: readonly (readonly FieldEdit[])[],
+) => Promise<readonly (readonly TextEdit[] | undefined)[]>;
 
 /** A fix that can be applied: what it means, and what it does to the text. */
 export interface PlannedFix extends Omit<ProposedFix, 'edits'> {
@@ -26,34 +30,59 @@ export interface PlannedFix extends Omit<ProposedFix, 'edits'> {
 
 /** Adds fixes to diagnostics, and keeps what they do. */
 export interface Fixer {
-  /** The diagnostic with its fix, if it has one and the text allows it. */
-  offer(diagnostic: Diagnostic, pending: Pending): Promise<Diagnostic>;
+  /** Notes what a finding proposes. */
+  note(diagnostic: Diagnostic, pending: Pending): void;
+  /** The diagnostics with their fixes, where they have one and the text allows it. */
+  addTo(diagnostics: readonly Diagnostic[]): Promise<Diagnostic[]>;
   readonly fixes: ReadonlyMap<DiagnosticFix, PlannedFix>;
 }
 
-export function createFixer(planFix: FixPlanner): Fixer {
-  const locator = createLocator();
-  const fixes = new Map<DiagnosticFix, PlannedFix>();
-  return {
-    fixes,
-    async offer(diagnostic, pending) {
-      const planned = await planOf(pending, planFix);
-      if (planned === undefined) return diagnostic;
-      const fix = inLines(planned, locator);
-      fixes.set(fix, planned);
-      return { ...diagnostic, fix };
-    },
-  };
+interface Proposal {
+  readonly diagnostic: Diagnostic;
+  readonly fix: ProposedFix;
 }
 
-async function planOf(pending: Pending, planFix: FixPlanner): Promise<PlannedFix | undefined> {
-  const { source, field } = pending.place;
-  // What was rendered is written elsewhere, in another form.
-  if (field === undefined || source.rendering !== undefined) return undefined;
-  const fix = proposed(pending);
-  const edits = fix && (await planFix(source, field, fix.edits));
-  if (fix === undefined || edits === undefined || edits.length === 0) return undefined;
-  return { title: fix.title, safe: fix.safe, source, document: field.start, fields: fix.edits, edits };
+export function createFixer(planFixes: FixPlanner): Fixer {
+  const locator = createLocator();
+  const fixes = new Map<DiagnosticFix, PlannedFix>();
+  /** By source and offset of the document. */
+  const noted = new Map<Source, Map<number, { readonly end: number; readonly proposals: Proposal[] }>>();
+  return {
+    fixes,
+    note(diagnostic, pending) {
+      const { source, field } = pending.place;
+      // What was rendered is written elsewhere, in another form.
+      if (field === undefined || source.rendering !== undefined) return;
+      const fix = proposed(pending);
+      if (fix === undefined) return;
+      const documents = ensure(noted, source, () => new Map());
+      ensure(documents, field.start, () => ({ end: field.end, proposals: [] })).proposals.push({
+        diagnostic,
+        fix,
+      });
+    },
+    async addTo(diagnostics) {
+      const found = new Map<Diagnostic, DiagnosticFix>();
+      for (const [source, documents] of noted) {
+        for (const [start, { end, proposals }] of documents) {
+          const asked = proposals.map(({ fix }) => fix.edits);
+          for (const [i, edits] of (await planFixes(source, { start, end }, asked)).entries()) {
+            const proposal = proposals[i];
+            if (proposal === undefined || edits === undefined || edits.length === 0) continue;
+            const { diagnostic, fix } = proposal;
+            const planned = { ...fix, source, document: start, fields: fix.edits, edits };
+            const shown = inLines(planned, locator);
+            found.set(diagnostic, shown);
+            fixes.set(shown, planned);
+          }
+        }
+      }
+      return diagnostics.map((one) => {
+        const fix = found.get(one);
+        return fix === undefined ? one : { ...one, fix };
+      });
+    },
+  };
 }
 
 /** What the finding proposes. A rule that stumbles over its fix has none to offer; its finding stands. */

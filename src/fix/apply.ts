@@ -4,6 +4,7 @@ import type { PlannedFix } from '../engine/fixes.ts';
 import { readDocuments } from '../text/documents.ts';
 import type { TextEdit } from '../text/edit.ts';
 import { createSource, type Source } from '../text/index.ts';
+import { apart } from './apart.ts';
 import { withEdits } from './intended.ts';
 import { editedText } from './plan.ts';
 
@@ -18,24 +19,11 @@ export interface Applied {
  * afterwards. Undefined when nothing can be applied.
  */
 export async function applyFixes(source: Source, fixes: readonly PlannedFix[]): Promise<Applied | undefined> {
-  const chosen = apart(fixes);
+  const chosen = apart(fixes.map(({ edits }) => edits)).flatMap((i) => fixes[i] ?? []);
   const all = await attempt(source, chosen);
   if (all !== undefined || chosen.length < 2) return all;
   // Together they do not mean what each of them means: one at a time, the others may follow in another round.
   return attempt(source, chosen.slice(0, 1));
-}
-
-/** Fixes that leave each other alone. */
-function apart(fixes: readonly PlannedFix[]): PlannedFix[] {
-  const chosen: PlannedFix[] = [];
-  const taken: TextEdit[] = [];
-  for (const fix of fixes) {
-    if (fix.edits.some((edit) => taken.some((other) => edit.start <= other.end && other.start <= edit.end)))
-      continue;
-    chosen.push(fix);
-    taken.push(...fix.edits);
-  }
-  return chosen;
 }
 
 async function attempt(source: Source, fixes: readonly PlannedFix[]): Promise<Applied | undefined> {

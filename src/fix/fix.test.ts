@@ -11,7 +11,7 @@ async function edited(raw: string, edits: readonly FieldEdit[], index = 0): Prom
   const source = createSource('a.yaml', raw);
   const document = (await readDocuments(source))[index];
   if (document === undefined) return undefined;
-  const changes = await createFixPlanner()(source, document, edits);
+  const changes = (await createFixPlanner()(source, document, [edits]))[0];
   return changes === undefined ? undefined : editRaw(raw, changes);
 }
 
@@ -169,13 +169,24 @@ test('only the document that is meant changes', async () => {
   expect(await edited(text, [set(2, 'a')], 1)).toBe('a: 1\n--- # two\na: 2\n...\n---\na: 1\n');
 });
 
+test('many proposals are proven together, and a bad one spoils no other', async () => {
+  const items = Array.from({ length: 2000 }, (_, i) => `- n: ${i}\n  k: x\n`).join('');
+  const source = createSource('a.yaml', `a: &a 1\nb: *a\nl:\n${items}`);
+  const [document] = await readDocuments(source);
+  const good = Array.from({ length: 2000 }, (_, i) => [rename('m', 'l', i, 'n')]);
+  const bad = [[set(2, 'a')], [set(2, 'b')], [rename('k', 'l', 3, 'n')]];
+  const asked = [...good.slice(0, 900), ...bad, ...good.slice(900)];
+  const answers = document && (await createFixPlanner()(source, document, asked));
+  expect(answers?.map((one) => one !== undefined)).toEqual(asked.map((one) => !bad.includes(one)));
+});
+
 describe('several fixes', () => {
   async function apply(text: string, ...each: FieldEdit[][]): Promise<string | undefined> {
     const source = createSource('a.yaml', text);
     const [document] = await readDocuments(source);
     const fixes = [];
     for (const fields of each) {
-      const edits = document && (await createFixPlanner()(source, document, fields));
+      const edits = document && (await createFixPlanner()(source, document, [fields]))[0];
       if (edits !== undefined) fixes.push({ title: '', safe: true, source, document: 0, fields, edits });
     }
     return (await applyFixes(source, fixes))?.text;

@@ -208,7 +208,7 @@ describe('an edit of any document', () => {
         const edit = editOf(last?.value, wanted);
         if (last === undefined || edit === undefined) return;
         sound++;
-        const changes = await createFixPlanner()(source, last, [edit]);
+        const changes = (await createFixPlanner()(source, last, [[edit]]))[0];
         if (changes === undefined) return;
         offered++;
         const after = editRaw(raw, changes);
@@ -243,7 +243,7 @@ describe('an edit of any document', () => {
         if (once === undefined || once.edit.op !== 'set') return;
         const source = createSource('a.yaml', once.after);
         const [document] = (await readDocuments(source)).slice(-1);
-        const changes = document && (await createFixPlanner()(source, document, [once.edit]));
+        const changes = document && (await createFixPlanner()(source, document, [[once.edit]]))[0];
         if (changes !== undefined) expect(editRaw(once.after, changes)).toBe(once.after);
       }),
       { numRuns: RUNS / 3, seed: 7 },
@@ -258,7 +258,7 @@ async function apply(
   const source = createSource('a.yaml', raw);
   const [document] = (await readDocuments(source)).slice(-1);
   const edit = editOf(document?.value, wanted);
-  const changes = document && edit && (await createFixPlanner()(source, document, [edit]));
+  const changes = document && edit && (await createFixPlanner()(source, document, [[edit]]))[0];
   return changes && edit ? { after: editRaw(raw, changes), edit } : undefined;
 }
 
