@@ -170,11 +170,11 @@ test('only the document that is meant changes', async () => {
 });
 
 test('many proposals are proven together, and a bad one spoils no other', async () => {
-  const items = Array.from({ length: 2000 }, (_, i) => `- n: ${i}\n  k: x\n`).join('');
+  const items = Array.from({ length: 2000 }, (_, i) => `- p: ${i}\n  k: x\n`).join('');
   const source = createSource('a.yaml', `a: &a 1\nb: *a\nl:\n${items}`);
   const [document] = await readDocuments(source);
-  const good = Array.from({ length: 2000 }, (_, i) => [rename('m', 'l', i, 'n')]);
-  const bad = [[set(2, 'a')], [set(2, 'b')], [rename('k', 'l', 3, 'n')]];
+  const good = Array.from({ length: 2000 }, (_, i) => [rename('m', 'l', i, 'p')]);
+  const bad = [[set(2, 'a')], [set(2, 'b')], [rename('k', 'l', 3, 'p')]];
   const asked = [...good.slice(0, 900), ...bad, ...good.slice(900)];
   const answers = document && (await createFixPlanner()(source, document, asked));
   expect(answers?.map((one) => one !== undefined)).toEqual(asked.map((one) => !bad.includes(one)));
