@@ -54,7 +54,7 @@ async function buildCommand() {
     resolve: { conditionNames: ['meshlint-source', 'node', 'import', 'default'] },
     transform: { define: { MESHLINT_VERSION: JSON.stringify(version) } },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: dist,
     format: 'cjs',
     minify: true,
@@ -72,6 +72,14 @@ async function buildCommand() {
     postFooter: '})',
   });
   await bundle.close();
+  const main = output.find((chunk) => chunk.fileName === 'main.js');
+  const needed =
+    main?.type === 'chunk'
+      ? main.imports.filter((name) => output.some((chunk) => chunk.fileName === name))
+      : [];
+  // As when a module is imported both at the top and by import(): each further chunk costs every start.
+  if (needed.length > 0)
+    throw new Error(`main.js cannot start without ${needed.join(', ')}: it has to be whole.`);
   for (const name of readdirSync(dist)) {
     writeFileSync(`${dist}/${name}`, asciiOnly(readFileSync(`${dist}/${name}`, 'utf8')));
   }

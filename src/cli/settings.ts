@@ -1,6 +1,7 @@
 // Where settings become options: what a flag can say becomes that flag, unless it was given.
 import { statSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
+import { rules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type RuleLevel, type Settings, type SettingsLayer } from '../config/settings.ts';
@@ -152,7 +153,6 @@ async function refusedAt(
 
 /** The rules of meshlint, and those that a configuration brings. */
 async function allRules(layers: readonly SettingsLayer[]): Promise<readonly RuleHead[]> {
-  const { rules } = await import('../../rules/index.gen.ts');
   if (layers.every(({ settings: { plugins, checks } }) => plugins === undefined && checks === undefined)) {
     return rules;
   }
