@@ -2,6 +2,7 @@
 import { settingError } from '../config/read-settings.ts';
 import type { SettingsLayer } from '../config/settings.ts';
 import { headOf, type NamedRule, type RuleHead } from '../sdk/rule.ts';
+import { rulesOf } from './guard.ts';
 import { loadPlugins } from './load-plugins.ts';
 import type { Library } from './resolve-hook.ts';
 
@@ -24,14 +25,9 @@ export async function loadHouseRules(
 ): Promise<readonly RuleHead[]> {
   const brought: Brought[] = [];
   for (const { plugin, name, layer, path } of await loadPlugins(layers, library)) {
-    for (const rule of plugin.rules) {
-      const docs = rule.docs ?? name;
-      brought.push({
-        named: { name: `${plugin.name}/${rule.name}`, rule: { ...rule, docs } },
-        from: name,
-        layer,
-        path,
-      });
+    for (const named of rulesOf(plugin)) {
+      const rule = { ...named.rule, docs: named.rule.docs ?? name };
+      brought.push({ named: { ...named, rule }, from: name, layer, path });
     }
   }
   if (layers.some(({ settings }) => (settings.checks ?? []).length > 0)) {

@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { rulesOf } from '../house/guard.ts';
 import { troubleWith } from '../house/judge-plugin.ts';
 import type { Plugin } from '../sdk/plugin.ts';
-import { headOf, type NamedRule, type Severity } from '../sdk/rule.ts';
-import { openTexts } from '../session/session.ts';
+import { headOf, type Severity } from '../sdk/rule.ts';
 import type { Example } from './example.ts';
 import { parsePage } from './pages.ts';
+import { openExample } from './run-example.ts';
 import { parseAttributes, settingsOf } from './settings.ts';
 
 /** What is wrong with a plugin, as the command would refuse it; nothing when it can be used. */
 export function checkPlugin(plugin: unknown): readonly string[] {
   const trouble = troubleWith(plugin);
   return trouble === undefined ? [] : [`The plugin ${trouble.what} ${trouble.help}`];
-}
-
-/** The rules of a plugin by their whole names, `plugin/rule`. */
-export function rulesOf({ name, rules }: Plugin): readonly NamedRule[] {
-  return rules.map((rule) => ({ name: `${name}/${rule.name}`, rule }));
 }
 
 /** The examples below `## Bad` and `## Good` of a page. */
@@ -42,13 +38,11 @@ export async function judge(
   scene = '',
 ): Promise<readonly ShortFinding[]> {
   const files = typeof manifests === 'string' ? { 'manifests.yaml': manifests } : manifests;
-  const { world, namespace, mesh, requested } = settingsOf([parseAttributes(scene)]);
-  const session = await openTexts(
-    Object.entries(files).map(([path, raw]) => ({ path, raw })),
-    { world, mesh, ...(namespace === undefined ? {} : { namespace }) },
-  );
+  const settings = settingsOf([parseAttributes(scene)]);
+  const texts = Object.entries(files).map(([path, raw]) => ({ path, raw }));
+  const session = await openExample(texts, settings);
   const rules = rulesOf(plugin);
-  const optIn = rules.filter(({ rule }) => requested || rule.optIn).map(({ name }) => name);
+  const optIn = rules.filter(({ rule }) => settings.requested || rule.optIn).map(({ name }) => name);
   const { report, crashes } = await session.analyze(rules.map(headOf), 'test', {
     selection: { enable: new Set(optIn) },
   });

@@ -92,6 +92,7 @@ describe('a plugin', () => {
     ['--rule', 'IST0101', 0],
     ['--disable', 'ACME0001', 0],
     ['-S', 'ACME0001=VirtualService shop/*', 0],
+    ['-S', 'acme/no-wildcard-host=*', 0],
   ])('is chosen and silenced by %s %s', async (flag, value, count) => {
     expect(findings(await analyze(files, flag, value))).toHaveLength(count);
   });
@@ -129,12 +130,35 @@ describe('a plugin', () => {
     expect(outcome.code).toBe(3);
   });
 
-  test('that points at a copy is told as an internal error', async () => {
-    const copying = plugin({
-      check:
-        "({ graph, report }) => report(graph.list('VirtualService')[0], { at: at({}), message: 'wildcard', data: { host: '' } })",
-    });
-    expect((await analyze({ ...files, 'house/plugin.mjs': copying })).code).toBe(3);
+  const service = "graph.list('VirtualService')[0]";
+  test.each([
+    [
+      'points at a copy',
+      `report(${service}, { at: at({}), message: 'wildcard', data: { host: '' } })`,
+      /never a copy/,
+    ],
+    [
+      'has no such message',
+      `report(${service}, { at: at(${service}.metadata), message: 'wild' })`,
+      /message "wild"/,
+    ],
+    [
+      'leaves out a value',
+      `report(${service}, { at: at(${service}.metadata), message: 'wildcard' })`,
+      /no value for \{host\}/,
+    ],
+    [
+      'has no such severity',
+      `report(${service}, { at: at(${service}.metadata), message: 'wildcard', severity: 'fatal' })`,
+      /severity "fatal"/,
+    ],
+    ['is not done', 'Promise.resolve().then(() => { throw new Error() })', /asynchronous/],
+  ])('that %s is told as an internal error', async (_, check, expected) => {
+    const text = plugin({ check: `({ graph, report }) => ${check}` });
+    const { code, stdout } = await analyze({ ...files, 'house/plugin.mjs': text });
+    const crash = JSON.parse(stdout).diagnostics.find((d: { code: string }) => d.code === 'IST0001');
+    expect(crash?.message).toMatch(expected);
+    expect(code).toBe(3);
   });
 
   test('is listed and explained', async () => {
