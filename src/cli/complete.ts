@@ -72,7 +72,8 @@ function readLine(
       open = undefined;
     } else if (word === '--') ended = true;
     else if (ended || word === '-' || !word.startsWith('-')) positionals.push(word);
-    else open = flags.find((one) => one.value !== undefined && spellings(one).includes(word));
+    else
+      open = flags.find((one) => one.value !== undefined && !one.optional && spellings(one).includes(word));
   }
   return { given: { positionals, flags: values }, ended, ...(open === undefined ? {} : { open }) };
 }

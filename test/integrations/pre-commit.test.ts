@@ -11,6 +11,8 @@ import { bad, shop, subsets } from './manifests.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const isThere = spawnSync('pre-commit', ['--version']).status === 0;
+// Takes a minute and asks the registry of npm: MESHLINT_TRY_REPO=1
+const tries = isThere && (process.env.MESHLINT_TRY_REPO ?? '') !== '';
 
 describe.skipIf(!isThere)(`pre-commit${isThere ? '' : ' (skipped: it is not installed)'}`, () => {
   let folder = '';
@@ -121,6 +123,21 @@ describe.skipIf(!isThere)(`pre-commit${isThere ? '' : ' (skipped: it is not inst
     expect(output).toContain('route.yaml:7');
     expect(output).not.toContain('old.yaml');
   });
+
+  test.skipIf(!tries)(
+    `installs from the sources${tries ? '' : ' (skipped: MESHLINT_TRY_REPO is not set)'}`,
+    { timeout: 600_000 },
+    () => {
+      const repo = createUser(shop);
+      repo.write({ 'rule.yaml': subsets('v1') });
+      repo.git('add', '-A');
+      const clone = join(folder, 'clone');
+      repo.git('clone', '-q', root, clone);
+      const { code, output } = run(repo, 'pre-commit', 'try-repo', clone, 'meshlint');
+      expect(code).toBe(1);
+      expect(output).toContain('route.yaml:7');
+    },
+  );
 
   test('a partly staged file is judged as it will be committed', () => {
     const repo = createUser(shop);
