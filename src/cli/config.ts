@@ -29,10 +29,18 @@ const defaults: readonly GivenSetting[] = [
 export async function config(given: Given): Promise<number> {
   const as = choice(given, 'format', ['yaml', 'json']) ?? 'yaml';
   const { layers } = await applySettings(given);
-  const settings = await effectiveSettings(layers, givenSettings(given), defaults);
+  const settings = (await effectiveSettings(layers, givenSettings(given), defaults)).map(withLevel);
   const files = layers.map(({ name }) => name);
   print(as === 'json' ? [json(settings, files)] : yaml(settings, files));
   return 0;
+}
+
+/** A level as people write it, which YAML reads as a boolean. */
+function withLevel(setting: EffectiveSetting): EffectiveSetting {
+  const { path, value } = setting;
+  return path[0] === 'rules' && typeof value === 'boolean'
+    ? { ...setting, value: value ? 'on' : 'off' }
+    : setting;
 }
 
 /** The flags that say what a setting says. */
@@ -121,5 +129,6 @@ function flow(value: unknown): string {
   }
   // As people write levels, which YAML reads as booleans.
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number') return `${value}`;
   return value === 'on' || value === 'off' ? value : yamlText(`${value}`);
 }

@@ -5,6 +5,8 @@ import { rules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type RuleLevel, type Settings, type SettingsLayer } from '../config/settings.ts';
+import { unavoidable } from '../engine/analyze.ts';
+import { isNamed } from '../engine/run.ts';
 import type { Level, SeverityLayer } from '../engine/severities.ts';
 import { createPathTest, type InputScope } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
@@ -231,7 +233,17 @@ async function readLevels(
 ): Promise<Record<string, Level>> {
   const levels: Record<string, Level> = {};
   for (const [name, level] of Object.entries(rules)) {
-    levels[await ruleName(layer, path, name, all)] = level === true ? 'on' : level === false ? 'off' : level;
+    const own = await ruleName(layer, path, name, all);
+    const isOff = level === false || level === 'off';
+    if (isOff && all.some((head) => unavoidable.has(head.name) && isNamed(new Set([own]), head))) {
+      throw await settingError(
+        layer,
+        [...path, name],
+        `${name} cannot be off: it says why an analysis is incomplete.`,
+        'Leave out with exclude what cannot be read; --ignore-unknown lets what does not parse pass.',
+      );
+    }
+    levels[own] = level === true ? 'on' : isOff ? 'off' : level;
   }
   return levels;
 }

@@ -74,5 +74,7 @@ export async function effectiveSettings(
 
 async function originIn(layer: SettingsLayer, path: Path): Promise<Origin> {
   const place = await layer.place(path);
-  return place === undefined ? { from: 'preset', preset: layer.name } : { from: 'file', ...place };
+  if (place === undefined) return { from: 'preset', preset: layer.name };
+  const { file, line, column } = place;
+  return { from: 'file', file, line, column };
 }

@@ -81,8 +81,10 @@ async function readLayer(file: string, cwd: string): Promise<SettingsLayer> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UnreadableError(`${shown} cannot be read: ${why}.`, 'Give the path of a configuration file.');
+    throw new UnreadableError(
+      `${shown} cannot be read: ${whyUnreadable(error)}.`,
+      'Give the path of a configuration file.',
+    );
   }
   const source = createSource(shown, text);
   const documents = (await readDocuments(source)).filter(({ value, error }) => value !== undefined || error);
@@ -103,6 +105,12 @@ async function readLayer(file: string, cwd: string): Promise<SettingsLayer> {
       'A configuration is one document.',
     );
   }
+  if (base.length > 0 && fieldOf(document?.value, 'meshlint') === undefined) {
+    throw new UnreadableError(
+      `${shown} has no "meshlint".`,
+      'Give the path of a configuration file, or add the key.',
+    );
+  }
   const value = base.reduce<unknown>((outer, key) => fieldOf(outer, key), document?.value) ?? {};
   const place: SettingsLayer['place'] = (path, part) => locate([...base, ...path], part);
   const { problems, texts } = checkSettings(value);
@@ -115,9 +123,17 @@ async function readLayer(file: string, cwd: string): Promise<SettingsLayer> {
     }),
   );
   await refuse([...problems, ...(base.length > 0 ? [] : twice)], place);
-  for (const path of texts) await keepAsWritten(value, path, source, document, [...base, ...path]);
+  for (const path of texts) keepAsWritten(value, path, await locate([...base, ...path]));
   // The one cast at the border: what was checked against the schema is of the schema's type.
   return { name: shown, folder: dirname(file), settings: value as Settings, place };
+}
+
+function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'it does not exist';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'the permission is missing';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function createPlaces(source: Source, document: TextDocument | undefined) {
@@ -131,17 +147,10 @@ function createPlaces(source: Source, document: TextDocument | undefined) {
 }
 
 /** `1.30` is a release and no number: what was written is kept. */
-async function keepAsWritten(
-  value: unknown,
-  path: Path,
-  source: Source,
-  document: TextDocument | undefined,
-  whole: Path,
-): Promise<void> {
-  const place = await createLocator().locate(source, document?.start ?? 0, document?.end ?? 0, whole);
+function keepAsWritten(value: unknown, path: Path, { source, span }: SettingPlace): void {
   const owner = path.slice(0, -1).reduce<unknown>((outer, key) => fieldOf(outer, String(key)), value);
   if (typeof owner === 'object' && owner !== null) {
-    Object.assign(owner, { [String(path.at(-1))]: source.text.slice(place.start, place.end) });
+    Object.assign(owner, { [String(path.at(-1))]: source.text.slice(span.start, span.end) });
   }
 }
 

@@ -122,7 +122,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     return rendering === undefined ? path : ((await diagnoser.diagnose(pending)).location?.file ?? path);
   };
   const take = async (found: Pending, about?: Silencer): Promise<void> => {
-    const pending = severities === undefined ? found : severities.weigh(found);
+    const pending = severities === undefined ? found : severities.weigh(found, await fileOf(found));
     const { resource, severity, rule } = pending ?? found;
     const diagnostic =
       silence === undefined || unavoidable.has(rule.name)

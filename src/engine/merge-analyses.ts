@@ -53,13 +53,14 @@ export function mergeAnalyses(worlds: readonly WorldAnalysis[]): Analysis {
     ...mergeBaselines(worlds, suppressed),
     coverage: coverageOf(worlds),
   };
+  // Of a fix that several worlds offer alike, the one that is shown.
+  const shown = new Set(diagnostics.map(({ fix }) => fix));
   return {
-    ...first.analysis,
     report,
     sources: new Map(worlds.flatMap(({ analysis }) => [...analysis.sources])),
     counted: kept.flatMap(({ counted }) => counted),
     crashes: worlds.flatMap(({ analysis }) => analysis.crashes),
-    fixes: new Map(worlds.flatMap(({ analysis }) => [...analysis.fixes])),
+    fixes: new Map(worlds.flatMap(({ analysis }) => [...analysis.fixes].filter(([fix]) => shown.has(fix)))),
   };
 }
 

@@ -16,8 +16,8 @@ export interface SeverityLayer {
 export interface Severities {
   /** What runs, with the rules that some layer switches on or all of them leave off. */
   readonly selection: Selection;
-  /** The finding with the weight that it has where it stands; undefined when it has none there. */
-  weigh(pending: Pending): Pending | undefined;
+  /** The finding with the weight that it has in its file; undefined when it has none there. */
+  weigh(pending: Pending, file: string): Pending | undefined;
 }
 
 type Named = Pick<RuleHead, 'name' | 'code'>;
@@ -58,14 +58,13 @@ export function createSeverities(
   }
   return {
     selection: { only: chosen.only, enable, disable },
-    weigh(pending) {
-      const { rule, resource, place, nearMiss } = pending;
+    weigh(pending, file) {
+      const { rule, resource, nearMiss } = pending;
       const head = { name: rule.name, code: rule.rule.code };
       let level: Level = optIn.has(head.name) ? 'off' : 'on';
       for (const { levels, covers } of layers) {
         const own = levelOf(levels, head);
-        if (own !== undefined && (covers === undefined || covers(place.source.path, namespaceOf(resource))))
-          level = own;
+        if (own !== undefined && (covers === undefined || covers(file, namespaceOf(resource)))) level = own;
       }
       if (level === 'off') return isAsked(head) || unavoidable.has(head.name) ? pending : undefined;
       if (level === 'on') return pending;

@@ -111,6 +111,7 @@ describe('what cannot be used is told with its place', () => {
       'meshlint.yaml:2:3: "missing-gatway" is no rule and no code.',
       'Did you mean missing-gateway?',
     ],
+    ['rules: {IST1907: off}\n', 'meshlint.yaml:1:18: IST1907 cannot be off', '--ignore-unknown'],
     ['overrides:\n  - files: [a]\n', 'meshlint.yaml:2:5: overrides[0] has no "rules".', 'Add rules.'],
     ['extends: strikt\n', 'meshlint.yaml:1:10: extends names "strikt"', 'Did you mean strict?'],
     ['extends: [./x.yaml]\n', 'meshlint.yaml:1:11: extends names ./x.yaml, and x.yaml cannot be read', ''],
@@ -139,7 +140,7 @@ describe('what cannot be used is told with its place', () => {
   test('when --config names no file', async () => {
     const { code, stderr } = await runIn({}, ['analyze', '.', '--config', 'gone.yaml']);
     expect(code).toBe(2);
-    expect(stderr).toContain('gone.yaml cannot be read');
+    expect(stderr).toContain('gone.yaml cannot be read: it does not exist.');
   });
 });
 
@@ -176,7 +177,7 @@ describe('severities', () => {
     expect(await findings(on, ['.', '--disable', 'IST0101'])).toEqual([]);
   });
   test('never hide why an analysis is incomplete', async () => {
-    const files = { 'meshlint.yaml': 'rules: {"*": off, IST1907: off}\n', 'a.yaml': 'a: "open\n' };
+    const files = { 'meshlint.yaml': 'rules: {"*": off}\n', 'a.yaml': 'a: "open\n' };
     const { code, stdout } = await runIn(files, ['analyze', '.']);
     expect(code).toBe(3);
     expect(stdout).toContain('IST1907');
