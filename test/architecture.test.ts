@@ -31,6 +31,8 @@ const packages: Readonly<Record<string, RegExp>> = {
   '@bufbuild/cel/ext': /^src\/validate\/cel\//,
   commander: /^src\/cli\//,
   diff: /^src\/cli\//,
+  ink: /^src\/cli\/ui\/draw\.ts$/,
+  react: /^src\/cli\/ui\/draw\.ts$/,
   minimatch: /^src\/(?:load|engine)\//,
 };
 const outsideWorld = ['fs', 'child_process', 'http', 'https', 'net', 'tls', 'os'];

@@ -6,7 +6,7 @@ const RULES = 'What is judged:';
 const CHANGE = 'Only what a change is answerable for:';
 const OUTPUT = 'What is shown:';
 const FIX = 'What is repaired (docs/fixing.md):';
-const ISTIOCTL = 'Accepted for istioctl analyze:';
+export const ISTIOCTL = 'Accepted for istioctl analyze:';
 
 export const configFlag: Flag = {
   name: 'config',
@@ -210,6 +210,7 @@ export const analyzeFlags: readonly Flag[] = [
     help: 'write the report there; only a summary is printed (one --format only)',
   },
   { name: 'watch', short: 'w', group: OUTPUT, help: 'stay, and analyze again whenever something changes' },
+  { name: 'interactive', short: 'i', group: OUTPUT, help: 'browse the findings, as meshlint ui does' },
   { name: 'verbose', short: 'v', group: OUTPUT, help: 'name everything that is otherwise counted' },
   { name: 'quiet', short: 'q', group: OUTPUT, help: 'findings only' },
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },

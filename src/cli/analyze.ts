@@ -12,6 +12,7 @@ import { version } from './version.ts';
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
 export async function analyze(given: Given): Promise<number> {
   if (isOn(given, 'list-analyzers')) return (await import('./rules.ts')).listRules(given, 'table');
+  if (isOn(given, 'interactive')) return (await import('./ui/ui.ts')).ui(given);
   if (isOn(given, 'watch')) return (await import('./watch.ts')).watch(given);
   const request = await readAnalyzeRequest(given, process.env);
   if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);

@@ -44,13 +44,14 @@ function depthOf(given: Given): number {
   throw new ConfigError(`--depth takes a number of steps, not "${written}".`, 'Give a number from 1 on.');
 }
 
-function drawn({ from, relation, at, to, state, target }: Edge): GraphEdge {
+/** An edge as it is drawn: its ends by name. */
+export function drawn({ from, relation, at, to, state, target }: Edge): GraphEdge {
   const field = fieldPath(from.body, { owner: at.owner, key: at.key, part: 'value' });
   const path = field === undefined ? '' : showPath(field.path);
   return { from: nodeOf(from), relation, path, to: target === undefined ? to : nodeOf(target), state };
 }
 
-function nodeOf({ kind, namespace, name }: Resource): GraphNode {
+export function nodeOf({ kind, namespace, name }: Resource): GraphNode {
   const bare = namespace === '' || namespace === FLOATING;
   return { kind: kinds[kind].kind, ...(bare ? {} : { namespace }), name };
 }

@@ -1,5 +1,5 @@
 // The words of the help.
-import { analyzeFlags, configFlag, debugFlag, inputFlags } from './analyze-flags.ts';
+import { analyzeFlags, configFlag, debugFlag, ISTIOCTL, inputFlags } from './analyze-flags.ts';
 import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
@@ -186,6 +186,19 @@ export const graphFlags: readonly Flag[] = [
   { name: 'from', value: 'KIND/NS/NAME', group: OUTPUT, help: 'only the neighbourhood of this resource' },
   { name: 'depth', value: 'STEPS', group: OUTPUT, help: 'how far the neighbourhood reaches (default: 2)' },
 ];
+
+export const ui: CommandHelp = {
+  about: `Browses findings on the terminal, by resource, code or file: the source with the place marked, the page of the rule, and what names what around it. Suppresses with a comment, and checks again. The keys are shown below, "?" tells all of them.`,
+  after: `
+Examples:
+  meshlint ui ./manifests
+  meshlint ui . --rule IST0101
+`,
+};
+const withoutScreen = ['format', 'output-file', 'verbose', 'quiet', 'watch', 'interactive', 'cluster', 'changed', 'staged', 'only-files']; // biome-ignore format: one line
+export const uiFlags: readonly Flag[] = analyzeFlags.filter(
+  ({ name, group }) => !withoutScreen.includes(name) && group !== ISTIOCTL,
+);
 
 export const completion: CommandHelp = {
   about: `Prints a script that lets your shell complete commands, flags and their values, codes, names of rules, and names of resources in the input.`,

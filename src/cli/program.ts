@@ -69,6 +69,9 @@ export function createProgram(done: (code: number) => void): Command {
     analyzeFlags,
     analyze,
   );
+  add('ui [path...]', 'browse findings on the terminal', help.ui, help.uiFlags, async (given) =>
+    (await import('./ui/ui.ts')).ui(given),
+  );
   add('rules', 'list every rule', help.rules, help.rulesFlags, async (given) =>
     (await import('./rules.ts')).rulesCommand(given),
   );

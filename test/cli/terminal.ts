@@ -1,6 +1,7 @@
 // Runs the built command in a real terminal: a pseudo-terminal of `script` (util-linux), its screen read by xterm.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import xterm from '@xterm/headless';
 
 const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -52,4 +53,29 @@ export async function until(holds: () => boolean, what: () => string, limit = 15
     if (Date.now() > end) throw new Error(`this never came about:\n${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Columns and rows of a terminal; `from` says how much had been written when they came to be so. */
+export interface Extent {
+  readonly columns: number;
+  readonly rows: number;
+  readonly from?: number;
+}
+
+/** The screen as a person sees it, of all that was written so far, through changes of its size. */
+export async function screenOf(output: string, ...extents: readonly Extent[]): Promise<string[]> {
+  const { columns, rows } = extents[0] ?? { columns: 80, rows: 24 };
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  for (const [i, extent] of extents.entries()) {
+    terminal.resize(extent.columns, extent.rows);
+    const piece = output.slice(extent.from ?? 0, extents[i + 1]?.from);
+    await new Promise<void>((resolve) => terminal.write(piece, resolve));
+  }
+  const { active } = terminal.buffer;
+  const lines = Array.from(
+    { length: terminal.rows },
+    (_, i) => active.getLine(active.baseY + i)?.translateToString(true) ?? '',
+  );
+  terminal.dispose();
+  return lines;
 }

@@ -1,0 +1,122 @@
+import { EventEmitter, once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import { ConfigError } from '../../config/config-error.ts';
+import { type Analysis, exitCode } from '../../engine/analyze.ts';
+import { createMemory, type Memory } from '../../load/index.ts';
+import { openSession, type Session } from '../../session/session.ts';
+import type { Given } from '../flags.ts';
+import { type AnalyzeRequest, readAnalyzeRequest } from '../options.ts';
+import { readPages } from '../pages.ts';
+import { withProgress } from '../progress.ts';
+import { isTerminal, wantsColor } from '../terminal.ts';
+import { version } from '../version.ts';
+import { openScreen } from './draw.ts';
+import { extentOf, frame, type Size } from './frame.ts';
+import { createModel, type Finding, type Model } from './model.ts';
+import { type Effect, type Key, press, renew, type State, startState } from './state.ts';
+import { withSuppression } from './suppression.ts';
+
+/** `meshlint ui`: findings, source, pages and the graph to browse. Gives the exit code of the last check. */
+export async function ui(given: Given): Promise<number> {
+  if (!isatty(0) || !isTerminal('stdout') || process.env.TERM === 'dumb') {
+    throw new ConfigError(
+      'meshlint ui needs a terminal to draw on and to read keys from.',
+      'Elsewhere, "meshlint analyze" prints the same findings.',
+    );
+  }
+  if (given.positionals.includes('-')) {
+    throw new ConfigError('meshlint ui cannot read standard input: keys come from there.', 'Name files or folders instead.'); // biome-ignore format: one line
+  }
+  const memory = createMemory();
+  const pages = readPages();
+  const page = (rule: string): string | undefined => (Object.hasOwn(pages, rule) ? pages[rule] : undefined);
+  const request = await readAnalyzeRequest(given, process.env);
+  let checked = await check(request, memory, true);
+  let model = createModel(checked.session.graph, checked.analysis, page);
+  let state = startState(model);
+
+  const end = new EventEmitter();
+  const ended = once(end, 'end');
+  const quit = (): void => {
+    end.emit('end');
+  };
+  const screen = await openScreen({ key: onKey, interrupt: quit, resize: () => draw() });
+  const size = (): Size => ({ ...screen.size(), color: wantsColor(request.color, process.env) });
+  const draw = (): void => screen.draw(frame(state, model, size()));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, quit);
+
+  /** Keys that come while an effect runs wait for it. */
+  let queue: Promise<void> = Promise.resolve();
+  function onKey(key: Key): void {
+    queue = queue.then(async () => {
+      const step = press(state, key, model, extentOf(state, model, size()));
+      show(step.state);
+      if (step.effect !== undefined) await run(step.effect);
+    });
+    queue.catch((error: unknown) => end.emit('error', error));
+  }
+  function show(next: State): void {
+    state = next;
+    draw();
+  }
+  async function run(effect: Effect): Promise<void> {
+    if (effect.do === 'quit') return quit();
+    if (effect.do === 'check') return again('checked');
+    const { finding, reason } = effect;
+    const trouble = await suppress(finding, reason);
+    if (trouble !== undefined) return show({ ...state, note: trouble });
+    return again(`suppressed ${finding.code} in ${finding.location?.file}:${finding.location?.line}`);
+  }
+  async function again(done: string): Promise<void> {
+    memory.begin();
+    try {
+      // Read again, for the configuration may have changed, too.
+      checked = await check(await readAnalyzeRequest(given, process.env), memory, false);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return show({ ...state, note: error.message });
+    }
+    const before: Model = model;
+    model = createModel(checked.session.graph, checked.analysis, page);
+    show(renew(state, before, model, done));
+  }
+
+  try {
+    draw();
+    await ended;
+  } finally {
+    await screen.close();
+  }
+  return exitCode(checked.analysis, request.failOn);
+}
+
+interface Checked {
+  readonly session: Session;
+  readonly analysis: Analysis;
+}
+
+function check(request: AnalyzeRequest, memory: Memory, isFirst: boolean): Promise<Checked> {
+  return withProgress(async (onProgress) => {
+    const session = await openSession({ ...request.session, memory, onProgress });
+    return {
+      session,
+      analysis: await session.analyze(request.rules, version, { ...request.analyze, onProgress }),
+    };
+  }, isFirst);
+}
+
+/** Writes the comment; tells why not, where that is so. */
+async function suppress({ code, location }: Finding, reason: string): Promise<string | undefined> {
+  if (location === undefined) return 'This finding is about no place in a file.';
+  const path = resolve(location.file);
+  try {
+    const text = await withSuppression(readFileSync(path, 'utf8'), location.line, code, reason);
+    if (text === undefined) return `A comment cannot stand above ${location.file}:${location.line}.`;
+    writeFileSync(path, text);
+    return undefined;
+  } catch (error) {
+    return `${location.file} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
