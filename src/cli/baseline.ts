@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { readBaseline, writeBaseline } from '../config/baseline.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exitCode } from '../engine/analyze.ts';
 import { type Baseline, type BaselineEntry, entriesOf, subtract, sum } from '../engine/baseline.ts';
+import { STDIN_PATH, slashed } from '../load/paths.ts';
 import { count } from '../report/words.ts';
 import { judge, write } from './analyze.ts';
 import { type Given, isOn } from './flags.ts';
@@ -18,7 +19,14 @@ export async function openBaseline(file: string): Promise<Baseline> {
 }
 
 function baselineOf(name: string, entries: readonly BaselineEntry[]): Baseline {
-  return { name, entries, isGone: (path) => path !== '' && path !== '-' && !existsSync(resolve(path)) };
+  const folder = dirname(resolve(name));
+  const isFile = (path: string): boolean => path !== '' && path !== STDIN_PATH;
+  return {
+    name,
+    entries,
+    pathOf: (path) => (isFile(path) ? slashed(relative(folder, resolve(path))) : path),
+    isGone: (path) => isFile(path) && !existsSync(resolve(folder, path)),
+  };
 }
 
 /** `meshlint baseline`: writes down what is found now, or takes out what is found no longer. */
@@ -31,7 +39,8 @@ export async function baselineCommand(given: Given, environment: NodeJS.ProcessE
     throw new ConfigError(`There is no baseline ${file} to prune.`, 'Write one first: meshlint baseline.');
   }
   const before = isThere ? await readBaseline(file) : [];
-  const options = { ...request.analyze, baseline: baselineOf(file, before), show: 'info' } as const;
+  const baseline = baselineOf(file, before);
+  const options = { ...request.analyze, baseline, show: 'info' } as const;
   const session = withoutBaseline(request.session, file);
   const analysis = await judge(given, { ...request, session, analyze: options });
   const { report } = analysis;
@@ -42,8 +51,11 @@ export async function baselineCommand(given: Given, environment: NodeJS.ProcessE
     return 3;
   }
   const fixed = report.baseline?.fixed ?? [];
-  const known = entriesOf(report.suppressed.filter(({ suppressed: { by } }) => by === 'baseline'));
-  const fresh = entriesOf(report.diagnostics);
+  const known = entriesOf(
+    report.suppressed.filter(({ suppressed: { by } }) => by === 'baseline'),
+    baseline,
+  );
+  const fresh = entriesOf(report.diagnostics, baseline);
   // What this run could not judge stays: it read other files, or not every rule.
   const unjudged = subtractAlike(subtract(before, fixed), known);
   const after = prunes ? subtract(before, fixed) : sum([...known, ...fresh, ...unjudged]);

@@ -165,7 +165,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   const judged = { clusters, rules, selection, run, isNarrowed: options.namespace !== undefined };
   if (silence !== undefined) {
     const { judgeSilence } = await import('./judge-silence.ts');
-    const codes = (await options.codes?.()) ?? {};
+    const codes = options.codes ?? (async () => ({}));
     for (const { pending, about } of await judgeSilence(silence, judged, codes)) {
       if (isChosen(pending, selection)) await take(pending, about);
     }

@@ -11,6 +11,7 @@ export interface BaselineEntry {
   readonly rule: string;
   /** `Kind ns/name`; absent for findings about a file. */
   readonly resource?: string;
+  /** Relative to the folder of the baseline. */
   readonly file: string;
   readonly message: string;
   /** Absent when there is one. */
@@ -21,6 +22,8 @@ export interface Baseline {
   /** The file that it stands in, for the report. */
   readonly name: string;
   readonly entries: readonly BaselineEntry[];
+  /** The path of a file as entries have it: the same, wherever the command is run. */
+  pathOf(file: string): string;
   /** Whether a file that an entry names is not there any more. */
   isGone(file: string): boolean;
 }
@@ -56,8 +59,11 @@ export function divide(
     left.set(entry.fingerprint, [...alike, { entry, count: entry.count ?? 1 }]);
   }
   const known: SuppressedDiagnostic[] = [];
-  const take = (diagnostic: Diagnostic, isMeant: (entry: BaselineEntry) => boolean): boolean => {
-    const alike = left.get(diagnostic.fingerprint) ?? [];
+  const take = (
+    diagnostic: Diagnostic,
+    isMeant: (entry: BaselineEntry) => boolean,
+    alike = left.get(diagnostic.fingerprint) ?? [],
+  ): boolean => {
     const found = alike.find(({ entry, count }) => count > 0 && isMeant(entry));
     if (found === undefined || neverKnown.has(diagnostic.rule)) return false;
     found.count--;
@@ -65,12 +71,22 @@ export function divide(
     return true;
   };
   // Copies of a resource have one fingerprint: first those that stay where they were, then those that moved with it.
+  const { pathOf } = baseline;
+  const unowned = [...left.values()].flat().filter(({ entry }) => entry.resource === undefined);
   const fresh = diagnostics
-    .filter((diagnostic) => !take(diagnostic, ({ file }) => file === fileOf(diagnostic)))
-    .filter((diagnostic) => !take(diagnostic, ({ file }) => baseline.isGone(file)));
-  const read = new Set(judged.clusters.flatMap(({ paths }) => paths));
+    .filter((diagnostic) => !take(diagnostic, ({ file }) => file === pathOf(fileOf(diagnostic))))
+    .filter((diagnostic) => !take(diagnostic, ({ file }) => baseline.isGone(file)))
+    // What is about a file has the path in its fingerprint, as it is seen from where the command is run.
+    .filter((diagnostic) => {
+      const { resource, rule, message } = diagnostic;
+      const file = pathOf(fileOf(diagnostic));
+      const isSame = (entry: BaselineEntry): boolean =>
+        entry.rule === rule && entry.file === file && entry.message === message;
+      return resource !== undefined || !take(diagnostic, isSame, unowned);
+    });
+  const read = new Set(judged.clusters.flatMap(({ paths }) => paths.map(pathOf)));
   for (const { path, reason } of judged.clusters.flatMap(({ read: { skipped } }) => skipped)) {
-    if (unseen.has(reason)) read.delete(path);
+    if (unseen.has(reason)) read.delete(pathOf(path));
   }
   const { couldFind, unsettled } = createTester(judged);
   const doubtful = new Set([...unsettled].map((resource) => showResourceId(resourceId(resource))));
@@ -84,14 +100,17 @@ export function divide(
 }
 
 /** The entries of findings, sorted by where they are. */
-export function entriesOf(diagnostics: readonly Diagnostic[]): BaselineEntry[] {
+export function entriesOf(
+  diagnostics: readonly Diagnostic[],
+  { pathOf }: Pick<Baseline, 'pathOf'>,
+): BaselineEntry[] {
   return sum(
     diagnostics
       .filter(({ rule }) => !neverKnown.has(rule))
       .map((diagnostic) => {
         const { fingerprint, code, rule, resource, message } = diagnostic;
         const about = resource === undefined ? {} : { resource: showResourceId(resource) };
-        return { fingerprint, code, rule, ...about, file: fileOf(diagnostic), message };
+        return { fingerprint, code, rule, ...about, file: pathOf(fileOf(diagnostic)), message };
       }),
   );
 }

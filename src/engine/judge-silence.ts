@@ -34,7 +34,7 @@ const mildly: ReadonlySet<SuppressedBy> = new Set(['annotation', 'flag']);
 export async function judgeSilence(
   { silencers, mistakes }: Silence,
   judged: Judged,
-  codes: CodeTable,
+  codes: () => Promise<CodeTable>,
 ): Promise<Complaint[]> {
   const complaints: Complaint[] = [];
   const found = createTester(judged);
@@ -45,7 +45,7 @@ export async function judgeSilence(
     const { by, reason } = silencer;
     const severity = mildly.has(by) ? ('info' as const) : undefined;
     for (const word of silencer.words) {
-      const mistake = mistakeIn(word, judged.rules, codes);
+      const mistake = await mistakeIn(word, judged.rules, codes);
       if (mistake !== undefined) {
         const all = { ...silencer, ...mistake, data: { ...mistake.data, means: nouns[by] } };
         complaints.push(...(await complain(judged.rules, INVALID, all, silencer, severity)));
@@ -66,12 +66,13 @@ export async function judgeSilence(
 }
 
 /** A word that names no rule, or only one that is gone. */
-function mistakeIn(
+async function mistakeIn(
   word: string,
   rules: readonly RuleHead[],
-  codes: CodeTable,
-): Pick<Mistake, 'message' | 'data'> | undefined {
+  readCodes: () => Promise<CodeTable>,
+): Promise<Pick<Mistake, 'message' | 'data'> | undefined> {
   if (word === ALL || rules.some((head) => isCalled(word, head))) return undefined;
+  const codes = await readCodes();
   const code = word.toUpperCase();
   if (Object.hasOwn(codes, code)) {
     return codes[code]?.retired === true ? { message: 'retired', data: { word: code } } : undefined;

@@ -89,6 +89,22 @@ test('what is fixed is named, and pruned on request', () =>
     expect((await analyze()).code).toBe(1);
   }));
 
+test('it holds wherever the command is run, and only speaks of what was read there', () =>
+  inOldRepository(async ({ at, write, entries }) => {
+    write('b/twice.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: x, name: shop}\n');
+    const here = ['--world', 'closed', '--baseline', `../${FILE}`];
+    await run(['baseline', '..', ...here], { cwd: at('b') });
+    expect(entries().map(({ file }) => file)).toEqual(['a.yaml', 'b/c.yaml', 'b/twice.yaml']);
+    const { code, stdout } = await run(['analyze', '.', ...here], { cwd: at('b') });
+    expect(code).toBe(0);
+    expect(stdout).toContain('(2 known)');
+    expect(stdout).not.toContain('fixed');
+    const whole = await run(['analyze', '.', '--world', 'closed', '--baseline', FILE], { cwd: at('') });
+    expect(whole.stdout).toContain('(3 known)');
+    await run(['baseline', '.', '--prune', ...here], { cwd: at('b') });
+    expect(entries()).toHaveLength(3);
+  }));
+
 test('written again, it is the same byte for byte', () =>
   inOldRepository(async ({ baseline, at }) => {
     const before = readFileSync(at(FILE), 'utf8');
