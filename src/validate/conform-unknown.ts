@@ -25,6 +25,11 @@ export function slipOf<N>(node: Fielded<N>, name: string): string | undefined {
   return slips.get(name);
 }
 
+/** Whether two names differ by capitals, dashes and underscores only. */
+export function isSpelledAlike(one: string, other: string): boolean {
+  return plainly(one) === plainly(other);
+}
+
 function plainly(name: string): string {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }

@@ -2,7 +2,7 @@ import type { Kind, Kinds } from '../model/kinds.gen.ts';
 import { hasPlaceholder, hasPlaceholderName } from '../model/placeholder.ts';
 import { fits } from './conform-fits.ts';
 import { type Breach, createLimitChecks } from './conform-limits.ts';
-import { type Home, homesOf, slipOf } from './conform-unknown.ts';
+import { type Home, homesOf, isSpelledAlike, slipOf } from './conform-unknown.ts';
 import { type Node, Nodes } from './nodes.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -22,7 +22,7 @@ export interface UnknownField {
   readonly path: Path;
   /** The field that was probably meant. */
   readonly suggestion: string | undefined;
-  /** Whether the value is one that the field may have that was probably meant. */
+  /** Whether it is certain which field was meant, and the value is one that it may have. */
   readonly fits?: boolean;
   /** Objects around it, or right below, that have a field of this very name. */
   readonly homes: readonly Home[];
@@ -85,7 +85,9 @@ export function createConformer(shapes: Shapes, listener?: Listener): Conformer 
     const suggestion = slipOf(node, name);
     const whole = watched === 'all' && path[0] !== 'metadata';
     if (!whole && suggestion === undefined) return;
-    const meant = suggestion === undefined ? undefined : node.fields.get(suggestion);
+    // Where only some fields are known, another one may be meant that is as near.
+    const isSure = suggestion !== undefined && (whole || isSpelledAlike(suggestion, name));
+    const meant = isSure ? node.fields.get(suggestion) : undefined;
     listener?.unknown({
       path: [...path, name],
       suggestion,

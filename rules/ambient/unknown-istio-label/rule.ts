@@ -6,7 +6,7 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A label is named like those of Istio, which does not know it.',
   reads: labelReads,
-  fixes: 'safe',
+  fixes: 'both',
   messages: {
     misspelled: {
       what: 'Istio knows no label `{label}`, as it stands on {owner}.',
@@ -42,7 +42,8 @@ export default defineRule({
             meant.is === 'label'
               ? {
                   title: `Rename ${label} to ${meant.name}`,
-                  safe: true,
+                  // Labels of pods may be selected by this very name.
+                  safe: bearing.bearer !== 'Pod',
                   edits: [renameKey(labels, label, meant.name)],
                 }
               : undefined,

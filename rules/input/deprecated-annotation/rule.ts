@@ -37,7 +37,7 @@ export default defineRule({
         if (annotation === INJECT_KEY) return moveToLabels(resource, among, annotation, value === 'false');
         if (renamed === undefined) return undefined;
         const edits = [renameKey(among, annotation, renamed)];
-        return { title: `Rename ${annotation} to ${renamed}`, safe: true, edits };
+        return { title: `Rename ${annotation} to ${renamed}`, safe: false, edits };
       };
       if (instead === undefined) report(resource, { at: place, message: 'retired', data: { annotation } });
       else report(resource, { at: place, message: 'replaced', data: { annotation, instead }, fix });

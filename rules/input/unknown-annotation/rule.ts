@@ -25,7 +25,7 @@ export default defineRule({
     },
   },
   check({ graph, report }) {
-    for (const { resource, among, name: annotation, meant } of annotationFaults(graph).unknown) {
+    for (const { resource, among, name: annotation, meant, fits } of annotationFaults(graph).unknown) {
       const place = at(among, annotation, 'key');
       if (meant === undefined) {
         report(resource, { at: place, message: 'unknown', severity: 'info', data: { annotation } });
@@ -42,7 +42,7 @@ export default defineRule({
           meant.is === 'annotation'
             ? {
                 title: `Rename ${annotation} to ${meant.name}`,
-                safe: true,
+                safe: fits,
                 edits: [renameKey(among, annotation, meant.name)],
               }
             : undefined;

@@ -52,6 +52,8 @@ export interface Annotation {
 export interface Unknown extends Annotation {
   /** What it may be meant for: a known annotation, or a label of the same name. */
   readonly meant?: { readonly name: string; readonly is: 'annotation' | 'label' };
+  /** Whether what is meant is read where this stands, and takes its value. */
+  readonly fits: boolean;
 }
 export interface Deprecated extends Annotation {
   readonly instead?: string;
@@ -96,7 +98,8 @@ export const annotationFaults = view(annotationReads, (graph): AnnotationFaults 
       if (facts === undefined) {
         const meant = meanings.has(name) ? meanings.get(name) : meantBy(name);
         meanings.set(name, meant);
-        unknown.push(meant === undefined ? annotation : { ...annotation, meant });
+        const fits = meant !== undefined && isRightHere(graph, meant.name, annotation);
+        unknown.push(meant === undefined ? { ...annotation, fits } : { ...annotation, meant, fits });
         continue;
       }
       if (facts.alpha && !(bearer.isInjected && setByInjector.has(name))) alpha.push(annotation);
@@ -114,6 +117,14 @@ export const annotationFaults = view(annotationReads, (graph): AnnotationFaults 
   }
   return { unknown, deprecated, alpha, misplaced, invalid };
 });
+
+/** Whether an annotation of this name would do what it says, in the place of the one at hand. */
+function isRightHere(graph: Graph, name: string, at: Annotation): boolean {
+  const facts = annotationFacts(name);
+  if (facts === undefined || facts.deprecated !== undefined) return false;
+  const isRead = facts.on === 'any' || facts.on.some((kind) => kind === at.bearer);
+  return isRead && valueProblem(graph, facts, at) === undefined;
+}
 
 /** Written by the injector on pods of meshes with the CNI plugin (pkg/config/analysis/analyzers/maturity). */
 const setByInjector: ReadonlySet<string> = new Set([
