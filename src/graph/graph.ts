@@ -189,7 +189,9 @@ export function createGraph(input: GraphInput): WholeGraph {
     list: (kind, namespace) => cast(bucketOf(kind).list(namespace)),
     copies: (kind, ref) => cast(bucketOf(kind).get(ref.namespace, ref.name) ?? none),
     find<K extends Kind>(group: SoughtKind<K>, ref: Ref, from: Resource): Lookup<Resource<K>> {
-      const copies: readonly Resource<K>[] = kindsOf(group).flatMap((kind) => graph.copies(kind, ref));
+      const everywhere: readonly Resource<K>[] = kindsOf(group).flatMap((kind) => graph.copies(kind, ref));
+      const copies =
+        from.origin.source.rendering === undefined ? everywhere : withoutRivals(from, everywhere);
       const [value, ...others] = copies.length > 1 ? byNearness(from, copies) : copies;
       if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
       const sought = { what: nameOf(group), name: showRef(ref) };
@@ -197,8 +199,13 @@ export function createGraph(input: GraphInput): WholeGraph {
         const elsewhere = otherCandidate(bucketOf(kind), ref);
         if (elsewhere !== undefined) return missing({ ...sought, knowledge: incomplete(elsewhere) }, from);
       }
+      const [rival] = everywhere;
       const knowledge =
-        group === 'Namespace' ? namespaceKnown(ref.name, from) : evidence.known(group, ref.namespace, from);
+        rival !== undefined && !hasEvidence(group, ref.namespace, from)
+          ? incomplete(`only ${rival.origin.source.path} has it, which is an alternative`)
+          : group === 'Namespace'
+            ? namespaceKnown(ref.name, from)
+            : evidence.known(group, ref.namespace, from);
       return missing({ ...sought, knowledge, suggestion: graph.nearName(group, ref) }, from);
     },
     missing,
@@ -207,6 +214,7 @@ export function createGraph(input: GraphInput): WholeGraph {
     changedBy: evidence.changedBy,
     nearness(a, b) {
       const [one, other] = [a.origin.source.path, b.origin.source.path];
+      if (areRivals(a, b)) return 'apart';
       if (world === 'closed' || one === other || sharesKustomization(placements, one, other)) {
         return 'together';
       }
@@ -214,10 +222,7 @@ export function createGraph(input: GraphInput): WholeGraph {
     },
     nearest: nearestOf,
     coexist(a, b) {
-      return (
-        world === 'closed' ||
-        !graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path)
-      );
+      return world === 'closed' ? !areRivals(a, b) : !areVariants(a, b);
     },
     proxyReading: (text) => input.proxyReadings?.get(text),
     nearName(group, ref) {
@@ -242,6 +247,28 @@ export function createGraph(input: GraphInput): WholeGraph {
     namespaces: () => namespaces,
     unresolved: () => [...unresolved.values()],
   };
+
+  function areVariants(a: Resource, b: Resource): boolean {
+    return graph.memo(findVariants, variants).areVariants(a.origin.source.path, b.origin.source.path);
+  }
+
+  /** Whatever the world is, two renderings that define the same are never applied to one cluster (world rule 8). */
+  function areRivals(a: Resource, b: Resource): boolean {
+    const [one, other] = [a.origin.source, b.origin.source];
+    const areRendered = one.rendering !== undefined && other.rendering !== undefined;
+    return areRendered && one !== other && areVariants(a, b);
+  }
+
+  function withoutRivals<T extends Resource>(from: Resource, copies: readonly T[]): readonly T[] {
+    return copies.filter((copy) => !areRivals(from, copy));
+  }
+
+  /** Whether something of the sought kind is loaded there that is no rival of the one who asks. */
+  function hasEvidence(group: SoughtKind, namespace: string, from: Resource): boolean {
+    if (world === 'closed') return true;
+    const all = kindsOf(group).flatMap((kind) => bucketOf(kind).list(namespace));
+    return withoutRivals(from, all).length > 0;
+  }
 
   function variants(): ReturnType<typeof findVariants> {
     return findVariants(

@@ -151,6 +151,38 @@ describe.skipIf(process.platform === 'win32')('a kustomization', () => {
     expect(places(report)).toEqual(['IST0101 base/vs.yaml:9 false']);
   });
 
+  describe('beside another one that sets the same namespace', () => {
+    const gateway = (name: string): string =>
+      `---\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: ${name}, namespace: shop}\nspec: {selector: {app: gw}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]}\n`;
+    /** Only `dev` brings the gateway that the route of both names; `prod` brings what is said. */
+    const judge = (prod: string, world: string): Promise<Answer> =>
+      analyze({
+        files: { ...overlay, 'dev/kustomization.yaml': 'namespace: shop\nresources: [../base]\n' },
+        tools: {
+          kustomize: printing(built + prod).replace(
+            '/bin/cat <<END',
+            `case $way in */dev) /bin/cat <<DEV ; exit ;; esac\n${built}${gateway('public')}DEV\n/bin/cat <<END`,
+          ),
+        },
+        args: ['--world', world, '--rule', 'missing-gateway,duplicate-resource'],
+      });
+
+    test.each([
+      [
+        'what only the other one has is missing',
+        gateway('private'),
+        'auto',
+        ['IST0101 base/vs.yaml:10 true'],
+      ],
+      ['nothing of the kind proves nothing', '', 'auto', []],
+      ['in a closed world it is missing', '', 'closed', ['IST0101 base/vs.yaml:10 true']],
+    ])('%s, and nothing is defined twice', async (_, prod, world, expected) => {
+      const { report } = await judge(prod, world);
+      expect(report.coverage.rendered?.map(({ path }) => path)).toEqual(['dev', 'prod']);
+      expect(places(report)).toEqual(expected);
+    });
+  });
+
   test('that fails leaves the analysis incomplete, with the words of the tool', async () => {
     const script = 'echo "Error: no such field: frobnicate" >&2; exit 1';
     const { report, code } = await analyze({ files: overlay, tools: { kustomize: script } });

@@ -1,4 +1,4 @@
-import { at, defineRule, kinds, showRef } from '#sdk';
+import { at, defineRule, type Graph, kinds, type Resource, showRef } from '#sdk';
 
 export default defineRule({
   code: 'IST1901',
@@ -21,7 +21,7 @@ export default defineRule({
   check({ graph, report }) {
     for (const copies of graph.duplicates()) {
       for (const [i, copy] of copies.entries()) {
-        const first = copies.find((other, j) => j < i && together(graph.world, other, copy));
+        const first = copies.find((other, j) => j < i && together(graph, other, copy));
         if (first === undefined) continue;
         const differs = JSON.stringify(first.body) !== JSON.stringify(copy.body);
         report(copy, {
@@ -36,9 +36,10 @@ export default defineRule({
   },
 });
 
-type Copy = { readonly origin: { readonly source: { readonly path: string } } };
-
-/** Copies in different files may be alternatives of each other, unless the input is all there is. */
-function together(world: string, a: Copy, b: Copy): boolean {
-  return world === 'closed' || a.origin.source.path === b.origin.source.path;
+/**
+ * Copies in different files may be alternatives of each other, unless the input is all there is; those in what was
+ * rendered from different folders are so even then.
+ */
+function together(graph: Pick<Graph, 'world' | 'coexist'>, a: Resource, b: Resource): boolean {
+  return a.origin.source.path === b.origin.source.path || (graph.world === 'closed' && graph.coexist(a, b));
 }

@@ -83,9 +83,9 @@ export async function render(
   }
 }
 
-/** A commit, or what is staged, is no folder that a tool could read. */
+/** What only this process knows no tool can read. */
 function asHindered(job: Job): Job {
-  return { ...job, hindrance: 'with --changed and --staged its files are read as they are' };
+  return { ...job, hindrance: 'its files are not on disk as they are judged' };
 }
 
 async function renderAll(
