@@ -30,11 +30,16 @@ spec:
       retries: { attempts: 2, retryOn: connect-failure }
 `,
 );
+writeFileSync(
+  join(folder, 'meshlint.yaml'),
+  'extends: recommended\nmesh: { istioVersion: "1.30" }\nrules: { IST0118: off }\n',
+);
 const calls = [
   ['analyze', '--world', 'closed', join(examples, 'shop')],
   ['analyze', '--format', 'json', join(examples, 'ambient-shop')],
   ['analyze', join(examples, 'healthy')],
   ['analyze', folder],
+  ['analyze', '--config', join(folder, 'meshlint.yaml'), folder],
   ['--help'],
 ];
 /** @type {{ start(): void, scripts: Map<string, import('node:vm').Script> } | undefined} */

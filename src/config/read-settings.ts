@@ -190,5 +190,5 @@ function showPlace(place: SettingPlace | undefined): string {
 }
 
 function shownPath(file: string, cwd: string): string {
-  return relative(cwd, file).replaceAll('\\', '/');
+  return relative(cwd, file).replaceAll('\\', '/') || '.';
 }

@@ -22,15 +22,24 @@ export function hasGlobCharacters(path: string): boolean {
 /** A test for the paths to leave out. A glob without `/` speaks of base names, those of folders too. */
 export async function createExclusion(globs: readonly string[]): Promise<PathTest> {
   if (globs.length === 0) return () => false;
-  const { Minimatch } = await import('minimatch');
-  const patterns = globs.map((glob) => {
-    const tidy = withoutEndSlash(slashed(glob)).replace(/^\.\//, '');
-    return new Minimatch(tidy, { dot: true, nocomment: true, nonegate: true });
-  });
+  const tidy = globs.map((glob) => withoutEndSlash(slashed(glob)).replace(/^\.\//, ''));
+  // Most configurations name files and folders; for those nobody waits for the glob library.
+  const names = new Set(tidy.filter(isPlainPath));
+  const others = tidy.filter((glob) => !isPlainPath(glob));
+  const Minimatch = others.length === 0 ? undefined : (await import('minimatch')).Minimatch;
+  const patterns = others.flatMap((glob) =>
+    Minimatch === undefined ? [] : new Minimatch(glob, { dot: true, nocomment: true, nonegate: true }),
+  );
   return (path) => {
     const name = baseName(path);
+    if (names.has(path) || names.has(name)) return true;
     return patterns.some((pattern) => pattern.match(path) || pattern.match(name));
   };
+}
+
+/** Whether a glob matches only the very path that it spells. */
+function isPlainPath(glob: string): boolean {
+  return !hasGlobCharacters(glob) && !/\\|\/\/|(?:^|\/)\.{1,2}(?:\/|$)/.test(glob);
 }
 
 /** Reads an argument that has glob characters. */
