@@ -46,11 +46,10 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
   type Context = RuleContext<Reads, typeof messages>;
 
   function judge(resource: Resource, { graph, report }: Context): void {
-    const values = celOf(resource);
     for (const place of placesIn(resource.body, check.at)) {
       // Without `at` the expression is about the whole, and `self` is that.
       const self = check.definition.at === undefined ? resource.body : place.value;
-      const here: Values = { ...values, self: plain(self) };
+      const here: Values = { ...celOf(resource), self: plain(self) };
       const outcome = check.expression.evaluateWith(here);
       if ('value' in outcome && outcome.value === true) continue;
       const changer = graph.changedBy(resource);
@@ -59,7 +58,7 @@ export function checkRule(check: Check, celOf: CelOf, file: string): NamedRule {
         ...(changer === undefined ? {} : { lookup: unsettled(graph, code, resource, changer) }),
       } as const;
       if ('value' in outcome && outcome.value === false) {
-        report(resource, { ...finding, message: 'broken', data: { message: check.message(here) } });
+        report(resource, { ...finding, message: 'broken', data: { message: check.message.fill(here) } });
       } else {
         const problem =
           'error' in outcome ? outcome.error : 'unknown' in outcome ? outcome.unknown : NO_ANSWER;

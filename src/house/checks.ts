@@ -9,7 +9,7 @@ import { type CelCompiler, createCelCompiler, type Expression } from '../validat
 import { checkRule, createConversion } from './check-rule.ts';
 import { type KnownFields, loadKnownFields } from './known-fields.ts';
 import { createMatcher, type Matcher } from './match.ts';
-import { compileMessage, type MessageTemplate } from './message.ts';
+import { compileMessage, type Message } from './message.ts';
 import { type PlaceStep, parsePlace } from './places.ts';
 
 /** A check as the configuration has it. */
@@ -29,7 +29,11 @@ export async function compileChecks(layers: readonly SettingsLayer[]): Promise<r
   const compiler = createCelCompiler(VARIABLES);
   const celOf = createConversion();
   const checks: HouseCheck[] = [];
+  const files = new Set<string>();
   for (const layer of layers) {
+    // Two files that a configuration extends may extend a third.
+    if (files.has(layer.name)) continue;
+    files.add(layer.name);
     for (const [i, definition] of (layer.settings.checks ?? []).entries()) {
       const path = ['checks', i];
       const outcome = await compile(definition, compiler);
@@ -49,7 +53,7 @@ export interface Check {
   readonly kinds: readonly Kind[];
   readonly matches: Matcher;
   readonly expression: Expression;
-  readonly message: MessageTemplate;
+  readonly message: Message;
   /** Where it looks: `self` is what stands there. */
   readonly at: readonly PlaceStep[];
 }
@@ -113,12 +117,16 @@ async function compile(
     );
   }
   const fields = await loadKnownFields(judged);
-  const nowhere = fields.unknownAt(place ?? []);
-  const unknown = nowhere ?? unknownField(fields, expression, place ?? []);
-  if (unknown !== undefined) {
+  const looked = (expressions: readonly Expression[]) => unknownField(fields, expressions, place ?? []);
+  for (const [key, unknown] of [
+    ['at', fields.unknownAt(place ?? [])],
+    ['expression', looked([expression])],
+    ['message', looked(message.expressions)],
+  ] as const) {
+    if (unknown === undefined) continue;
     const { path, suggestion } = unknown;
     return trouble(
-      [nowhere === undefined ? 'expression' : 'at'],
+      [key],
       `looks at ${path}, a field that ${judged.length === 1 ? `a ${judged[0]} does` : 'none of its kinds do'} not have.`,
       suggestion === undefined
         ? `meshlint explain ${judged[0]} lists its fields.`
@@ -149,8 +157,8 @@ function inWords(problem: string): string {
     .replace(/\.$/, '');
 }
 
-function unknownField(fields: KnownFields, expression: Expression, at: readonly PlaceStep[]) {
-  for (const lookup of expression.lookups()) {
+function unknownField(fields: KnownFields, expressions: readonly Expression[], at: readonly PlaceStep[]) {
+  for (const lookup of expressions.flatMap((expression) => expression.lookups())) {
     const unknown = fields.unknownIn(lookup, at);
     if (unknown !== undefined) return unknown;
   }

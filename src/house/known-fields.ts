@@ -42,6 +42,10 @@ function asLookup(step: PlaceStep): LookupStep {
   return typeof step === 'string' ? { field: step } : { each: 'item' };
 }
 
+/** Fields that the API server fills in; shapes have only what people write. */
+const serverFields =
+  /^metadata\.(?:uid|resourceVersion|generation|creationTimestamp|deletionTimestamp|deletionGracePeriodSeconds|finalizers|ownerReferences|managedFields|selfLink)$/;
+
 /** The first field on a way that a shape does not have; undefined when all are there, or nothing is known of them. */
 function follow(root: Shape, steps: readonly LookupStep[], shapes: Shapes): UnknownField | undefined {
   let shape = root;
@@ -62,7 +66,7 @@ function follow(root: Shape, steps: readonly LookupStep[], shapes: Shapes): Unkn
     else if ('fields' in shape) {
       const next = Object.hasOwn(shape.fields, step.field) ? shape.fields[step.field] : undefined;
       if (next === undefined) {
-        const isFree = shape.open === true || path === 'status' || path.startsWith('metadata.');
+        const isFree = shape.open === true || path === 'status' || serverFields.test(path);
         return isFree ? undefined : { path, suggestion: nearestName(step.field, Object.keys(shape.fields)) };
       }
       shape = next;

@@ -33,7 +33,8 @@ export async function loadPlugins(
       if (trouble !== undefined) {
         throw await settingError(layer, path, `The plugin ${name} ${trouble.what}`, trouble.help);
       }
-      loaded.push({ plugin, name, layer, path });
+      // Two files that a configuration extends may extend a third, or name the same plugin.
+      if (loaded.every((other) => other.plugin !== plugin)) loaded.push({ plugin, name, layer, path });
     }
   }
   return loaded;

@@ -8,7 +8,7 @@ const values = { metadata: new Map([['name', 'shop']]) };
 
 function fill(text: string): string {
   const message = compileMessage(text, compiler);
-  return typeof message === 'function' ? message(values) : `problem: ${message.problem}`;
+  return 'problem' in message ? `problem: ${message.problem}` : message.fill(values);
 }
 
 test.each([

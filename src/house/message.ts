@@ -5,13 +5,13 @@ import { showValue } from '../validate/cel/values.ts';
 export type Values = Parameters<Expression['evaluateWith']>[0];
 
 /** A message whose braces hold expressions: `{metadata.name} has no owner`. */
-export type MessageTemplate = (values: Values) => string;
+export interface Message {
+  readonly expressions: readonly Expression[];
+  fill(values: Values): string;
+}
 
 /** Reads a message. `{{` and `}}` stand for braces. Says of an expression in it that does not compile why. */
-export function compileMessage(
-  text: string,
-  compiler: CelCompiler,
-): MessageTemplate | { readonly problem: string } {
+export function compileMessage(text: string, compiler: CelCompiler): Message | { readonly problem: string } {
   const parts: (string | { readonly expression: Expression; readonly written: string })[] = [];
   for (let at = 0; at < text.length; ) {
     const open = text.slice(at).search(/\{\{|\}\}|\{/);
@@ -35,10 +35,13 @@ export function compileMessage(
     parts.push({ expression, written });
     at = end + 1;
   }
-  return (values) =>
-    parts
-      .map((part) => (typeof part === 'string' ? part : said(part.expression, part.written, values)))
-      .join('');
+  return {
+    expressions: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.expression])),
+    fill: (values) =>
+      parts
+        .map((part) => (typeof part === 'string' ? part : said(part.expression, part.written, values)))
+        .join(''),
+  };
 }
 
 /** Where the brace closes that was opened before `from`; braces in texts and inner ones do not count. */

@@ -371,6 +371,7 @@ describe('a check', () => {
     ['points at no field', { at: 'spec.htpp' }, 7, /looks at spec\.htpp/],
     ['points nowhere', { at: 'spec..http' }, 7, /no path of a field/],
     ['has a bad message', { message: '"{metadata.name"' }, 6, /never closed/],
+    ['looks at no field in its message', { message: '"{metadata.nmae}"' }, 6, /looks at metadata\.nmae/],
     ['has a bad expression in its message', { message: '"{metadata.}"' }, 6, /message that does not compile/],
     ['is for no kind', { kinds: '[VirtualServce]' }, 4, /Did you mean VirtualService\?/],
     ['has no code of its own', { code: 'IST0101' }, 2, /code that cannot be its own/],
@@ -380,6 +381,18 @@ describe('a check', () => {
     expect(stderr).toMatch(new RegExp(`^error: meshlint\\.yaml:${line}:\\d+: The check `));
     expect(stderr).toMatch(expected);
     expect(code).toBe(2);
+  });
+
+  test('may come twice from one file, through others that extend it', async () => {
+    const outcome = await analyze({
+      'meshlint.yaml': 'extends: [./a.yaml, ./b.yaml]\n',
+      'a.yaml': 'extends: ./base/house.yaml\n',
+      'b.yaml': 'extends: ./base/house.yaml\n',
+      'base/house.yaml': `plugins: [./plugin.mjs]\n${check({})}`,
+      'base/plugin.mjs': plugin(),
+      'shop.yaml': wild,
+    });
+    expect(findings(outcome)).toEqual(['ACME0001 warning shop.yaml:8:5', 'ACME0100 warning shop.yaml:9:3']);
   });
 
   test('and a plugin may not have the same code', async () => {
