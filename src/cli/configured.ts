@@ -30,7 +30,7 @@ export async function applySettings(given: Given): Promise<Configured> {
 }
 
 /** The configuration file that `--config` names or that is found. */
-export function settingsFile(given: Given): string | undefined {
+function settingsFile(given: Given): string | undefined {
   if (given.flags.has('no-config')) return undefined;
   return last(given, 'config') ?? findSettingsFile(process.cwd());
 }
