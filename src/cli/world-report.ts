@@ -18,6 +18,8 @@ export interface WorldReport {
   readonly floating: readonly { readonly file: string; readonly resources: readonly string[] }[];
   readonly variants: readonly VariantGroup[];
   readonly kustomizations: readonly Kustomization[];
+  /** What became of kustomizations and charts that are to be rendered. */
+  readonly rendered: NonNullable<Report['coverage']['rendered']>;
   readonly opaque: readonly OpaquePlace[];
   readonly unresolved: readonly UnresolvedReference[];
   readonly failures: Report['coverage']['failures'];
@@ -49,6 +51,7 @@ export function describeWorld({ graph, loaded }: Session, report: Report): World
     floating: floatingByFile(graph),
     variants: coverage.variants,
     kustomizations: loaded.layout.kustomizations,
+    rendered: coverage.rendered ?? [],
     opaque: loaded.layout.opaque,
     unresolved: coverage.unresolved.references,
     failures: coverage.failures,

@@ -32,6 +32,7 @@ function* text(described: WorldReport, paint: Palette): Iterable<string> {
   yield* part(paint, 'Without a namespace', floating(described));
   yield* part(paint, 'Variants, not judged against each other', variants(described));
   yield* part(paint, 'Kustomizations', kustomizations(described));
+  yield* part(paint, 'Rendered, and judged by what came out', rendered(described));
   yield* part(paint, 'Could not be judged; nothing is missing in or under their folders', opaque(described));
   yield* part(paint, 'References neither found nor called missing', unresolved(described));
 }
@@ -81,6 +82,15 @@ function kustomizations(described: WorldReport): string[] {
       ...(transforms.length === 0 ? [] : [`changes what it lists (${transforms.join(', ')})`]),
     ].join(', '),
   );
+}
+
+function rendered({ rendered: all }: WorldReport): string[] {
+  return all.map(({ path, release, tool, version, manifests = 0, why }) => {
+    const what = release === undefined ? path : `${path} (release ${release})`;
+    return why === undefined
+      ? `${what}: ${count(manifests, 'manifest')}, by ${tool} ${version ?? ''}`
+      : `${what}: not rendered: ${why}`;
+  });
 }
 
 function opaque(described: WorldReport): string[] {

@@ -56,7 +56,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     harvest,
     fs.onDisk === undefined ? display : createDisplay(fs.onDisk(display.cwd)),
     found.files.map((file) => ({ ...file, real: fs.onDisk?.(file.real) ?? file.real })),
-    request.render,
+    tests.wanted === undefined ? request.render : { ...request.render, wants: tests.wanted },
     request.onProgress,
     // Tools see the file system as it is, and no other one but a copy of it.
     fs === nodeFileSystem || fs === request.memory?.fs || fs.onDisk !== undefined,

@@ -267,6 +267,17 @@ describe.skipIf(process.platform === 'win32')('a kustomization', () => {
     expect(report.coverage.rendered).toEqual([]);
   });
 
+  test.each([
+    ['base/*.yaml', 1],
+    ['other/*.yaml', 0],
+  ])('counts only where some of its files are wanted (%s)', async (include, times) => {
+    const { log } = await analyze({
+      files: { ...overlay, 'meshlint.yaml': `include: ["${include}"]\n` },
+      tools: { kustomize: printing(built) },
+    });
+    expect(log).toHaveLength(times);
+  });
+
   test('gets none of the settings that would change what comes out, and no tool of the input', async () => {
     const { log, report } = await analyze({
       files: { ...overlay, kustomize: '#!/bin/sh\nexit 1\n' },

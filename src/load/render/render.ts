@@ -157,12 +157,14 @@ function helpFor(why: string, remotes: readonly string[], hasFailed: boolean): s
 }
 
 async function planJobs(harvest: Harvest, shop: Workshop, request: RenderRequest): Promise<Job[]> {
-  const skipped = request.skips ?? (() => false);
+  const { skips: skipped = () => false, wants = () => true } = request;
   const kustomize = findKustomize(process.env);
   const helm = findHelm(process.env);
   const memo = request.memo ?? new Map<string, Promise<unknown>>();
   const roots = kustomizeRoots(harvest.kustomizations).filter(
-    ({ reading }) => !skipped(reading.kustomization.folder),
+    ({ reading, files }) =>
+      !skipped(reading.kustomization.folder) &&
+      (files.size === 0 || [...files].some((file) => wants(file) || isFolder(file))),
   );
   const jobs = roots.map((root, i) => kustomizeJob(harvest, shop, root, i, kustomize, request, memo));
   for (const chart of chartRoots(harvest.charts)) {
@@ -177,6 +179,11 @@ async function planJobs(harvest: Harvest, shop: Workshop, request: RenderRequest
     }
   }
   return jobs;
+}
+
+/** A listed folder that is none of the input. */
+function isFolder(path: string): boolean {
+  return !/\.(?:ya?ml|json)$/i.test(path);
 }
 
 function kustomizeJob(

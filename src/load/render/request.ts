@@ -9,6 +9,8 @@ export interface RenderRequest {
   readonly timeout?: number;
   /** Tells folders that are not rendered, by displayed path. */
   readonly skips?: (folder: string) => boolean;
+  /** Tells files that are wanted; a kustomization of which none is wanted is not rendered. */
+  readonly wants?: (file: string) => boolean;
   readonly kustomize?: KustomizeRequest;
   /** Charts that are rendered with values of their own, once for each entry. */
   readonly charts?: readonly ChartRelease[];
