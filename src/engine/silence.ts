@@ -11,7 +11,7 @@ import { isCalled, type Mistake, type Silencer } from './silencer.ts';
 import type { Suppression } from './suppress.ts';
 import { readComments } from './suppress-comments.ts';
 
-export const ANNOTATION = 'galley.istio.io/analyze-suppress';
+const ANNOTATION = 'galley.istio.io/analyze-suppress';
 
 export interface Silence {
   /** What silences a finding, if anything does; what is said about a suppression is not silenced by itself. */
@@ -32,19 +32,16 @@ export async function createSilence(
 ): Promise<Silence> {
   const byFile = new Map<string, Silencer[]>();
   const mistakes: Mistake[] = [];
-  const inFile = (path: string): Silencer[] => ensure(byFile, path, () => []);
   // What several clusters share is read for each of them and silences in all.
   const sources = new Map(
     clusters.flatMap(({ commented }) => commented).map((source) => [source.path, source]),
   );
   for (const source of sources.values()) {
     const read = await readComments(source);
-    inFile(source.path).push(...read.silencers);
+    byFile.set(source.path, read.silencers);
     mistakes.push(...read.mistakes);
   }
-  for (const silencer of readAnnotations(clusters, sources)) {
-    inFile(silencer.place?.source.path ?? '').push(silencer);
-  }
+  const annotations = readAnnotations(clusters, sources);
   const valid = suppressions.filter(({ expires = today }) => expires >= today);
   for (const { code, expires = today, place } of suppressions) {
     if (expires >= today) continue;
@@ -55,27 +52,29 @@ export async function createSilence(
   return {
     match(pending, diagnostic, about) {
       let first: Silencer | undefined;
-      const { name, rule } = pending.rule;
+      const { resource, rule } = pending;
+      const head = { name: rule.name, code: rule.rule.code };
+      const own = resource && annotations.get(idOf(resource));
       const near = byFile.get(diagnostic.location?.file ?? '') ?? [];
-      for (const silencer of near.length === 0 ? given : [...near, ...given]) {
+      for (const silencer of [...near, ...(own === undefined ? [] : [own]), ...given]) {
         if (silencer === about || !silencer.covers(pending, diagnostic)) continue;
-        const word = silencer.words.find((each) => isCalled(each, { name, code: rule.code }));
-        if (word === undefined) continue;
-        silencer.used.add(word);
+        const words = silencer.words.filter((word) => isCalled(word, head));
+        if (words.length === 0) continue;
+        for (const word of words) silencer.used.add(word);
         first ??= silencer;
       }
       return first && { by: first.by, reason: first.reason };
     },
-    silencers: [...[...byFile.values()].flat(), ...given],
+    silencers: [...[...byFile.values()].flat(), ...annotations.values(), ...given],
     mistakes,
   };
 }
 
-/** The annotations that silence the resource that has them, as istioctl reads them; blanks do no harm. */
+/** The annotations that silence the resource that has them, by that resource; as istioctl reads them, blanks do no harm. */
 function readAnnotations(
   clusters: readonly { readonly graph: WholeGraph }[],
   sources: ReadonlyMap<string, Source>,
-): Iterable<Silencer> {
+): ReadonlyMap<string, Silencer> {
   const found = new Map<string, Silencer>();
   for (const { graph } of clusters) {
     for (const resource of graph.all()) {
@@ -85,7 +84,7 @@ function readAnnotations(
       ensure(found, idOf(resource), () => annotationSilencer(resource, value));
     }
   }
-  return found.values();
+  return found;
 }
 
 function annotationSilencer(resource: Resource, value: string): Silencer {
@@ -98,7 +97,7 @@ function annotationSilencer(resource: Resource, value: string): Silencer {
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== ''),
-    covers: (pending) => pending.resource !== undefined && idOf(pending.resource) === id,
+    covers: () => true,
     reaches: (other) => idOf(other) === id,
     place: {
       source,

@@ -147,6 +147,12 @@ describe('what is said about suppressions', () => {
     ],
     ['nothing with -n', { above: '# meshlint-disable-next-line IST0106' }, { namespace: 'shop' }, []],
     [
+      'nothing of a rule that is named twice',
+      { above: '# meshlint-disable-next-line IST0101, missing-gateway' },
+      {},
+      [],
+    ],
+    [
       'a slip',
       { above: '# meshlint-disable-next-line missing-gatway' },
       {},
