@@ -190,7 +190,7 @@ function helpFor(said: string): string {
 }
 
 /** Reads `git diff --raw -z`: `:MODE MODE OBJECT OBJECT STATUS`, and the path behind a zero byte. */
-export function readChanges(raw: string): readonly FileChange[] {
+function readChanges(raw: string): readonly FileChange[] {
   const fields = raw.split('\0');
   const changes: FileChange[] = [];
   const seen = new Set<string>();

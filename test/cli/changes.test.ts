@@ -1,9 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { bad, route, service, shop, subsets } from '../integrations/manifests.ts';
 import { createRepository, type Repo, repositoryIn, withRepository } from './repository.ts';
 import { run, type Setting, virtualService, withTree } from './run.ts';
+
+const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 interface Findings {
   readonly code: number | null;
@@ -217,6 +220,21 @@ describe('--staged', () => {
         expect(await analyze(folder, ['--staged'])).toMatchObject(nothing);
       },
     );
+  });
+  test('works in a hook of git, whose index is not always the usual one', async () => {
+    await withRepository(shop, async ({ folder, git, write }) => {
+      const hook = `#!/bin/sh\nexec "${process.execPath}" "${command}" analyze --staged --quiet >hook.log\n`;
+      writeFileSync(join(folder, '.git/hooks/pre-commit'), hook, { mode: 0o755 });
+      git('worktree', 'add', '-q', '../tree');
+      const commits = [['-a'], ['rule.yaml']];
+      for (const repo of [repositoryIn(folder), repositoryIn(join(folder, '../tree'))]) {
+        repo.write({ 'rule.yaml': subsets('v1') });
+        for (const what of commits) expect(() => repo.git('commit', '-q', '-m', 'bad', ...what)).toThrow();
+        expect(readFileSync(join(repo.folder, 'hook.log'), 'utf8')).toContain('route.yaml:7');
+      }
+      write({ 'rule.yaml': subsets('v1', 'v2', 'v3') });
+      git('commit', '-q', '-a', '-m', 'good');
+    });
   });
   test('compares with the revision that pre-commit names', async () => {
     await withRepository(shop, async ({ folder, write, commit }) => {
