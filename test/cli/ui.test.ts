@@ -108,6 +108,14 @@ describe.skipIf(!hasTerminal)('meshlint ui, in a terminal of util-linux script,'
         writeFileSync(file, before);
         await press(ESCAPE, ['by resource'], ['filter:']);
         await press('r', ['checked', 'IST0101']);
+        await press(`/front${ENTER}${ENTER}`, ['why ', 'fix ']);
+        await shot(
+          'Some findings have a fix. `f` applies it; one that may not be what was meant wants `F`.',
+          'f',
+          ['Look at it first'],
+        );
+        await press('F', ['fixed IST0101', '5 errors']);
+        expect(readFileSync(file, 'utf8')).toBe(before.replace('- store-front\n', '- storefront\n'));
         await press('q', ['code 1']);
         await ended;
         // The screen is given back, and the cursor.

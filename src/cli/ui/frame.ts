@@ -91,22 +91,25 @@ function foot(state: State, model: Model, { columns }: Size): Row[] {
   const noted: Row = state.note === '' ? line : [{ text: oneLine(state.note), bold: true }];
   return [
     noted,
-    keysOf(state, model).flatMap(([key, does]): Span[] => [
+    keysOf(state, model).flatMap(([key, does], i, all): Span[] => [
       { text: key, bold: true },
-      { text: ` ${does}  ` },
+      { text: ` ${does}${i < all.length - 1 ? '  ' : ''}` },
     ]),
   ];
 }
 
 function keysOf(state: State, model: Model): [string, string][] {
+  const finding = currentFinding(state, model);
+  const fix: [string, string][] = finding?.fix === undefined ? [] : [[finding.fix.safe ? 'f' : 'F', 'fix']]; // biome-ignore format: one line
   const about: [string, string][] =
-    currentFinding(state, model) === undefined ? [] : [['p', 'page'], ['g', 'graph'], ['s', 'suppress']]; // biome-ignore format: one line
+    finding === undefined ? [] : [['p', 'page'], ['g', 'graph'], ['s', 'suppress'], ...fix]; // biome-ignore format: one line
   const end: [string, string][] = [['?', 'help'], ['q', 'quit']]; // biome-ignore format: one line
   switch (topScreen(state).kind) {
     case 'list': {
-      const [, , suppress] = about;
-      const open: [string, string][] = [['↑↓', 'move'], ['Enter', 'open'], ['Tab', 'group'], ['/', 'filter']]; // biome-ignore format: one line
-      return [...open, ...(suppress === undefined ? [] : [suppress]), ['r', 'check'], ...end];
+      // What is not named for want of room stands in the help.
+      const [, , ...act] = about;
+      const move: [string, string][] = fix.length > 0 ? [] : [['↑↓', 'move']];
+      return [...move, ['Enter', 'open'], ['Tab', 'group'], ['/', 'filter'], ...act, ['r', 'check'], ...end];
     }
     case 'resource':
       return [['↑↓', 'move'], ['Enter', 'follow'], ['Esc', 'back'], ['r', 'check'], ...end]; // biome-ignore format: one line
@@ -278,6 +281,10 @@ function whole(finding: Finding, model: Model, size: Size): Row[] {
     rows.push(...sourceRows(model.sources.get(location.file), location, 3, size), []);
   }
   rows.push(...prose('why', why), ...prose('help', help));
+  if (finding.fix !== undefined) {
+    const careful = finding.fix.safe ? '' : ' (look at it first)';
+    rows.push(...prose('fix', `${finding.fix.title}${careful}`));
+  }
   for (const other of related) {
     const where = `${other.location.file}:${other.location.line}`;
     const of = other.resource === undefined ? '' : `, ${showResource(other.resource)}`;
@@ -302,6 +309,7 @@ const help: Row[] = [
   ['', 'With a finding'],
   ['p', "the rule's page: why it matters, good examples, when to ignore it"],
   ['g', 'the resource in the graph: what it names, and what names it'],
+  ['f', 'apply its fix, if it has one; F where it is one to look at first'],
   ['s', 'suppress it: writes a comment with your reason above the line'],
 ].map(
   ([key = '', does = '']): Row =>

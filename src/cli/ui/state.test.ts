@@ -112,6 +112,28 @@ test('what keys ask for', () => {
   ]);
 });
 
+test('a fix is applied, one that is not safe only by F', () => {
+  const withFix = (safe: boolean): Model => ({
+    ...model,
+    findings: model.findings.map((finding) => ({
+      ...finding,
+      fix: { title: 'Name front', safe, edits: [] },
+    })),
+  });
+  const pressed = (keys: string, safe: boolean) => type(keys, startState(withFix(safe)), withFix(safe));
+  const fix = {
+    do: 'fix',
+    finding: expect.objectContaining({ message: 'Gateway shop/public does not exist.' }),
+  };
+  expect(pressed('f', true).effects).toEqual([fix]);
+  expect(pressed('⏎F', false).effects).toEqual([fix]);
+  const asked = pressed('f', false);
+  expect(asked.effects).toEqual([]);
+  expect(text(asked.state, withFix(false))).toContain('Look at it first, then press F: Name front.');
+  expect(text(pressed('⏎', true).state, withFix(true))).toMatch(/f fix .* q quit$/);
+  expect(type('fF').effects).toEqual([]);
+});
+
 test('scrolling ends where the text ends', () => {
   const { state } = type(`p${'⇟'.repeat(50)}`);
   const top = topScreen(state);

@@ -35,6 +35,7 @@ export type Key =
 export type Effect =
   | { readonly do: 'quit' }
   | { readonly do: 'check' }
+  | { readonly do: 'fix'; readonly finding: Finding }
   | { readonly do: 'suppress'; readonly finding: Finding; readonly reason: string };
 
 export interface Step {
@@ -179,6 +180,11 @@ function pressLetter(state: State, letter: string, model: Model, extent: Extent)
       if (name !== undefined) return { state: open(state, { kind: 'resource', name, selected: 0 }) };
       return { state: { ...state, note: finding === undefined ? '' : 'This finding is about no resource.' } };
     }
+    case 'f':
+    case 'F':
+      if (finding?.fix === undefined) return { state };
+      if (letter === 'F' || finding.fix.safe) return { state, effect: { do: 'fix', finding } };
+      return { state: { ...state, note: `Look at it first, then press F: ${finding.fix.title}.` } };
     case 's':
       if (finding === undefined) return { state };
       return { state: { ...state, prompt: { for: 'reason', text: '' } } };

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { withSuppression } from './suppression.ts';
+import { editRaw } from '../../fix/index.ts';
+import { createSource } from '../../text/index.ts';
+import { suppressionEdit } from './suppression.ts';
+
+async function withSuppression(
+  raw: string,
+  line: number,
+  code: string,
+  reason: string,
+): Promise<string | undefined> {
+  const edit = await suppressionEdit(createSource('', raw), line, code, reason);
+  return edit && editRaw(raw, [edit]);
+}
 
 const comment = '# meshlint-disable-next-line IST0101 -- known';
 

@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { ConfigError } from '../../config/config-error.ts';
 import { type Analysis, exitCode } from '../../engine/analyze.ts';
+import { createFixPlanner } from '../../fix/index.ts';
 import { createMemory, type Memory } from '../../load/index.ts';
 import { openSession, type Session } from '../../session/session.ts';
+import { judge } from '../analyze.ts';
 import type { Given } from '../flags.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from '../options.ts';
 import { readPages } from '../pages.ts';
@@ -13,10 +13,10 @@ import { withProgress } from '../progress.ts';
 import { isTerminal, wantsColor } from '../terminal.ts';
 import { version } from '../version.ts';
 import { openScreen } from './draw.ts';
+import { repair, suppress } from './edits.ts';
 import { extentOf, frame, type Size } from './frame.ts';
-import { createModel, type Finding, type Model } from './model.ts';
+import { createModel, type Model } from './model.ts';
 import { type Effect, type Key, press, renew, type State, startState } from './state.ts';
-import { withSuppression } from './suppression.ts';
 
 /** `meshlint ui`: findings, source, pages and the graph to browse. Gives the exit code of the last check. */
 export async function ui(given: Given): Promise<number> {
@@ -33,7 +33,7 @@ export async function ui(given: Given): Promise<number> {
   const pages = readPages();
   const page = (rule: string): string | undefined => (Object.hasOwn(pages, rule) ? pages[rule] : undefined);
   const request = await readAnalyzeRequest(given, process.env);
-  let checked = await check(request, memory, true);
+  let checked = await check(given, request, memory, true);
   let model = createModel(checked.session.graph, checked.analysis, page);
   let state = startState(model);
 
@@ -64,16 +64,20 @@ export async function ui(given: Given): Promise<number> {
   async function run(effect: Effect): Promise<void> {
     if (effect.do === 'quit') return quit();
     if (effect.do === 'check') return again('checked');
-    const { finding, reason } = effect;
-    const trouble = await suppress(finding, reason);
+    const { finding } = effect;
+    const at = `${finding.location?.file}:${finding.location?.line}`;
+    const fix = finding.fix && checked.analysis.fixes.get(finding.fix);
+    if (effect.do === 'fix' && fix === undefined) return;
+    const trouble =
+      effect.do === 'suppress' ? await suppress(finding, effect.reason, model) : fix && (await repair(fix));
     if (trouble !== undefined) return show({ ...state, note: trouble });
-    return again(`suppressed ${finding.code} in ${finding.location?.file}:${finding.location?.line}`);
+    return again(`${effect.do === 'suppress' ? 'suppressed' : 'fixed'} ${finding.code} in ${at}`);
   }
   async function again(done: string): Promise<void> {
     memory.begin();
     try {
       // Read again, for the configuration may have changed, too.
-      checked = await check(await readAnalyzeRequest(given, process.env), memory, false);
+      checked = await check(given, await readAnalyzeRequest(given, process.env), memory, false);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       return show({ ...state, note: error.message });
@@ -97,26 +101,15 @@ interface Checked {
   readonly analysis: Analysis;
 }
 
-function check(request: AnalyzeRequest, memory: Memory, isFirst: boolean): Promise<Checked> {
+function check(given: Given, request: AnalyzeRequest, memory: Memory, isFirst: boolean): Promise<Checked> {
+  const wish = { ...request, quiet: !isFirst, analyze: { ...request.analyze, planFix: createFixPlanner() } };
   return withProgress(async (onProgress) => {
     const session = await openSession({ ...request.session, memory, onProgress });
+    // Worlds are judged by themselves; the graph to browse is that of all files.
+    if (request.worlds !== undefined) return { session, analysis: await judge(given, wish, memory) };
     return {
       session,
-      analysis: await session.analyze(request.rules, version, { ...request.analyze, onProgress }),
+      analysis: await session.analyze(request.rules, version, { ...wish.analyze, onProgress }),
     };
   }, isFirst);
-}
-
-/** Writes the comment; tells why not, where that is so. */
-async function suppress({ code, location }: Finding, reason: string): Promise<string | undefined> {
-  if (location === undefined) return 'This finding is about no place in a file.';
-  const path = resolve(location.file);
-  try {
-    const text = await withSuppression(readFileSync(path, 'utf8'), location.line, code, reason);
-    if (text === undefined) return `A comment cannot stand above ${location.file}:${location.line}.`;
-    writeFileSync(path, text);
-    return undefined;
-  } catch (error) {
-    return `${location.file} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
