@@ -1,7 +1,8 @@
-import type { Kind } from '../model/kinds.gen.ts';
+import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { nearestName } from '../model/near.ts';
 import type { Shape } from '../model/shape.ts';
 import type { Lookup, LookupStep } from '../validate/cel/lookups.ts';
+import { watchOf } from '../validate/identify.ts';
 import { loadShapes, type Shapes } from '../validate/shapes.ts';
 import type { PlaceStep } from './places.ts';
 
@@ -18,12 +19,17 @@ export interface KnownFields {
   unknownAt(at: readonly PlaceStep[]): UnknownField | undefined;
 }
 
-export async function loadKnownFields(kinds: readonly Kind[]): Promise<KnownFields> {
-  const shapes = await loadShapes(kinds);
-  const roots = kinds.map((kind) => shapes.kind(kind));
+export async function loadKnownFields(judged: readonly Kind[]): Promise<KnownFields> {
+  const shapes = await loadShapes(judged);
+  const roots = judged.map((kind) => ({ shape: shapes.kind(kind), watch: watchOf(kinds[kind].group) }));
 
   function unknown(steps: readonly LookupStep[]): UnknownField | undefined {
-    const answers = roots.map((root) => follow(root, steps, shapes));
+    const answers = roots.map(({ shape, watch }) => {
+      const field = follow(shape, steps, shapes);
+      // As for fields in manifests: of some kinds we have too few to say more than what looks like a slip, or anything.
+      const isTold = watch === 'all' || (watch === 'slips' && field?.suggestion !== undefined);
+      return isTold ? field : undefined;
+    });
     return answers.includes(undefined) ? undefined : answers[0];
   }
   return {

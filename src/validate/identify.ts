@@ -193,7 +193,7 @@ type Flaws = Pick<IdentifiedManifest, 'filledIn' | 'misfits' | 'breaches'>;
 const none: Flaws = {};
 
 /** Of Kubernetes' own kinds our schemas have the fields that rules read; of what others define, too few to tell. */
-function watchOf(group: string): Watch {
+export function watchOf(group: string): Watch {
   if (ownedGroups.has(group) || group === 'gateway.networking.x-k8s.io') return 'all';
   return !group.includes('.') || group.endsWith('.k8s.io') ? 'slips' : 'none';
 }
