@@ -50,7 +50,10 @@ export function createEditedFiles(cwd: string): EditedFiles {
       const known = byReal.get(real);
       if (known !== undefined) return known;
       const before = readFileSync(real);
-      return { path, real, before, after: before };
+      // Kept from the first look on: what is written later replaces exactly this.
+      const file: EditedFile = { path, real, before, after: before };
+      byReal.set(real, file);
+      return file;
     } catch {
       return undefined;
     }
@@ -69,9 +72,7 @@ export function createEditedFiles(cwd: string): EditedFiles {
     forget: () => byReal.clear(),
     change(path, text) {
       const file = open(path);
-      if (file === undefined) return;
-      file.after = encodeLike(file.before, text);
-      byReal.set(file.real, file);
+      if (file !== undefined) file.after = encodeLike(file.before, text);
     },
   };
 }

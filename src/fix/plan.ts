@@ -90,7 +90,7 @@ async function prove(
 }
 
 /** The edits by place; undefined when two of them touch the same text. */
-export function inOrderOfText(edits: readonly TextEdit[]): readonly TextEdit[] | undefined {
+function inOrderOfText(edits: readonly TextEdit[]): readonly TextEdit[] | undefined {
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   return sorted.some((edit, i) => edit.start < (sorted[i - 1]?.end ?? 0)) ? undefined : sorted;
 }

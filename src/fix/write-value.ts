@@ -22,7 +22,7 @@ export function writeText(text: string, quotes: Quotes): string {
 }
 
 /** A text, a number or a boolean. */
-export function writeScalar(value: string | number | boolean, quotes: Quotes): string {
+function writeScalar(value: string | number | boolean, quotes: Quotes): string {
   return typeof value === 'string' ? writeText(value, quotes) : String(value);
 }
 

@@ -165,6 +165,7 @@ export { FLOATING, type Ref, showList, showRef } from '../model/names.ts';
 export { nearestName } from '../model/near.ts';
 export { isAtLeast } from '../model/releases.ts';
 export * from './fix.ts';
+export { moveToLabels } from './move-to-labels.ts';
 export { definePlugin, type Plugin, type PluginDefinition, type PluginRule } from './plugin.ts';
 export type {
   At,
