@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../rules/index.gen.ts';
 import type { World } from '../graph/evidence.ts';
 import { openTexts } from '../session/session.ts';
+import { createSource } from '../text/index.ts';
 import type { AnalyzeOptions } from './analyze.ts';
 import { parseSuppression, type Suppression } from './suppress.ts';
+import { readComments } from './suppress-comments.ts';
 
 /** A VirtualService whose two gateways do not exist; `{…}` are places for comments. */
 const manifest = `{head}
@@ -123,6 +126,41 @@ describe('a comment', () => {
     const outcome = await judge(marks);
     expect({ open: outcome.open, silenced: outcome.silenced }).toEqual({ open, silenced });
   });
+});
+
+test('any text is read, with places inside of it', async () => {
+  const piece = fc.constantFrom(
+    '# meshlint-disable',
+    '# meshlint-disable-',
+    '-next-line',
+    '-line',
+    '-file',
+    ' IST0101',
+    ',',
+    ' -- ',
+    '#',
+    ' ',
+    '\n',
+    '---\n',
+    '...\n',
+    'a: b',
+    'c: |\n',
+    '"',
+    '\r',
+    '%',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+      const source = createSource('a.yaml', pieces.join(''));
+      const { silencers, mistakes } = await readComments(source);
+      for (const { place } of [...silencers, ...mistakes]) {
+        const { start = -1, end = -1 } = place?.span ?? {};
+        expect(source.text.slice(start, end)).toMatch(/^#.*meshlint-disable/);
+        expect(source.text.slice(start, end)).not.toContain('\n');
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 describe('what is said about suppressions', () => {

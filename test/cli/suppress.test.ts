@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { type Outcome, run, virtualService, withTree } from './run.ts';
 
@@ -50,6 +51,34 @@ test('no suppression takes exit code 3 away', async () => {
   const { code, stdout } = await analyze({ 'a.yaml': '# meshlint-disable-file\na: "open\n' }, '.', '-S', '*');
   expect(code).toBe(3);
   expect(stdout).toContain('IST1907');
+});
+
+const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
+test.skipIf(!hasKubectl)('what is rendered (needs kubectl) is silenced where it was written', async () => {
+  const floating = (name: string): string => virtualService(name, 'public', '');
+  const { code, stdout } = await analyze(
+    {
+      'kustomization.yaml': 'namespace: shop\nnamePrefix: x-\nresources: [a.yaml, b.yaml, c.yaml, d.yaml]\n',
+      'a.yaml': floating('a').replace('  - public\n', '  - public # meshlint-disable-line -- the line\n'),
+      'b.yaml': `# meshlint-disable IST0101 -- the resource\n${floating('b')}`,
+      'c.yaml': floating('c').replace(
+        'metadata:\n',
+        'metadata:\n  annotations: {galley.istio.io/analyze-suppress: IST0101}\n',
+      ),
+      'd.yaml': floating('d'),
+    },
+    '.',
+    '-o',
+    'json',
+  );
+  const { diagnostics, suppressed } = JSON.parse(stdout);
+  expect(code).toBe(1);
+  expect(diagnostics).toMatchObject([{ resource: { name: 'x-d' } }]);
+  expect(suppressed).toMatchObject([
+    { location: { file: 'a.yaml' }, suppressed: { by: 'comment', reason: 'the line' } },
+    { location: { file: 'b.yaml' }, suppressed: { by: 'comment', reason: 'the resource' } },
+    { location: { file: 'c.yaml' }, suppressed: { by: 'annotation' } },
+  ]);
 });
 
 /** Analyzes with a configuration. */
