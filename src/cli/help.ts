@@ -40,6 +40,8 @@ Examples:
                                                      all there is: what is not in it is missing
   meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
                                                      two clusters of one mesh; both have base
+  meshlint analyze --staged                          what the next commit breaks, in its files and in others
+  meshlint analyze --changed=origin/main             the same for all of a branch
   meshlint analyze . --crds crds.yaml                as the definitions of a cluster have it
   meshlint analyze . --format json --output-file report.json
   meshlint analyze . --format sarif=meshlint.sarif --format text
