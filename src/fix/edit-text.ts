@@ -11,6 +11,7 @@ import {
   inOrder,
   isBlankOrComment,
   lineEndOf,
+  startOf,
 } from './place.ts';
 import { removeNode } from './remove-text.ts';
 import { quotesOf, writeBlock, writeFlow, writeText } from './write-value.ts';
@@ -41,10 +42,9 @@ function replaceValue(
   value: FieldValue,
 ): readonly TextEdit[] | undefined {
   const { text } = document;
-  const nodes = follow(document, path);
-  const node = nodes?.at(-1);
+  const node = follow(document, path)?.at(-1);
   const old = valueAt(document.value, path);
-  if (nodes === undefined || node === undefined) return undefined;
+  if (node === undefined) return undefined;
   if (node.start >= node.end) {
     const colon = colonOf(text, node);
     return colon === undefined
@@ -56,8 +56,8 @@ function replaceValue(
   // Only scalars on one line: block scalars and texts of several lines have a layout of their own.
   if ((typeof old === 'object' && old !== null) || /^[|>-]$|^[|>]|\n/.test(written)) return undefined;
   const quotes = quotesOf(written);
-  const isJson = quotes === 'plain' && isInFlow(text, nodes) && /^"/.test(text.slice(node.keyStart));
-  return [{ start: node.start, end, newText: writeFlow(value, isJson ? 'double' : quotes) }];
+  const isBareJson = quotes === 'plain' && isJson(document);
+  return [{ start: node.start, end, newText: writeFlow(value, isBareJson ? 'double' : quotes) }];
 }
 
 /** The offset behind the colon of a field without a value. */
@@ -67,8 +67,10 @@ function colonOf(text: string, { keyEnd }: PositionNode): number | undefined {
   return gap === undefined ? undefined : keyEnd + gap.length;
 }
 
-function isInFlow(text: string, nodes: readonly PositionNode[]): boolean {
-  return nodes.slice(0, -1).some(({ start }) => /[[{]/.test(text.charAt(start)));
+/** Whether the document is one of braces and quotes: then what is added is, too. */
+function isJson({ text, root }: EditedDocument): boolean {
+  const [first] = inOrder(root);
+  return text.charAt(root.start) === '{' && first !== undefined && text.charAt(startOf(first)) === '"';
 }
 
 function insertValue(
@@ -77,11 +79,10 @@ function insertValue(
   value: FieldValue,
 ): readonly TextEdit[] | undefined {
   const key = path.at(-1);
-  const owners = follow(document, path.slice(0, -1));
-  const owner = owners?.at(-1);
-  if (owners === undefined || typeof key !== 'string' || !(owner?.children instanceof Map)) return undefined;
+  const owner = follow(document, path.slice(0, -1))?.at(-1);
+  if (typeof key !== 'string' || !(owner?.children instanceof Map)) return undefined;
   const fields = inOrder(owner);
-  return isInFlow(document.text, [owner, owner])
+  return document.text.charAt(owner.start) === '{'
     ? insertInFlow(document, owner, fields, key, value)
     : insertInBlock(document, fields, key, value);
 }
@@ -107,22 +108,23 @@ function insertInBlock(
 }
 
 function insertInFlow(
-  { text }: EditedDocument,
+  document: EditedDocument,
   owner: PositionNode,
   fields: readonly PositionNode[],
   key: string,
   value: FieldValue,
 ): readonly TextEdit[] | undefined {
+  const { text } = document;
   const last = fields.at(-1);
+  // The key that the mapping stands under, or that of the last field, tells how keys are written here.
+  const written = text.charAt(last === undefined ? owner.keyStart : last.keyStart);
+  const quotes = written === '"' || isJson(document) ? 'double' : 'plain';
   if (last === undefined) {
     const isBare = /^\{\s*\}$/.test(text.slice(owner.start, owner.end));
     if (!isBare) return undefined;
-    // The key that the mapping stands under tells whether the text is JSON.
-    const quotes = text.charAt(owner.keyStart) === '"' ? 'double' : 'plain';
     const newText = `{ ${writeText(key, quotes)}: ${writeFlow(value, quotes)} }`;
     return [{ start: owner.start, end: owner.end, newText }];
   }
-  const quotes = text.charAt(last.keyStart) === '"' ? 'double' : 'plain';
   const at = Math.max(last.end, last.keyEnd);
   if (text.slice(at, owner.end).includes('#')) return undefined;
   const indent = before(text, last.keyStart);

@@ -70,6 +70,8 @@ const CASES: readonly Case[] = [
   ['adds a field in braces', 'a: { b: 1 } # x\n', insert('x', 'a', 'c'), 'a: { b: 1, c: x } # x\n'],
   ['adds a field to nothing', 'a: {}\n', insert({ d: [] }, 'a', 'c'), 'a: { c: { d: [] } }\n'],
   ['adds a field in JSON', '{\n  "b": 1\n}\n', insert(['x'], 'c'), '{\n  "b": 1,\n  "c": ["x"]\n}\n'],
+  ['keeps JSON what it is', '{"a": [1, {}]}', set('x', 'a', 0), '{"a": ["x", {}]}'],
+  ['adds to nothing in JSON', '{"a": [1, {}]}', insert('x', 'a', 1, 'b'), '{"a": [1, { "b": "x" }]}'],
   ['removes a field', 'a:\n  # b\n  b: 1 # one\n  c: 2\n', remove('a', 'b'), 'a:\n  # b\n  c: 2\n'],
   [
     'removes a field with all below',
