@@ -22,6 +22,7 @@ export async function renderRequest(layers: readonly SettingsLayer[]): Promise<R
   const charts: Release[] = [];
   for (const layer of layers) {
     for (const [i, chart] of (layer.settings.render?.charts ?? []).entries()) {
+      await checkRelease(layer, ['render', 'charts', i, 'release'], chart.release);
       await checkFile(layer, ['render', 'charts', i, 'path'], join(chart.path, 'Chart.yaml'));
       for (const [j, file] of (chart.values ?? []).entries()) {
         await checkFile(layer, ['render', 'charts', i, 'values', j], file);
@@ -36,6 +37,17 @@ export async function renderRequest(layers: readonly SettingsLayer[]): Promise<R
     ...(skips.length === 0 ? {} : { skips: (folder) => skips.some((skip) => skip(folder)) }),
     ...(charts.length === 0 ? {} : { charts }),
   };
+}
+
+/** Helm takes no other names; one that begins with `-` would be a flag. */
+async function checkRelease(
+  layer: SettingsLayer,
+  at: readonly (string | number)[],
+  name: string | undefined,
+): Promise<void> {
+  if (name === undefined || /^[a-z0-9](?:[a-z0-9.-]{0,51}[a-z0-9])?$/.test(name)) return;
+  const help = 'Use up to 53 lower-case letters, digits, dots and dashes.';
+  throw await settingError(layer, at, `"${name}" is no name for a release.`, help);
 }
 
 async function checkFile(

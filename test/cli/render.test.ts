@@ -428,8 +428,11 @@ test.each([
   expect(stderr).toContain(help);
 });
 
-test('a chart of the configuration that is not there is an error of the configuration', async () => {
-  const files = { 'meshlint.yaml': 'render:\n  charts:\n  - path: gone\n', 'a.yaml': virtualService('a') };
+test.each([
+  ['that is not there', '- path: gone'],
+  ['with a release that helm would take for a flag', '- {path: shop, release: --debug}'],
+])('a chart of the configuration %s is an error of the configuration', async (_, entry) => {
+  const files = { ...chart, 'meshlint.yaml': `render:\n  charts:\n  ${entry}\n` };
   await withTree(files, async (cwd) => {
     const { code, stderr } = await run(['analyze', '.'], { cwd });
     expect(code).toBe(2);

@@ -173,9 +173,11 @@ async function planJobs(harvest: Harvest, shop: Workshop, request: RenderRequest
     const real = resolve(shop.cwd, folder);
     const reading = await readChart(chart, real);
     const releases = (request.charts ?? []).filter(({ path }) => resolve(shop.cwd, path) === real);
-    const several = releases.length > 1;
-    for (const release of releases.length === 0 ? [undefined] : releases) {
-      jobs.push(chartJob(harvest, shop, reading, release, several, helm, memo));
+    if (releases.length === 0) jobs.push(chartJob(harvest, shop, reading, undefined, chart.path, helm, memo));
+    for (const [n, release] of releases.entries()) {
+      // Each release is a file of its own, and a variant of the others.
+      const path = n === 0 ? chart.path : `${chart.path} (${release.release ?? `release ${n + 1}`})`;
+      jobs.push(chartJob(harvest, shop, reading, release, path, helm, memo));
     }
   }
   return jobs;
@@ -229,14 +231,12 @@ function chartJob(
   shop: Workshop,
   { source, name, hindrance }: ChartReading,
   release: ChartRelease | undefined,
-  several: boolean,
+  path: string,
   tool: Tool | undefined,
   memo: Map<string, Promise<unknown>>,
 ): Job {
   const folder = folderOf(source.path);
   const real = resolve(shop.cwd, folder);
-  // Two releases of a chart are two files, and variants of each other.
-  const path = several ? `${source.path} (${release?.release ?? release?.values?.join(' ')})` : source.path;
   return {
     subject: {
       path: folder === '' ? '.' : folder,
