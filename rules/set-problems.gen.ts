@@ -4,12 +4,14 @@ import inputDoubtfulValue from './input/doubtful-value/rule.ts';
 import inputDuplicateKey from './input/duplicate-key/rule.ts';
 import inputInternalError from './input/internal-error/rule.ts';
 import inputInvalidResource from './input/invalid-resource/rule.ts';
+import inputInvalidSuppression from './input/invalid-suppression/rule.ts';
 import inputInvalidValue from './input/invalid-value/rule.ts';
 import inputSkippedInput from './input/skipped-input/rule.ts';
 import inputUnknownApiVersion from './input/unknown-api-version/rule.ts';
 import inputUnknownField from './input/unknown-field/rule.ts';
 import inputUnknownKind from './input/unknown-kind/rule.ts';
 import inputUnparsableInput from './input/unparsable-input/rule.ts';
+import inputUnusedSuppression from './input/unused-suppression/rule.ts';
 import upgradeUnknownRelease from './upgrade/unknown-release/rule.ts';
 
 export const rules: Readonly<Record<string, Rule>> = {
@@ -17,12 +19,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   'input/duplicate-key': rule(inputDuplicateKey),
   'input/internal-error': rule(inputInternalError),
   'input/invalid-resource': rule(inputInvalidResource),
+  'input/invalid-suppression': rule(inputInvalidSuppression),
   'input/invalid-value': rule(inputInvalidValue),
   'input/skipped-input': rule(inputSkippedInput),
   'input/unknown-api-version': rule(inputUnknownApiVersion),
   'input/unknown-field': rule(inputUnknownField),
   'input/unknown-kind': rule(inputUnknownKind),
   'input/unparsable-input': rule(inputUnparsableInput),
+  'input/unused-suppression': rule(inputUnusedSuppression),
   'upgrade/unknown-release': rule(upgradeUnknownRelease),
 };
 
