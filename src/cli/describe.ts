@@ -1,4 +1,3 @@
-import { rules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { resourceId } from '../engine/diagnose.ts';
 import type { Diagnostic } from '../engine/diagnostic.ts';
@@ -26,7 +25,7 @@ export async function describe(given: Given, environment: NodeJS.ProcessEnv): Pr
   // All that is wrong with it, wherever that stands.
   const { namespace: _, show: __, ...options } = request.analyze;
   const { report } = await withProgress((onProgress) =>
-    session.analyze(rules, version, { ...options, onProgress }),
+    session.analyze(request.rules, version, { ...options, onProgress }),
   );
   const findings = about(report.diagnostics, resource, described);
   return printExplanation(session, withFindings(described, findings), given, environment);

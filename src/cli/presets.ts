@@ -52,8 +52,13 @@ export function isSecurityRule(name: string): boolean {
 export const presets: Presets = {
   recommended: {},
   strict: { rules: switchedOn((_, optIn) => optIn), failOn: 'warning' },
-  security: { rules: { '*': 'off', ...switchedOn(isSecurityRule) }, failOn: 'warning' },
+  security: { rules: { ...allOff(), ...switchedOn(isSecurityRule) }, failOn: 'warning' },
 };
+
+/** By area, and not `*`: rules that somebody brings himself are none of a preset's business. */
+function allOff(): Record<string, RuleLevel> {
+  return Object.fromEntries(rules.map(({ name }) => [`${name.slice(0, name.indexOf('/'))}/*`, 'off']));
+}
 
 function switchedOn(isWanted: (name: string, optIn: boolean) => boolean): Record<string, RuleLevel> {
   const wanted = rules.filter(({ name, optIn }) => isWanted(name, optIn === true));

@@ -394,6 +394,22 @@ describe('a check', () => {
     expect(code).toBe(2);
   });
 
+  test('runs beside a preset that is about something else', async () => {
+    const text = `extends: security\n${check({})}`;
+    expect(findings(await analyze({ 'meshlint.yaml': text, 'shop.yaml': route }))).toEqual([
+      'ACME0100 warning shop.yaml:9:3',
+    ]);
+  });
+
+  test('is told where its resource is described', async () => {
+    const files = {
+      'meshlint.yaml': check({ kinds: '[Namespace]', expression: 'size(metadata.name) > 9' }),
+      'shop.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n',
+    };
+    const { stdout } = await withTree(files, (cwd) => run(['describe', 'Namespace/shop', '.'], { cwd }));
+    expect(stdout).toContain('ACME0100');
+  });
+
   test('may come twice from one file, through others that extend it', async () => {
     const outcome = await analyze({
       'meshlint.yaml': 'extends: [./a.yaml, ./b.yaml]\n',
