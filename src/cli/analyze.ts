@@ -1,5 +1,6 @@
 import { type Analysis, exitCode } from '../engine/analyze.ts';
-import { type Memory, reasonInWords } from '../load/index.ts';
+import { reasonInWords } from '../load/index.ts';
+import type { Memory } from '../load/memory.ts';
 import type { FormatOptions } from '../report/index.ts';
 import { formatText } from '../report/text.ts';
 import { openSession, type Session, type SessionRequest } from '../session/session.ts';

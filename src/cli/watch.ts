@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { type Analysis, exitCode } from '../engine/analyze.ts';
-import { addPlace, createMemory, type Memory, type Places } from '../load/index.ts';
+import { addPlace, createMemory, type Memory, type Places } from '../load/memory.ts';
 import { count } from '../report/words.ts';
 import { createFolderWatch } from '../session/watch.ts';
 import { judge, write } from './analyze.ts';
@@ -23,6 +23,9 @@ export async function watch(given: Given): Promise<number> {
   }
   if (isAboutChange(given)) {
     throw new ConfigError('--watch cannot be combined with --changed or --staged.', 'Leave one of them out.');
+  }
+  if (['fix', 'fix-unsafe', 'fix-dry-run'].some((flag) => isOn(given, flag) === true)) {
+    throw new ConfigError('--watch only looks: it cannot be combined with --fix.', 'Leave one of them out.');
   }
   const clears = isTerminal('stdout') && process.env.TERM !== 'dumb';
   const memory = createMemory();

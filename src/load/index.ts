@@ -7,7 +7,6 @@ export {
   type LoadRequest,
   reasonInWords,
 } from './loaded.ts';
-export { addPlace, createMemory, type Memory, type Places } from './memory.ts';
 export type { Rendered, RenderMode, RenderRequest } from './render/request.ts';
 export { createPathTest, createScope } from './scope.ts';
 export { readTexts } from './texts.ts';

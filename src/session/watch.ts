@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { addPlace, type Places } from '../load/index.ts';
+import { addPlace, type Places } from '../load/memory.ts';
 
 /** Folders that are watched for changes of what stands in them. */
 export interface FolderWatch {

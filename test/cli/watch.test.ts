@@ -153,6 +153,7 @@ test('at 1,000 manifests a change is judged within 100 ms', { timeout: 60_000 },
 
 test.each([
   [['-'], '--watch cannot watch standard input'],
+  [['--fix', '.'], '--watch only looks'],
   [['--staged'], '--watch cannot be combined with --changed or --staged'],
 ])('%s cannot be watched', async (args, said) => {
   const { code, stderr } = await run(['analyze', '--watch', ...args]);

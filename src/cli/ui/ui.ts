@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { ConfigError } from '../../config/config-error.ts';
 import { type Analysis, exitCode } from '../../engine/analyze.ts';
 import { createFixPlanner } from '../../fix/index.ts';
-import { createMemory, type Memory } from '../../load/index.ts';
+import { createMemory, type Memory } from '../../load/memory.ts';
 import { openSession, type Session } from '../../session/session.ts';
 import { judge } from '../analyze.ts';
 import type { Given } from '../flags.ts';
