@@ -1,5 +1,4 @@
 // Where input comes from: files, folders, globs and standard input, to manifests with their places.
-export type { FileSystem } from './file-system.ts';
 export { load } from './load.ts';
 export {
   type InputScope,
@@ -7,6 +6,6 @@ export {
   type LoadRequest,
   reasonInWords,
 } from './loaded.ts';
-export type { Rendered, RenderMode, RenderRequest } from './render/request.ts';
+export type { RenderRequest } from './render/request.ts';
 export { createPathTest, createScope } from './scope.ts';
 export { readTexts } from './texts.ts';
