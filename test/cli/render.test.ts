@@ -411,6 +411,15 @@ describe.skipIf(process.platform === 'win32')('a chart', () => {
     });
   });
 
+  test('by its own values is judged by what stands in its templates as it is', async () => {
+    const empty = virtualService('cart', 'public').replace('- shop.example.com', '- ""');
+    const { report } = await analyze({
+      files: { ...chart, 'shop/templates/vs.yaml': empty },
+      tools: { helm: printing(`---\n# Source: shop/templates/vs.yaml\n${empty}`) },
+    });
+    expect(places(report)).toContain('IST0106 shop/templates/vs.yaml:8 true');
+  });
+
   test('without helm stays unseen, as a note', async () => {
     const { report, code } = await analyze({ files: chart });
     expect(code).toBe(0);

@@ -104,7 +104,8 @@ const LEFT_OPEN = /^$|<[^<>]+>|^\.|\.\.|\.$/;
 /** Whether a manifest lacks values that every installation sets: what is judged then is nothing that anybody runs. */
 function isUnset(value: unknown): boolean {
   if (value === null) return true;
-  if (typeof value === 'string') return LEFT_OPEN.test(value);
+  // Code and certificates over several lines have such marks of their own.
+  if (typeof value === 'string') return LEFT_OPEN.test(value) && !value.trim().includes('\n');
   return typeof value === 'object' && Object.values(value).some(isUnset);
 }
 
@@ -141,13 +142,16 @@ export async function takeChart(
     },
   };
   const source: Source = { ...createSource(path, output), rendering };
+  /** A file in `templates` without an action is what is written there, values or not. */
+  const isTemplate = (template = ''): boolean =>
+    readText(resolve(shop.cwd, folder, template.trim()))?.includes('{{') !== false;
   const before = harvest.manifests.length;
   await takeRendered(harvest, source);
   for (const manifest of harvest.manifests.splice(before)) {
     const { value, origin } = manifest;
     const comment = /^# Source: [^/\n]+\/(.+)$/m.exec(source.text.slice(origin.start, origin.end))?.[1];
     if (comment !== undefined) templates.set(origin.start, { template: comment.trim(), value });
-    if (isOpen && isMeshKind(value) && isUnset(value.spec)) {
+    if (isOpen && isMeshKind(value) && isUnset(value.spec) && isTemplate(comment)) {
       addSkipped(harvest.notes, source, 'unset-values', 1, origin);
     } else harvest.manifests.push(manifest);
   }
