@@ -183,6 +183,12 @@ describe.skipIf(!hasTerminal)('meshlint ui, in a terminal of util-linux script,'
   );
 });
 
+test('what cannot be browsed is refused, not passed over', async () => {
+  const { code, stderr } = await run(['analyze', '-i', '--cluster', 'east=.']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--interactive cannot be combined with --cluster');
+});
+
 test.each([
   [['ui', '.'], {}],
   [['analyze', '-i', '.'], {}],

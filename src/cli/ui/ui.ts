@@ -20,6 +20,15 @@ import { type Effect, type Key, press, renew, type State, startState } from './s
 
 /** `meshlint ui`: findings, source, pages and the graph to browse. Gives the exit code of the last check. */
 export async function ui(given: Given): Promise<number> {
+  const other = ['cluster', 'changed', 'staged', 'fix', 'fix-unsafe', 'fix-dry-run', 'watch'].find((flag) =>
+    given.flags.has(flag),
+  );
+  if (other !== undefined) {
+    throw new ConfigError(
+      `--interactive cannot be combined with --${other}.`,
+      'Leave one of them out; "meshlint ui --help" lists the flags.',
+    );
+  }
   if (!isatty(0) || !isTerminal('stdout') || process.env.TERM === 'dumb') {
     throw new ConfigError(
       'meshlint ui needs a terminal to draw on and to read keys from.',
