@@ -9,7 +9,16 @@ import { loadRule } from './load-rule.ts';
 let copy = '';
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'meshlint-new-rule-'));
-  for (const path of ['src', 'rules', 'schemas', 'scripts', 'package.json', 'tsconfig.json', 'biome.json']) {
+  for (const path of [
+    'src',
+    'rules',
+    'schemas',
+    'scripts',
+    'docs',
+    'package.json',
+    'tsconfig.json',
+    'biome.json',
+  ]) {
     cpSync(path, join(copy, path), { recursive: true });
   }
   cpSync('test/fixtures/codes.txt', join(copy, 'test/fixtures/codes.txt'));

@@ -3,7 +3,8 @@ import type { Row } from './coverage.ts';
 import { count } from './words.ts';
 
 /** What was rendered by which tool, and what was not and why: the words of the coverage part. */
-export function renderedRows({ rendered = [] }: Coverage): Row[] {
+export function renderedRows({ rendered }: Coverage): Row[] {
+  if (rendered === undefined) return [];
   const done = rendered.filter(({ why }) => why === undefined);
   const left = rendered.filter(({ why }) => why !== undefined);
   const whys = tally(left.map(({ kind, why = '' }) => [why, kind]));
