@@ -65,9 +65,14 @@ async function buildCommand() {
         // What lazy chunks share with the entry stays there; what they share with each other is few chunks, not many.
         { name: 'main', tags: ['$initial'], priority: 3 },
         { name: 'mesh', test: /src\/(?:mesh|sdk|model|graph)\//, minShareCount: 2, priority: 2 },
-        // The library for CEL is big, and few inputs need it.
-        { name: 'cel', test: /src\/validate\/cel\/|node_modules\/@bufbuild\//, priority: 2 },
-        { name: 'checks', test: /src\/(?:validate|model)\//, minShareCount: 2, priority: 1 },
+        {
+          name: 'checks',
+          test: /src\/(?:validate\/(?!cel\/|crds\/)|model\/)/,
+          minShareCount: 2,
+          priority: 1,
+        },
+        // The library for CEL is big, and few inputs need it: nothing else may stand beside it.
+        { name: 'cel', test: /src\/validate\/(?:cel|crds)\/|node_modules\/@bufbuild\//, priority: 0 },
       ],
     },
     postBanner: '(function (exports, require, __filename) {',
