@@ -7,7 +7,7 @@ import { openSession, type Session, type SessionRequest } from '../session/sessi
 import { type Given, isOn } from './flags.ts';
 import { type AnalyzeRequest, isAboutChange, readAnalyzeRequest } from './options.ts';
 import { withProgress } from './progress.ts';
-import { print, printError, terminalWidth, wantsColor } from './terminal.ts';
+import { isTerminal, print, printError, terminalWidth, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
 
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
@@ -47,9 +47,10 @@ export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): P
 /** Writes the report where it was asked for. */
 export async function write(analysis: Analysis, request: AnalyzeRequest): Promise<void> {
   const { outputs, verbose, quiet, failOn } = request;
-  const width = terminalWidth();
+  const terminal = isTerminal('stdout');
+  const width = terminalWidth(terminal);
   const options: FormatOptions = {
-    color: wantsColor(request.color, process.env),
+    color: wantsColor(request.color, process.env, () => terminal),
     width: width.prose,
     codeWidth: width.code,
     verbose,

@@ -34,20 +34,24 @@ export function isTerminal(stream: 'stdout' | 'stderr'): boolean {
 }
 
 /** Columns of the terminal; 80 when the output goes elsewhere. */
-export function terminalWidth(): { prose: number; code: number } {
-  const columns = isTerminal('stdout') ? process.stdout.columns : 0;
+export function terminalWidth(terminal = isTerminal('stdout')): { prose: number; code: number } {
+  const columns = terminal ? process.stdout.columns : 0;
   return columns > 0
     ? { prose: Math.min(Math.max(columns, 40), WIDEST), code: Math.max(columns - 8, 40) }
     : { prose: 80, code: 140 };
 }
 
 /** Colours: what the user says, then FORCE_COLOR and NO_COLOR, then whether it is a terminal. */
-export function wantsColor(said: boolean | undefined, environment: NodeJS.ProcessEnv): boolean {
+export function wantsColor(
+  said: boolean | undefined,
+  environment: NodeJS.ProcessEnv,
+  isShown = () => isTerminal('stdout'),
+): boolean {
   if (said !== undefined) return said;
   const { FORCE_COLOR: force, NO_COLOR: no, TERM: terminal } = environment;
   if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
   if (no !== undefined && no !== '') return false;
-  return terminal !== 'dumb' && isTerminal('stdout');
+  return terminal !== 'dumb' && isShown();
 }
 
 /** Writes to an open file; `false` when nobody reads any more. */
