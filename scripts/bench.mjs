@@ -14,7 +14,7 @@ const cli = join(here, '..', 'dist', 'cli.js');
 const parser = join(here, 'bench', 'parse-only.mjs');
 const memoryHook = join(here, 'bench', 'peak-memory.cjs');
 const runsBySize = new Map([
-  [1, 21],
+  [1, 61],
   [1_000, 9],
   [10_000, 5],
   [100_000, 3],

@@ -87,6 +87,17 @@ async function buildCommand() {
   // As when a module is imported both at the top and by import(): each further chunk costs every start.
   if (needed.length > 0)
     throw new Error(`main.js cannot start without ${needed.join(', ')}: it has to be whole.`);
+  const burdened = output.filter(
+    (chunk) =>
+      chunk.type === 'chunk' &&
+      /^(?:mesh|checks)\.js$/.test(chunk.fileName) &&
+      chunk.imports.includes('cel.js'),
+  );
+  // Nearly every run loads what rules and value checks share.
+  if (burdened.length > 0)
+    throw new Error(
+      `${burdened.map(({ fileName }) => fileName).join(', ')} must not load the library for CEL.`,
+    );
   for (const name of readdirSync(dist)) {
     writeFileSync(`${dist}/${name}`, asciiOnly(readFileSync(`${dist}/${name}`, 'utf8')));
   }

@@ -1,24 +1,14 @@
 // The file that known findings are kept in.
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { BaselineEntry } from '../model/baseline-entry.ts';
 import { createLocator, createSource, type Path, readDocuments, type Source } from '../text/index.ts';
 import { ConfigError } from './config-error.ts';
 
 const VERSION = 1;
 const MEND = 'Mend it, or write it anew: meshlint baseline.';
 
-/** An entry as it is written. */
-interface Entry {
-  readonly fingerprint: string;
-  readonly code: string;
-  readonly rule: string;
-  readonly resource?: string;
-  readonly file: string;
-  readonly message: string;
-  readonly count?: number;
-}
-
 /** Reads a baseline. Throws ConfigError, with the place, for one that is not there or cannot be used. */
-export async function readBaseline(path: string): Promise<Entry[]> {
+export async function readBaseline(path: string): Promise<BaselineEntry[]> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -40,7 +30,7 @@ export async function readBaseline(path: string): Promise<Entry[]> {
   if (!isRecord(value)) return refuse([], 'A baseline is a mapping with "version" and "findings".');
   if (value.version !== VERSION) return refuse(['version'], `The version of a baseline is ${VERSION}.`);
   if (!Array.isArray(value.findings)) return refuse(['findings'], '"findings" has to be a list.');
-  const entries: Entry[] = [];
+  const entries: BaselineEntry[] = [];
   for (const [i, item] of value.findings.entries()) {
     const entry = readEntry(item);
     if (typeof entry === 'string')
@@ -51,7 +41,7 @@ export async function readBaseline(path: string): Promise<Entry[]> {
 }
 
 /** The entry, or the field that is wrong with it. */
-function readEntry(item: unknown): Entry | string {
+function readEntry(item: unknown): BaselineEntry | string {
   if (!isRecord(item)) return 'fingerprint';
   const { fingerprint, code, rule, resource, file, message, count } = item;
   if (typeof fingerprint !== 'string') return 'fingerprint';
@@ -74,7 +64,7 @@ function readEntry(item: unknown): Entry | string {
 }
 
 /** Writes a baseline: one field a line, so that changes of it can be reviewed. */
-export function writeBaseline(path: string, findings: readonly Entry[]): void {
+export function writeBaseline(path: string, findings: readonly BaselineEntry[]): void {
   try {
     writeFileSync(path, `${JSON.stringify({ version: VERSION, findings }, null, 2)}\n`);
   } catch (error) {

@@ -1,22 +1,9 @@
 // Findings that were there before somebody began to look: known, and no reason to fail.
+import type { BaselineEntry } from '../model/baseline-entry.ts';
 import { compareText } from '../model/collections.ts';
 import { resourceId } from './diagnose.ts';
 import type { Diagnostic, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
 import { createTester, type Judged } from './judged.ts';
-
-/** Findings that are alike, and how many there are of them. */
-export interface BaselineEntry {
-  readonly fingerprint: string;
-  readonly code: string;
-  readonly rule: string;
-  /** `Kind ns/name`; absent for findings about a file. */
-  readonly resource?: string;
-  /** Relative to the folder of the baseline. */
-  readonly file: string;
-  readonly message: string;
-  /** Absent when there is one. */
-  readonly count?: number;
-}
 
 export interface Baseline {
   /** The file that it stands in, for the report. */

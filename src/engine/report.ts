@@ -1,5 +1,6 @@
 import type { World } from '../graph/evidence.ts';
 import type { VariantGroup } from '../graph/variants.ts';
+import type { Rendered } from '../model/rendered.ts';
 import type { BaselineCoverage } from './baseline.ts';
 import type { Diagnostic, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
 import type { SkippedRule } from './run.ts';
@@ -49,7 +50,7 @@ export interface Coverage {
     readonly help: string;
   }[];
   /** Kustomizations and charts, and what became of them; absent where there were none or nothing was to be rendered. */
-  readonly rendered?: readonly RenderedCoverage[];
+  readonly rendered?: readonly Rendered[];
   readonly floating: number;
   readonly variants: readonly VariantGroup[];
   readonly rules: {
@@ -70,18 +71,6 @@ export interface Coverage {
   readonly clusters?: readonly ClusterCoverage[];
   /** Where the configuration names worlds: what was read of each. */
   readonly worlds?: readonly ClusterCoverage[];
-}
-
-export interface RenderedCoverage {
-  /** Its folder. */
-  readonly path: string;
-  readonly kind: 'kustomization' | 'chart';
-  readonly release?: string;
-  readonly tool?: string;
-  readonly version?: string;
-  readonly manifests?: number;
-  /** Why it was not rendered. */
-  readonly why?: string;
 }
 
 export interface MeshCoverage {

@@ -1,12 +1,13 @@
 // What is asked of this room, and what it gives.
 import type { Layout } from '../model/layout.ts';
 import type { OnProgress } from '../model/progress.ts';
+import type { Rendered } from '../model/rendered.ts';
 import type { Source } from '../text/index.ts';
 import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Memory } from './memory.ts';
-import type { Rendered, RenderRequest } from './render/request.ts';
+import type { RenderRequest } from './render/request.ts';
 
 export interface LoadRequest {
   /** Files, folders, globs, `-` for standard input; as the user wrote them. */
