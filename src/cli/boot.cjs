@@ -30,7 +30,8 @@ function start() {
     if (!id.startsWith('./')) return require(id);
     const known = loaded.get(id);
     if (known !== undefined) return known;
-    const exported = {};
+    // Without a prototype it is a dictionary: of hundreds of names, each would cost a hidden class of its own.
+    const exported = Object.create(null);
     loaded.set(id, exported);
     const name = id.slice(2);
     (scripts.get(name) ?? compile(name)).runInThisContext()(exported, load, `${__dirname}/${name}`);

@@ -146,16 +146,21 @@ function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]):
 /** Why rules with these needs have nothing to do, if so; many rules share them. */
 function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => string | undefined {
   const known = new Map<Needs, string | undefined>();
-  function count(list: readonly Kind[]): number {
-    let n = 0;
-    for (const { graph } of clusters) for (const kind of list) n += graph.list(kind).length;
+  const numbers = new Map<Kind, number>();
+  function numberOf(kind: Kind): number {
+    let n = numbers.get(kind);
+    if (n === undefined) {
+      n = 0;
+      for (const { graph } of clusters) n += graph.list(kind).length;
+      numbers.set(kind, n);
+    }
     return n;
   }
   function judge(needs: Needs): string | undefined {
-    for (const [i, list] of needs.entries()) {
-      const n = count(list);
-      const rivals = needs.slice(0, i).filter((other) => other.some((kind) => list.includes(kind)));
-      if (n > rivals.length) continue;
+    for (const list of needs) {
+      let n = 0;
+      for (const kind of list) n += numberOf(kind);
+      if (n > 0 && n > rivalsOf(list, needs)) continue;
       const names = [...new Set(list.map((kind) => kinds[kind].kind))];
       return `no ${n > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
     }
@@ -165,6 +170,12 @@ function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => s
     if (!known.has(needs)) known.set(needs, judge(needs));
     return known.get(needs);
   };
+}
+
+/** How many lists before this one may be about the same resource. */
+function rivalsOf(list: readonly Kind[], needs: Needs): number {
+  const before = needs.slice(0, needs.indexOf(list));
+  return before.filter((other) => other.some((kind) => list.includes(kind))).length;
 }
 
 function createReport(named: NamedRule, findings: RawFinding[]): Report<Messages> {
