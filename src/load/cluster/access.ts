@@ -1,0 +1,41 @@
+// All that is needed to talk to one API server, as a kubeconfig or a service account tells it.
+
+export interface ClusterAccess {
+  /** Name of the context; `in-cluster` for the service account of a pod. */
+  readonly name: string;
+  readonly server: URL;
+  /** The namespace that the context prefers. */
+  readonly namespace?: string;
+  readonly tls: TlsSettings;
+  /** Where to go through, `http:` or `https:`; may hold the password of the proxy. */
+  readonly proxy?: URL;
+  readonly credentials: Credentials;
+  /** False where the kubeconfig asks for answers without compression. */
+  readonly compression?: boolean;
+}
+
+export interface TlsSettings {
+  /** Certificates in PEM that vouch for the server, instead of those that Node.js trusts. */
+  readonly ca?: string;
+  /** The name that the server's certificate must have, where it is not the host of its address. */
+  readonly serverName?: string;
+  /** The kubeconfig asks to trust any certificate. */
+  readonly insecure: boolean;
+}
+
+/** Whom requests come from, and how they prove it. */
+export interface Credentials {
+  /** For messages: `user "alice"`. */
+  readonly who: string;
+  /** What to send now; asked before each request, answered from memory as long as it is good. */
+  current(signal?: AbortSignal): Promise<Credential>;
+  /** Asked after the server rejected `used`: something else to try, if there is any. */
+  renew(used: Credential, signal?: AbortSignal): Promise<Credential | undefined>;
+}
+
+export interface Credential {
+  /** `authorization`, and the headers of whom to impersonate. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Client certificate and its key, in PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
