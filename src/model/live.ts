@@ -50,6 +50,8 @@ export interface LiveRequests {
 export interface LiveState {
   /** Name of the kubeconfig context. */
   readonly cluster: string;
+  /** Namespace of the context, where it names one: what names none itself belongs there. */
+  readonly namespace?: string;
   /** URL of the API server. */
   readonly server: string;
   /** As the server says: `v1.33.1`. */
