@@ -1,3 +1,4 @@
+import { clusterFlags } from './cluster-flags.ts';
 import type { Flag } from './flags.ts';
 
 const INPUT = 'What is read:';
@@ -46,7 +47,7 @@ export const inputFlags: readonly Flag[] = [
   {
     name: 'offline',
     group: INPUT,
-    help: 'read files only, no cluster (always so when paths are given)',
+    help: 'read files only, no cluster (so it is whenever paths are given)',
   },
   {
     name: 'world',
@@ -106,6 +107,7 @@ export const inputFlags: readonly Flag[] = [
     group: WORLD,
     help: 'trust domain of the mesh (default: cluster.local)',
   },
+  ...clusterFlags,
 ];
 
 export const debugFlag: Flag = {
@@ -216,17 +218,6 @@ export const analyzeFlags: readonly Flag[] = [
   { name: 'color', group: OUTPUT, help: 'colours on or off (--no-color; default: on a terminal)' },
   debugFlag,
   { name: 'list-analyzers', short: 'L', group: ISTIOCTL, help: 'list the rules, as meshlint rules does' },
-  {
-    name: 'use-kube',
-    short: 'k',
-    group: ISTIOCTL,
-    help: 'read a cluster: not available yet; =false is --offline',
-  },
   { name: 'recursive', short: 'R', group: ISTIOCTL, help: 'folders are always read to the bottom' },
-  { name: 'revision', short: 'r', value: 'REVISION', group: ISTIOCTL, help: 'has no meaning for files' },
   { name: 'remote-contexts', value: 'CONTEXTS', group: ISTIOCTL, help: 'has no meaning for files' },
-  { name: 'timeout', value: 'DURATION', group: ISTIOCTL, help: 'has no meaning for files' },
 ];
-
-/** Flags that say nothing about files; a note tells so. */
-export const clusterOnly: readonly string[] = ['revision', 'remote-contexts', 'timeout'];

@@ -3,9 +3,15 @@ import { reasonInWords } from '../load/index.ts';
 import type { Memory } from '../load/memory.ts';
 import type { FormatOptions } from '../report/index.ts';
 import { formatText } from '../report/text.ts';
-import { openSession, type Session, type SessionRequest } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { type Given, isOn } from './flags.ts';
-import { type AnalyzeRequest, isAboutChange, readAnalyzeRequest } from './options.ts';
+import {
+  type AnalyzeRequest,
+  type InputRequest,
+  isAboutChange,
+  openInput,
+  readAnalyzeRequest,
+} from './options.ts';
 import { withProgress } from './progress.ts';
 import { isTerminal, print, printError, terminalWidth, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
@@ -29,11 +35,11 @@ export async function analyze(given: Given): Promise<number> {
 
 /** Reads the input and runs the rules; with a memory, what did not change since is not read again. */
 export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): Promise<Analysis> {
-  const open = async (asked: SessionRequest): Promise<Pick<Session, 'analyze'>> =>
+  const open = async (asked: InputRequest): Promise<Pick<Session, 'analyze'>> =>
     given.flags.has('cluster')
       ? (await import('./clusters.ts')).openGivenClusters(given, asked)
       : request.worlds === undefined
-        ? openSession(asked)
+        ? openInput(asked)
         : (await import('../session/worlds.ts')).openWorlds(request.worlds, asked);
   return withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress, ...(memory === undefined ? {} : { memory }) };

@@ -7,10 +7,9 @@ import { describeNamespace, describeService, describeWorkload } from '../inspect
 import type { Explanation } from '../inspect/explanation.ts';
 import { isKind } from '../mesh/workloads/workload-sources.ts';
 import { showResource } from '../report/words.ts';
-import { openSession } from '../session/session.ts';
 import { printExplanation } from './explain-mesh.ts';
 import type { Given } from './flags.ts';
-import { readAnalyzeRequest } from './options.ts';
+import { openInput, readAnalyzeRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { findResource, workloadOf } from './subjects.ts';
 import { version } from './version.ts';
@@ -19,7 +18,7 @@ import { version } from './version.ts';
 export async function describe(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const [subject = '', ...paths] = given.positionals;
   const request = await readAnalyzeRequest({ ...given, positionals: paths }, environment);
-  const session = await withProgress((onProgress) => openSession({ ...request.session, onProgress }));
+  const session = await withProgress((onProgress) => openInput({ ...request.session, onProgress }));
   const resource = findResource(session.graph, subject);
   const described = describeResource(session.graph, resource);
   // All that is wrong with it, wherever that stands.

@@ -5,10 +5,10 @@ import type { Explanation } from '../inspect/explanation.ts';
 import type { Bindable } from '../mesh/ambient/waypoint-labels.ts';
 import { isKind } from '../mesh/workloads/workload-sources.ts';
 import { createPalette } from '../report/palette.ts';
-import { openSession, type Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { explanationText, showExplanation } from './explanation.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
-import { readSessionRequest } from './options.ts';
+import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { findResource, findWorkload, workloadOf } from './subjects.ts';
 import { print, terminalWidth, wantsColor } from './terminal.ts';
@@ -59,7 +59,7 @@ export async function explainMesh(given: Given, environment: NodeJS.ProcessEnv):
     );
   }
   const request = await readSessionRequest({ ...given, positionals: paths }, environment);
-  const session = await withProgress((onProgress) => openSession({ ...request, onProgress }));
+  const session = await withProgress((onProgress) => openInput({ ...request, onProgress }));
   return printExplanation(session, await question.ask(session.graph, given, subject), given, environment);
 }
 

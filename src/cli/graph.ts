@@ -6,7 +6,6 @@ import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import { fieldPath } from '../model/paths.ts';
 import { showPath } from '../report/words.ts';
-import { openSession } from '../session/session.ts';
 import { choice, type Given, last } from './flags.ts';
 import {
   formatDot,
@@ -17,7 +16,7 @@ import {
   neighbourhood,
   nodeName,
 } from './graph-text.ts';
-import { readSessionRequest } from './options.ts';
+import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { print } from './terminal.ts';
 
@@ -27,7 +26,7 @@ const formats = { mermaid: formatMermaid, dot: formatDot, json: formatGraphJson 
 export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['mermaid', 'dot', 'json']) ?? 'mermaid';
   const request = await readSessionRequest(given, environment);
-  const session = await withProgress((onProgress) => openSession({ ...request, onProgress }));
+  const session = await withProgress((onProgress) => openInput({ ...request, onProgress }));
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
   print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));

@@ -4,9 +4,9 @@ import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
-import type { MeshRequest, SessionRequest } from '../session/session.ts';
+import { type MeshRequest, openSession, type Session, type SessionRequest } from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
-import { clusterOnly } from './analyze-flags.ts';
+import { clusterOnly, NAME_FILES, namesCluster, readsCluster } from './cluster-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
 import { choice, type Given, isOn, last, list } from './flags.ts';
@@ -14,9 +14,26 @@ import type { Output } from './outputs.ts';
 import { readSelection } from './selection.ts';
 import { readStdin } from './stdin.ts';
 
+/** What a command reads. */
+export interface InputRequest extends SessionRequest {
+  /** Where a cluster is to be read: what says which, and how. */
+  readonly live?: ClusterWish;
+}
+
+export interface ClusterWish {
+  readonly given: Given;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Opens the files that a command reads, or the cluster. */
+export async function openInput(request: InputRequest): Promise<Session> {
+  if (request.live === undefined) return openSession(request);
+  return (await import('./live.ts')).openLiveInput(request.live, request);
+}
+
 /** All that `analyze` was asked for, checked. */
 export interface AnalyzeRequest {
-  readonly session: SessionRequest;
+  readonly session: InputRequest;
   readonly analyze: AnalyzeOptions;
   /** Environments that are judged by themselves. */
   readonly worlds?: Worlds;
@@ -59,12 +76,11 @@ export async function readAnalyzeRequest(
   const outputs = await readOutputs(given);
   const fix = readFixWish(given);
   const baselineFile = last(given, 'baseline');
+  const session = withoutBaseline(sessionRequest(configured, environment, true), baselineFile);
+  const { live } = session;
   return {
-    session: withoutBaseline(
-      sessionRequest(configured, environment, configured.worlds !== undefined),
-      baselineFile,
-    ),
-    ...(configured.worlds === undefined ? {} : { worlds: configured.worlds }),
+    session,
+    ...(configured.worlds === undefined || live !== undefined ? {} : { worlds: configured.worlds }),
     analyze: {
       ...configured.analyze,
       selection: {
@@ -98,7 +114,7 @@ export async function readAnalyzeRequest(
       ...['mesh-config', 'mesh-networks', 'crds', 'baseline'].flatMap((flag) => given.flags.get(flag) ?? []),
     ],
     notes: clusterOnly
-      .filter((name) => given.flags.has(name))
+      .filter((name) => live === undefined && given.flags.has(name))
       .map((name) => `--${name} has no meaning for files and is ignored`),
   };
 }
@@ -112,28 +128,21 @@ export function isAboutChange(given: Given): boolean {
 export async function readSessionRequest(
   given: Given,
   environment: NodeJS.ProcessEnv,
-): Promise<SessionRequest> {
+): Promise<InputRequest> {
   return sessionRequest(await applySettings(given), environment);
 }
 
 function sessionRequest(
-  { given, session }: Configured,
+  { given, session, worlds }: Configured,
   environment: NodeJS.ProcessEnv,
-  mayNameNone = false,
-): SessionRequest {
-  if (isOn(given, 'use-kube')) {
-    throw new ConfigError(
-      '--use-kube: reading a cluster is not available yet.',
-      'Give files or folders instead.',
-    );
+  judgesWorlds = false,
+): InputRequest {
+  const hasPaths = given.positionals.length > 0 || given.flags.has('cluster') || isAboutChange(given);
+  const hasWorlds = worlds !== undefined && !namesCluster(given);
+  if (hasWorlds && !hasPaths && !judgesWorlds) {
+    throw new ConfigError('No path was given, and the configuration names several worlds.', NAME_FILES);
   }
-  const isEmpty = given.positionals.length === 0 && !given.flags.has('cluster') && !isAboutChange(given);
-  if (isEmpty && !mayNameNone) {
-    throw new ConfigError(
-      'No path was given, and reading the current cluster is not available yet.',
-      'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests',
-    );
-  }
+  const isLive = readsCluster(given, hasPaths || hasWorlds);
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
   const render = choice(given, 'render', ['auto', 'never', 'require']) ?? 'auto';
   const renderTimeout = readDuration(given, 'render-timeout');
@@ -142,6 +151,7 @@ function sessionRequest(
   const namespace = last(given, 'namespace');
   return {
     ...others,
+    ...(isLive ? { live: { given, environment } } : {}),
     paths: given.positionals,
     exclude: given.flags.get('exclude') ?? [],
     stdin: readStdin,
@@ -196,7 +206,7 @@ function readMesh(given: Given): MeshRequest {
 }
 
 /** Milliseconds of `90s`, `2m` or `500ms`. */
-function readDuration(given: Given, flag: string): number | undefined {
+export function readDuration(given: Given, flag: string): number | undefined {
   const text = last(given, flag);
   if (text === undefined) return undefined;
   const [, amount, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m)$/.exec(text) ?? [];
@@ -231,7 +241,7 @@ function showsFixes({ format }: Output): boolean {
 }
 
 /** The baseline is no input. */
-export function withoutBaseline(session: SessionRequest, file: string | undefined): SessionRequest {
+export function withoutBaseline(session: InputRequest, file: string | undefined): InputRequest {
   if (file === undefined) return session;
   return { ...session, exclude: [...(session.exclude ?? []), relative(process.cwd(), resolve(file))] };
 }

@@ -24,14 +24,16 @@ export async function withProgress<T>(
 ): Promise<T> {
   const start = Date.now();
   const state = { wanted: isWanted && process.env.TERM !== 'dumb', last: 0, shows: false };
-  const onProgress: OnProgress = (what, done, total) => {
+  const onProgress: OnProgress = (what, done, total, text) => {
     const now = Date.now();
     if (!state.wanted || now - start < DELAY || now - state.last < INTERVAL) return;
     state.wanted = state.shows || isTerminal('stderr');
     if (!state.wanted) return;
     state.last = now;
     state.shows = true;
-    printError(`${ERASE}${words[what]}: ${done} of ${total}`);
+    const line = text?.() ?? `${words[what]}: ${done} of ${total}`;
+    // A line that wraps could not be taken away.
+    printError(`${ERASE}${line.slice(0, (process.stderr.columns || 80) - 1)}`);
   };
   try {
     return await work(onProgress);

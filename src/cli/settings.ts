@@ -7,8 +7,9 @@ import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type Settings, type SettingsLayer } from '../config/settings.ts';
 import type { InputScope } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
+import { namesCluster } from './cluster-flags.ts';
 import type { Configured } from './configured.ts';
-import { choice, type Given } from './flags.ts';
+import { choice, type Given, isOn } from './flags.ts';
 import { readRelease } from './options.ts';
 import { presets } from './presets.ts';
 import { severityLayers } from './severity-settings.ts';
@@ -103,7 +104,8 @@ export async function configure(given: Given, file: string): Promise<Configured>
   }
 
   const inputs = lastSetting(layers, (settings) => settings.inputs);
-  const useInputs = given.positionals.length === 0 && !flags.has('cluster') && inputs !== undefined;
+  const wantsFiles = !flags.has('cluster') && (!namesCluster(given) || isOn(given, 'use-kube') === true);
+  const useInputs = given.positionals.length === 0 && wantsFiles && inputs !== undefined;
   const rest = lastSetting(layers, ({ namespace }) => namespace);
   const hasRender = layers.some(({ settings }) => settings.render !== undefined);
   const severities = await severityLayers(layers, rules);

@@ -2,9 +2,8 @@ import { rules } from '../../rules/index.gen.ts';
 import { createPalette, type Palette } from '../report/palette.ts';
 import { oneLine } from '../report/screen.ts';
 import { count, showResource } from '../report/words.ts';
-import { openSession } from '../session/session.ts';
 import { choice, type Given, isOn } from './flags.ts';
-import { readSessionRequest } from './options.ts';
+import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { print, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
@@ -15,7 +14,7 @@ export async function world(given: Given, environment: NodeJS.ProcessEnv): Promi
   const format = choice(given, 'format', ['text', 'json']) ?? 'text';
   const request = await readSessionRequest(given, environment);
   const { session, report } = await withProgress(async (onProgress) => {
-    const session = await openSession({ ...request, onProgress });
+    const session = await openInput({ ...request, onProgress });
     return { session, ...(await session.analyze(rules, version, { onProgress })) };
   });
   const described = describeWorld(session, report);

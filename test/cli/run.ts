@@ -27,7 +27,8 @@ export function run(args: readonly string[], setting: Setting = {}): Promise<Out
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, ...args], {
       cwd: setting.cwd,
-      env: { PATH: process.env.PATH, ...setting.env },
+      // A home without a kubeconfig: nobody's own cluster is read.
+      env: { PATH: process.env.PATH, HOME: tmpdir(), ...setting.env },
     });
     let stdout = '';
     let stderr = '';

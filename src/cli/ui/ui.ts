@@ -4,10 +4,10 @@ import { ConfigError } from '../../config/config-error.ts';
 import { type Analysis, exitCode } from '../../engine/analyze.ts';
 import { createFixPlanner } from '../../fix/index.ts';
 import { createMemory, type Memory } from '../../load/memory.ts';
-import { openSession, type Session } from '../../session/session.ts';
+import type { Session } from '../../session/session.ts';
 import { judge } from '../analyze.ts';
 import type { Given } from '../flags.ts';
-import { type AnalyzeRequest, readAnalyzeRequest } from '../options.ts';
+import { type AnalyzeRequest, openInput, readAnalyzeRequest } from '../options.ts';
 import { readPages } from '../pages.ts';
 import { withProgress } from '../progress.ts';
 import { isTerminal, wantsColor } from '../terminal.ts';
@@ -113,7 +113,7 @@ interface Checked {
 function check(given: Given, request: AnalyzeRequest, memory: Memory, isFirst: boolean): Promise<Checked> {
   const wish = { ...request, quiet: !isFirst, analyze: { ...request.analyze, planFix: createFixPlanner() } };
   return withProgress(async (onProgress) => {
-    const session = await openSession({ ...request.session, memory, onProgress });
+    const session = await openInput({ ...request.session, memory, onProgress });
     // Worlds are judged by themselves; the graph to browse is that of all files.
     if (request.worlds !== undefined) return { session, analysis: await judge(given, wish, memory) };
     return {

@@ -1,0 +1,105 @@
+import { ConfigError } from '../config/config-error.ts';
+import { type Flag, type Given, isOn } from './flags.ts';
+
+/** What to do where there is nothing to read. */
+export const NAME_FILES =
+  'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests';
+
+const CLUSTER = 'Which cluster is read (docs/clusters.md), where no path is given:';
+
+const kubeconfig: Flag = {
+  name: 'kubeconfig',
+  short: 'c',
+  value: 'FILE',
+  group: CLUSTER,
+  help: 'kubeconfig to use (default: what KUBECONFIG names, else ~/.kube/config, else the service account of the pod)',
+};
+const istioNamespace: Flag = {
+  name: 'istio-namespace',
+  aliases: ['istioNamespace'],
+  value: 'NAMESPACE',
+  group: CLUSTER,
+  help: 'where Istio is installed (default: istio-system)',
+};
+const secrets: Flag = {
+  name: 'secrets',
+  value: 'WHICH',
+  choices: ['referenced', 'off'],
+  group: CLUSTER,
+  help: 'referenced: fetch the certificates that gateways name, and no other Secret; off: none at all (default: referenced)',
+};
+
+/** Flags of every command that can read a cluster. */
+export const clusterFlags: readonly Flag[] = [
+  kubeconfig,
+  {
+    name: 'context',
+    value: 'NAME',
+    group: CLUSTER,
+    help: 'context of the kubeconfig (default: its current one)',
+  },
+  istioNamespace,
+  {
+    name: 'revision',
+    short: 'r',
+    value: 'REVISION',
+    group: CLUSTER,
+    help: 'revision of the control plane whose mesh configuration holds (default: that of the istio ConfigMap)',
+  },
+  secrets,
+  {
+    name: 'timeout',
+    value: 'DURATION',
+    group: CLUSTER,
+    help: 'how long reading may take in all, as 90s or 2m (default: 60s)',
+  },
+  {
+    name: 'request-timeout',
+    value: 'DURATION',
+    group: CLUSTER,
+    help: 'how long the cluster may stay silent (default: 15s)',
+  },
+  {
+    name: 'use-kube',
+    short: 'k',
+    group: CLUSTER,
+    help: 'read the cluster; =false is --offline',
+  },
+];
+
+/** Flags of a command that is about reading a cluster, and reads none. */
+export const planFlags: readonly Flag[] = [istioNamespace, secrets];
+
+/** Flags that say nothing about files; a note tells so. */
+export const clusterOnly: readonly string[] = clusterFlags
+  .map(({ name }) => name)
+  .filter((name) => name !== 'use-kube');
+
+/** Whether somebody asks for a cluster by name. */
+export function namesCluster({ flags }: Given): boolean {
+  return flags.has('kubeconfig') || flags.has('context');
+}
+
+/**
+ * Whether a cluster is read: where there are no files to read, or somebody wants it beside them. Throws ConfigError
+ * where what was given contradicts itself.
+ */
+export function readsCluster(given: Given, hasFiles: boolean): boolean {
+  if (isOn(given, 'offline') === true || isOn(given, 'use-kube') === false) {
+    if (hasFiles) return false;
+    throw new ConfigError('No path was given, and --offline reads no cluster.', NAME_FILES);
+  }
+  if (isOn(given, 'use-kube') === true) {
+    const other = ['cluster', 'changed', 'staged'].find((name) => given.flags.has(name));
+    if (other === undefined) return true;
+    throw new ConfigError(`--use-kube cannot be combined with --${other}.`, 'Leave one of them out.');
+  }
+  if (hasFiles && namesCluster(given)) {
+    const name = given.flags.has('context') ? 'context' : 'kubeconfig';
+    throw new ConfigError(
+      `--${name} names a cluster, but with paths files alone are read.`,
+      'Add --use-kube to lay the files over the cluster, or leave out the paths to read the cluster alone.',
+    );
+  }
+  return !hasFiles;
+}
