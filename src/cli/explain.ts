@@ -77,5 +77,9 @@ function housePage({ name, rule }: NamedRule, from: string | undefined): string 
   );
   const facts = `\`${rule.code}\` · ${rule.severity}${rule.optIn ? ' · opt-in' : ''} · from ${from}`;
   const docs = rule.docs === undefined || rule.docs === from ? '' : `\nMore: ${rule.docs}\n`;
-  return `# ${name}\n${facts}\n\n${rule.summary}\n\n## What it says\n${messages.join('')}${docs}`;
+  const options = Object.entries(rule.options ?? {}).map(
+    ([option, { type, summary }]) => `- \`${option}\` (${type}): ${summary}\n`,
+  );
+  const sets = options.length === 0 ? '' : `\n## Options\n${options.join('')}`;
+  return `# ${name}\n${facts}\n\n${rule.summary}\n\n## What it says\n${messages.join('')}${sets}${docs}`;
 }

@@ -109,6 +109,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
   const rest = lastSetting(layers, ({ namespace }) => namespace);
   const hasRender = layers.some(({ settings }) => settings.render !== undefined);
   const severities = await severityLayers(layers, rules);
+  const sets = layers.some(({ settings }) => settings.options !== undefined);
   const suppresses = layers.some(({ settings }) => settings.suppress !== undefined);
   const suppressions = suppresses
     ? await (await import('./suppress-settings.ts')).readSuppressions(
@@ -130,6 +131,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
     ...worldsOf(layers, given),
     analyze: {
       ...(severities.length === 0 ? {} : { severities }),
+      ...(sets ? { settings: await (await import('./option-settings.ts')).readOptions(layers, rules) } : {}),
       ...(suppressions.length === 0 ? {} : { suppressions }),
     },
     rules,

@@ -57,7 +57,8 @@ async function readLevels(
   return levels;
 }
 
-async function ruleName(
+/** A rule, a code, an area or `*` as it is written in a setting. Throws ConfigError when it is none of them. */
+export async function ruleName(
   layer: SettingsLayer,
   path: readonly (string | number)[],
   written: string,

@@ -27,6 +27,10 @@ export interface GivenSetting {
 /** Lists of which the last one counts; the items of all others are added up. */
 const REPLACED: ReadonlySet<string> = new Set(['extends', 'inputs', 'include', 'mesh.crds', 'format']);
 
+function isReplaced(key: string): boolean {
+  return REPLACED.has(key) || key.startsWith('options.');
+}
+
 /** Lays flags over layers over defaults. */
 export async function effectiveSettings(
   layers: readonly SettingsLayer[],
@@ -41,7 +45,7 @@ export async function effectiveSettings(
   async function take(layer: SettingsLayer, value: unknown, path: readonly string[]): Promise<void> {
     const key = path.join('.');
     if (Array.isArray(value)) {
-      const before = REPLACED.has(key) ? [] : (entries.get(key) ?? []);
+      const before = isReplaced(key) ? [] : (entries.get(key) ?? []);
       const added: EffectiveSetting[] = [];
       for (const [i, item] of value.entries()) {
         const origin = await originIn(layer, [...path, i]);
@@ -65,7 +69,7 @@ export async function effectiveSettings(
     const origin = { from: 'flag', flag } as const;
     const path = key.startsWith('rules.') ? ['rules', key.slice('rules.'.length)] : key.split('.');
     const list = Array.isArray(value) ? value : undefined;
-    const before = list === undefined || REPLACED.has(key) ? [] : (entries.get(key) ?? []);
+    const before = list === undefined || isReplaced(key) ? [] : (entries.get(key) ?? []);
     const added = list?.map((item, i) => ({ path: [...path, before.length + i], value: item, origin }));
     entries.set(key, [...before, ...(added ?? [{ path, value, origin }])]);
   }

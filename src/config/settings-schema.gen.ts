@@ -192,6 +192,15 @@ export const settingsSchema = {
         }
       }
     },
+    "options": {
+      "type": "object",
+      "additionalProperties": {
+        "type": "object",
+        "additionalProperties": {
+          "$ref": "#/$defs/option"
+        }
+      }
+    },
     "plugins": {
       "type": "array",
       "items": {
@@ -338,6 +347,32 @@ export const settingsSchema = {
           "type": "string"
         }
       }
+    },
+    "option": {
+      "anyOf": [
+        {
+          "type": "boolean"
+        },
+        {
+          "type": "number"
+        },
+        {
+          "type": "string"
+        },
+        {
+          "type": "array",
+          "items": {
+            "anyOf": [
+              {
+                "type": "string"
+              },
+              {
+                "type": "number"
+              }
+            ]
+          }
+        }
+      ]
     },
     "rules": {
       "type": "object",

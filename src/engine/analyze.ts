@@ -14,7 +14,7 @@ import type { FixPlanner, PlannedFix } from './fixes.ts';
 import type { CodeTable } from './judge-silence.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
-import { type Crash, isNamed, runRules, type Selection } from './run.ts';
+import { type Crash, isNamed, type RuleSettings, runRules, type Selection } from './run.ts';
 import type { SeverityLayer } from './severities.ts';
 import type { Silence } from './silence.ts';
 import type { Silencer } from './silencer.ts';
@@ -52,6 +52,8 @@ export interface AnalyzeOptions {
   readonly selection?: Partial<Selection>;
   /** Severities that somebody chose; what `selection` names wins over them. */
   readonly severities?: readonly SeverityLayer[];
+  /** What people set about single rules. */
+  readonly settings?: RuleSettings;
   readonly suppressions?: readonly Suppression[];
   /** Codes that were given out, to tell those in suppressions from slips. */
   readonly codes?: () => Promise<CodeTable>;
@@ -104,7 +106,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       ? undefined
       : (await import('./severities.ts')).createSeverities(options.severities, rules, chosen, unavoidable);
   const selection = severities?.selection ?? chosen;
-  const run = await runRules(clusters, rules, selection, options.onProgress);
+  const run = await runRules(clusters, rules, selection, options.onProgress, options.settings);
   const silence = await openSilence(clusters, options);
   const diagnoser = createDiagnoser();
   const fixer =

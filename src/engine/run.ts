@@ -4,6 +4,7 @@ import { kinds } from '../model/kinds.gen.ts';
 import { type FieldPath, fieldPath } from '../model/paths.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { Fix } from '../sdk/fix.ts';
+import { type OptionValue, optionValues } from '../sdk/option.ts';
 import type {
   Cluster,
   Finding,
@@ -74,12 +75,16 @@ export interface Selection {
   readonly disable: ReadonlySet<string>;
 }
 
+/** The options that people set, by `area/name` of the rule and name of the option. */
+export type RuleSettings = ReadonlyMap<string, Readonly<Record<string, OptionValue>>>;
+
 /** Loads every chosen rule and runs it over each cluster, isolated from the failures of the others. */
 export async function runRules(
   clusters: readonly Cluster<Kind>[],
   rules: readonly RuleHead[],
   selection: Selection,
   onProgress?: OnProgress,
+  settings?: RuleSettings,
 ): Promise<RunResult> {
   const findings: RawFinding[] = [];
   const crashes: Crash[] = [];
@@ -98,6 +103,7 @@ export async function runRules(
     onProgress?.('judging', done, loaded.length);
     const report = createReport(named, findings);
     const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
+    const options = optionValues(named.rule.options, settings?.get(head.name));
     let isWhole = true;
     const run = (check: () => void): void => {
       const before = findings.length;
@@ -115,8 +121,8 @@ export async function runRules(
       }
     };
     const { rule } = named;
-    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested }));
-    else for (const { graph } of clusters) run(() => rule.check?.({ graph, report, requested }));
+    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested, options }));
+    else for (const { graph } of clusters) run(() => rule.check?.({ graph, report, requested, options }));
     if (isWhole) ran.push(head.name);
   }
   return { findings, crashes, ran, skipped };

@@ -2,6 +2,7 @@
 import { kinds } from '../model/kinds.gen.ts';
 import { nearestName } from '../model/near.ts';
 import { isHouseCode } from '../sdk/code.ts';
+import { fitsOption, type RuleOption } from '../sdk/option.ts';
 import { SDK_VERSION } from '../sdk/plugin.ts';
 
 /** Why something cannot be used, as the end of a sentence, and what to do. */
@@ -65,7 +66,12 @@ function troubleWithRule(rule: unknown): Trouble | undefined {
   if (typeof check !== 'function' && typeof checkClusters !== 'function') {
     return { what: 'has no check.', help: 'Write check({ graph, report }) { … }.' };
   }
-  return troubleWithReads(rule.reads) ?? troubleWithNeeds(rule.needs) ?? troubleWithMessages(messages);
+  return (
+    troubleWithReads(rule.reads) ??
+    troubleWithNeeds(rule.needs) ??
+    troubleWithOptions(rule.options) ??
+    troubleWithMessages(messages)
+  );
 }
 
 function troubleWithReads(reads: unknown): Trouble | undefined {
@@ -94,6 +100,25 @@ function troubleWithNeeds(needs: unknown): Trouble | undefined {
     if (trouble !== undefined) return trouble;
   }
   return undefined;
+}
+
+const optionTypes = ['boolean', 'integer', 'string', 'integers', 'strings'] as const satisfies readonly RuleOption['type'][];
+
+function troubleWithOptions(options: unknown): Trouble | undefined {
+  const help =
+    "An option has a type, a default of that type and a summary: { type: 'strings', default: [], summary: '…' }.";
+  if (options === undefined) return undefined;
+  if (!isRecord(options)) return { what: `has the options ${show(options)}.`, help };
+  for (const [name, option] of Object.entries(options)) {
+    if (!isOption(option)) return { what: `has an option "${name}" that is none.`, help };
+  }
+  return undefined;
+}
+
+function isOption(option: unknown): boolean {
+  if (!isRecord(option) || typeof option.summary !== 'string') return false;
+  const type = optionTypes.find((known) => known === option.type);
+  return type !== undefined && fitsOption(type, option.default);
 }
 
 function troubleWithKind(kind: string): Trouble | undefined {

@@ -166,6 +166,7 @@ export { nearestName } from '../model/near.ts';
 export { isAtLeast } from '../model/releases.ts';
 export * from './fix.ts';
 export { moveToLabels } from './move-to-labels.ts';
+export { matchesName, type OptionValues, type RuleOption, type RuleOptions } from './option.ts';
 export { definePlugin, type Plugin, type PluginDefinition, type PluginRule } from './plugin.ts';
 export type {
   At,

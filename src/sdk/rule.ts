@@ -5,8 +5,8 @@ import type { ReadKinds, Reads } from '../graph/view.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { At } from '../model/paths.ts';
 import type { CodeOf } from './code.ts';
-
 import type { Fix } from './fix.ts';
+import type { OptionValues, RuleOptions } from './option.ts';
 
 export type { At } from '../model/paths.ts';
 export { at } from './at.ts';
@@ -63,11 +63,13 @@ export type Report<M extends Messages> = <Id extends keyof M & string>(
   finding: Finding<M, Id>,
 ) => void;
 
-export interface RuleContext<Rd extends Reads, M extends Messages> {
+export interface RuleContext<Rd extends Reads, M extends Messages, O extends RuleOptions = NoOptions> {
   readonly graph: Graph<ReadKinds<Rd>>;
   readonly report: Report<M>;
   /** Whether the user asked for this rule by name or code, which lifts its own restraint. */
   readonly requested: boolean;
+  /** What people set, and the defaults of the rest. */
+  readonly options: OptionValues<O>;
 }
 
 /** One of several clusters that make one mesh. */
@@ -77,12 +79,19 @@ export interface Cluster<in K extends Kind = never> {
 }
 
 /** What a rule about several clusters gets: a graph of each, in the order of their names. */
-export interface ClustersContext<Rd extends Reads, M extends Messages>
-  extends Omit<RuleContext<Rd, M>, 'graph'> {
+export interface ClustersContext<Rd extends Reads, M extends Messages, O extends RuleOptions = NoOptions>
+  extends Omit<RuleContext<Rd, M, O>, 'graph'> {
   readonly clusters: readonly Cluster<ReadKinds<Rd>>[];
 }
 
-export interface RuleDefinition<Rd extends Reads, M extends Messages, C extends string = string> {
+type NoOptions = Readonly<Record<never, never>>;
+
+export interface RuleDefinition<
+  Rd extends Reads,
+  M extends Messages,
+  C extends string = string,
+  O extends RuleOptions = NoOptions,
+> {
   readonly code: CodeOf<C>;
   /** In plugins: the name behind that of the plugin, as `no-wildcard-host`. Ours are named by their folders. */
   readonly name?: string;
@@ -102,21 +111,25 @@ export interface RuleDefinition<Rd extends Reads, M extends Messages, C extends 
   readonly messages: M;
   /** Which fixes its findings may have; `safe` ones are applied by `--fix`, others by `--fix-unsafe` only. */
   readonly fixes?: 'safe' | 'unsafe' | 'both';
+  /** What people may set in their configuration (`options:`). */
+  readonly options?: O;
   /** Off unless `--enable` or a profile turns it on. */
   readonly optIn?: true;
   /** Only about an upgrade (`--upgrade-to`): skipped without one. */
   readonly onUpgrade?: true;
   /** Absent for findings that come from reading the input or from the engine itself. */
-  check?(context: RuleContext<Rd, M>): void;
+  check?(context: RuleContext<Rd, M, O>): void;
   /** Instead of `check`, for what no cluster shows alone: called once, with all clusters, when there are several. */
-  checkClusters?(context: ClustersContext<Rd, M>): void;
+  checkClusters?(context: ClustersContext<Rd, M, O>): void;
 }
 
 /** A rule as the engine sees it, whatever it reads. */
-export interface Rule extends Omit<RuleDefinition<Reads, Messages>, 'code' | 'check' | 'checkClusters'> {
+export interface Rule
+  extends Omit<RuleDefinition<Reads, Messages>, 'code' | 'options' | 'check' | 'checkClusters'> {
   readonly code: string;
-  check?(context: RuleContext<Reads, Messages>): void;
-  checkClusters?(context: ClustersContext<Reads, Messages>): void;
+  readonly options?: RuleOptions;
+  check?(context: RuleContext<Reads, Messages, RuleOptions>): void;
+  checkClusters?(context: ClustersContext<Reads, Messages, RuleOptions>): void;
 }
 
 /** A rule and the name of its folder, `area/name`. */
@@ -169,6 +182,7 @@ export function defineRule<
   const M extends Messages,
   const C extends string,
   const N extends object,
->(rule: RuleDefinition<Rd, M, C> & N): RuleDefinition<Rd, M, C> & Pick<N, keyof N & 'name'> {
+  const O extends RuleOptions = NoOptions,
+>(rule: RuleDefinition<Rd, M, C, O> & N): RuleDefinition<Rd, M, C, O> & Pick<N, keyof N & 'name'> {
   return rule;
 }

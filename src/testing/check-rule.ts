@@ -3,8 +3,8 @@ import type { Message, NamedRule } from '../sdk/rule.ts';
 import type { RuleFolder } from './rule-folder.ts';
 import { openExample, runAlone, type Trace, textsOf, traceAlone } from './run-example.ts';
 
-/** The headings of a page, in their order. */
-const headings = ['Why', 'Bad', 'Good', 'Fix', 'Source', 'When to ignore'] as const;
+/** The headings of a page, in their order; what can be set is told where there is something. */
+const headings = ['Why', 'Bad', 'Good', 'Fix', 'Options', 'Source', 'When to ignore'] as const;
 
 /** Stands in scaffolded pages and rules where somebody still has to write. */
 export const unfinished = 'FILL IN';
@@ -26,10 +26,15 @@ export function checkPage(
   function expect(what: string, actual: string | undefined, wanted: string): void {
     if (actual !== wanted) complaints.push(`the page's ${what} is "${actual}", it should be "${wanted}"`);
   }
+  const order = headings.filter((heading) => heading !== 'Options' || rule.options !== undefined);
+  const told = page.sections.find(({ heading }) => heading === 'Options')?.text ?? '';
+  for (const name of Object.keys(rule.options ?? {})) {
+    if (!told.includes(`\`${name}\``)) complaints.push(`the page does not tell of the option ${name}`);
+  }
   expect('title', page.title, folder.name.slice(folder.name.indexOf('/') + 1));
   expect('line below the title', page.facts, factsOf(rule));
   expect('summary', page.summary, rule.summary);
-  expect('order of headings', page.sections.map(({ heading }) => heading).join(', '), headings.join(', '));
+  expect('order of headings', page.sections.map(({ heading }) => heading).join(', '), order.join(', '));
   for (const { heading, text } of page.sections) {
     if (text === '') complaints.push(`nothing stands below "${heading}"`);
   }

@@ -127,6 +127,16 @@ describe('what cannot be used is told with its place', () => {
       'It takes a release',
     ],
     ['format: [text, xml]\n', 'meshlint.yaml:1:9: format cannot be "xml".', 'It takes text'],
+    ['options: {IST0118: 9}\n', 'meshlint.yaml:1:20: options.IST0118 cannot be 9.', 'It takes a mapping'],
+    ['options: {IST0981: {x: 1}}\n', 'meshlint.yaml:1:11: "IST0981" is no rule and no code.', ''],
+    ['options: {missing-gateway: {x: 1}}\n', '1:11: missing-gateway has no options.', 'meshlint explain'],
+    ['options: {IST0118: {ports: [1]}}\n', '1:21: IST0118 has no option "ports".', 'It has ignorePorts.'],
+    ['options: {IST0108: {knwon: [a]}}\n', '1:21: IST0108 has no option "knwon".', 'Did you mean known?'],
+    [
+      'options: {IST0118: {ignorePorts: ["9"]}}\n',
+      'meshlint.yaml:1:34: options.IST0118.ignorePorts has a wrong value.',
+      'It takes a list of whole numbers.',
+    ],
   ])('%j', async (text, message, help) => {
     const { code, stdout, stderr } = await runIn({ 'meshlint.yaml': text, 'a.yaml': bad }, ['analyze', '.']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -191,6 +201,40 @@ describe('severities', () => {
       'base/x.yaml': bad,
     };
     expect(await findings(files)).toEqual(['info IST0101 a.yaml', 'info IST0101 x.yaml']);
+  });
+});
+
+describe('options', () => {
+  const files = {
+    'a.yaml': `apiVersion: v1
+kind: Service
+metadata:
+  name: till
+  namespace: shop
+  annotations: { gates.istio.io/open: "9", policy.istio.io/check: "x" }
+spec: { ports: [{ port: 9090 }, { port: 80 }] }
+`,
+  };
+  const both = ['info IST0108 a.yaml', 'info IST0108 a.yaml'];
+  const ports = ['info IST0118 a.yaml', 'info IST0118 a.yaml'];
+  test.each([
+    ['', [...both, ...ports]],
+    ['options: {IST0118: {ignorePorts: [9090]}}', [...both, ...ports.slice(1)]],
+    ['options: {unnamed-port-protocol: {ignorePorts: [80, 9090]}}', both],
+    ['options: {input/unknown-annotation: {known: [gates.istio.io/*]}}', [...both.slice(1), ...ports]],
+    ['options: {IST0108: {known: [gates.istio.io/open, policy.istio.io/check]}}', ports],
+    ['options: {IST0108: {known: [gates]}}', [...both, ...ports]],
+  ])('%s', async (text, expected) => {
+    expect(await findings({ 'meshlint.yaml': `${text}\n`, ...files })).toEqual(expected);
+  });
+  test('of layers: the file wins over what it extends', async () => {
+    const tree = {
+      'meshlint.yaml': 'extends: ./base.yaml\noptions: {IST0118: {ignorePorts: [80]}}\n',
+      'base.yaml': 'options: {IST0108: {known: ["*"]}, IST0118: {ignorePorts: [80, 9090]}}\n',
+    };
+    expect(await findings({ ...tree, ...files })).toEqual(ports.slice(1));
+    const { stdout } = await runIn(tree, ['config']);
+    expect(stdout).toMatch(/^ {4}ignorePorts:\n {6}- 80 +# meshlint\.yaml:2\n(?! {6}-)/m);
   });
 });
 

@@ -109,6 +109,25 @@ describe('a plugin', () => {
     expect(findings(await analyze({ ...files, 'meshlint.yaml': settings + more }))).toEqual(expected);
   });
 
+  test('gets the options that are configured', async () => {
+    const allowing = plugin({
+      options: "{ allowed: { type: 'strings', default: [], summary: 'Hosts that may be.' } }",
+      check: `({ graph, report, options }) => {
+        for (const service of graph.list('VirtualService')) {
+          for (const [i, host] of service.spec.hosts.entries()) {
+            if (!options.allowed.includes(host)) report(service, { at: at(service.spec.hosts, i), message: 'wildcard', data: { host } });
+          }
+        }
+      }`,
+    });
+    const tree = { ...files, 'house/plugin.mjs': allowing };
+    expect(findings(await analyze(tree))).toHaveLength(1);
+    const allowed = `${settings}options: { ACME0001: { allowed: ["*.example.com"] } }\n`;
+    expect(findings(await analyze({ ...tree, 'meshlint.yaml': allowed }))).toEqual([]);
+    const page = await withTree(tree, (cwd) => run(['explain', 'ACME0001'], { cwd }));
+    expect(page.stdout).toContain('`allowed` (strings): Hosts that may be.');
+  });
+
   test('is off by itself when its rule is opt-in', async () => {
     const tree = { ...files, 'house/plugin.mjs': plugin({ optIn: 'true' }) };
     expect(findings(await analyze(tree))).toEqual([]);
@@ -213,6 +232,11 @@ describe('a broken plugin is named, with its line and why', () => {
     ],
     ['an extent', plugin({ reads: "{ VirtualService: 'most' }" }), /reads VirtualService as "most"/],
     ['a message', plugin({ messages: "{ wildcard: 'Bad.' }" }), /message "wildcard" that lacks a part/],
+    [
+      'an option',
+      plugin({ options: "{ most: { type: 'integer', default: '1' } }" }),
+      /an option "most" that is none/,
+    ],
     ['no check', plugin({ check: 'undefined' }), /has no check/],
   ];
   test.each(cases)('%s', async (_, text, expected) => {

@@ -1,4 +1,4 @@
-import { at, defineRule, labelReads, renameKey, showBearer, unknownLabels } from '#sdk';
+import { at, defineRule, labelReads, matchesName, renameKey, showBearer, unknownLabels } from '#sdk';
 
 export default defineRule({
   code: 'IST1003',
@@ -7,6 +7,13 @@ export default defineRule({
   summary: 'A label is named like those of Istio, which does not know it.',
   reads: labelReads,
   fixes: 'both',
+  options: {
+    known: {
+      type: 'strings',
+      default: [],
+      summary: 'Names below istio.io that something of your own reads; a `*` at the end stands for any rest.',
+    },
+  },
   messages: {
     misspelled: {
       what: 'Istio knows no label `{label}`, as it stands on {owner}.',
@@ -24,8 +31,9 @@ export default defineRule({
       help: 'Remove it if nothing selects by it. Labels of your own belong under a domain of your own.',
     },
   },
-  check({ graph, report }) {
+  check({ graph, report, options }) {
     for (const { bearing, key: label, meant } of unknownLabels(graph)) {
+      if (matchesName(options.known, label)) continue;
       const { resource, labels } = bearing;
       const place = at(labels, label, 'key');
       const data = { label, owner: showBearer(bearing) };

@@ -1,4 +1,13 @@
-import { annotationFaults, annotationReads, at, defineRule, type Fix, moveToLabels, renameKey } from '#sdk';
+import {
+  annotationFaults,
+  annotationReads,
+  at,
+  defineRule,
+  type Fix,
+  matchesName,
+  moveToLabels,
+  renameKey,
+} from '#sdk';
 
 export default defineRule({
   code: 'IST0108',
@@ -7,6 +16,13 @@ export default defineRule({
   summary: 'An annotation is named like those of Istio, which does not know it.',
   reads: annotationReads,
   fixes: 'both',
+  options: {
+    known: {
+      type: 'strings',
+      default: [],
+      summary: 'Names below istio.io that something of your own reads; a `*` at the end stands for any rest.',
+    },
+  },
   messages: {
     misspelled: {
       what: 'Istio knows no annotation `{annotation}`.',
@@ -24,8 +40,9 @@ export default defineRule({
       help: 'Remove it, or check what wrote it. Names for uses of your own belong under a domain of your own.',
     },
   },
-  check({ graph, report }) {
+  check({ graph, report, options }) {
     for (const { resource, among, name: annotation, meant, fits } of annotationFaults(graph).unknown) {
+      if (matchesName(options.known, annotation)) continue;
       const place = at(among, annotation, 'key');
       if (meant === undefined) {
         report(resource, { at: place, message: 'unknown', severity: 'info', data: { annotation } });

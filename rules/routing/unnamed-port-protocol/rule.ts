@@ -26,6 +26,13 @@ export default defineRule({
   since: '0.1.0',
   summary: 'A port of a Service does not say which protocol it speaks.',
   reads: { ...membershipReads, ...serviceWorkloads.reads },
+  options: {
+    ignorePorts: {
+      type: 'integers',
+      default: [],
+      summary: 'Ports that need not say their protocol, because no request of the mesh goes there.',
+    },
+  },
   messages: {
     unnamed: {
       what: 'Port {port} has no name that says which protocol it speaks.',
@@ -43,7 +50,7 @@ export default defineRule({
       help: 'Set `appProtocol` to one that Istio knows: {protocols}; or remove it and let the name say it.',
     },
   },
-  check({ graph, report }) {
+  check({ graph, report, options }) {
     const { of } = serviceWorkloads(graph);
     const { modeOf, injects } = membership(graph);
     const protocols = protocolNames.join(', ');
@@ -51,7 +58,10 @@ export default defineRule({
       if (!isJudged(service) || graph.changedBy(service) !== undefined) continue;
       const { ports = [] } = service.spec;
       const odd = [...ports.entries()].filter(
-        ([, port]) => port.protocol !== 'SCTP' && protocolOf(port) === 'Unsupported',
+        ([, port]) =>
+          port.protocol !== 'SCTP' &&
+          protocolOf(port) === 'Unsupported' &&
+          !options.ignorePorts.includes(port.port ?? 0),
       );
       if (odd.length === 0) continue;
       const selected = of(service);
