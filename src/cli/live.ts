@@ -10,7 +10,7 @@ import type { OnProgress } from '../model/progress.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { NAME_FILES, namesCluster } from './cluster-flags.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
-import { type ClusterWish, readDuration } from './options.ts';
+import { type ClusterWish, durationOf } from './options.ts';
 
 const TIMEOUT = 60_000;
 const REQUEST_TIMEOUT = 15_000;
@@ -34,8 +34,8 @@ export async function openGivenCluster(
   _onProgress?: OnProgress,
 ): Promise<LiveState | undefined> {
   choice(given, 'secrets', ['referenced', 'off']);
-  const timeout = readDuration(given, 'timeout') ?? TIMEOUT;
-  const requestTimeout = Math.min(readDuration(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
+  const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
+  const requestTimeout = Math.min(durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
   if (!namesCluster(given)) requireCluster(environment, isOn(given, 'use-kube') === true);
   const kubeconfig = last(given, 'kubeconfig');
   const context = last(given, 'context');

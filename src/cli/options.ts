@@ -114,7 +114,7 @@ export async function readAnalyzeRequest(
       ...['mesh-config', 'mesh-networks', 'crds', 'baseline'].flatMap((flag) => given.flags.get(flag) ?? []),
     ],
     notes: clusterOnly
-      .filter((name) => live === undefined && given.flags.has(name))
+      .filter((name) => live === undefined && written.flags.has(name))
       .map((name) => `--${name} has no meaning for files and is ignored`),
   };
 }
@@ -145,7 +145,7 @@ function sessionRequest(
   const isLive = readsCluster(given, hasPaths || hasWorlds);
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
   const render = choice(given, 'render', ['auto', 'never', 'require']) ?? 'auto';
-  const renderTimeout = readDuration(given, 'render-timeout');
+  const renderTimeout = durationOf(given, 'render-timeout');
   const { render: renderSettings, ...others } = session;
   const crds = given.flags.get('crds');
   const namespace = last(given, 'namespace');
@@ -205,15 +205,19 @@ function readMesh(given: Given): MeshRequest {
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-/** Milliseconds of `90s`, `2m` or `500ms`. */
-export function readDuration(given: Given, flag: string): number | undefined {
+/** Milliseconds of a flag's `90s`, `2m` or `500ms`. */
+export function durationOf(given: Given, flag: string): number | undefined {
   const text = last(given, flag);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : readDuration(text, `--${flag}`);
+}
+
+/** Milliseconds of `90s`, `2m` or `500ms`; `what` is what holds the text. */
+export function readDuration(text: string, what: string): number {
   const [, amount, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m)$/.exec(text) ?? [];
   const milliseconds = Number(amount) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
   // Timers take no more than 31 bits.
   if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
-  throw new ConfigError(`--${flag} cannot be "${text}".`, 'It takes a duration, as 90s, 2m or 500ms.');
+  throw new ConfigError(`${what} cannot be "${text}".`, 'It takes a duration, as 90s, 2m or 500ms.');
 }
 
 /** `1.28` of `1.28.3` and `v1.28`. */

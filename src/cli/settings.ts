@@ -10,7 +10,7 @@ import type { RuleHead } from '../sdk/rule.ts';
 import { namesCluster } from './cluster-flags.ts';
 import type { Configured } from './configured.ts';
 import { choice, type Given, isOn } from './flags.ts';
-import { readRelease } from './options.ts';
+import { readDuration, readRelease } from './options.ts';
 import { presets } from './presets.ts';
 import { severityLayers } from './severity-settings.ts';
 
@@ -28,6 +28,11 @@ export const settingFlags = {
   'mesh.meshConfig': 'mesh-config',
   'mesh.meshNetworks': 'mesh-networks',
   'mesh.crds': 'crds',
+  'cluster.istioNamespace': 'istio-namespace',
+  'cluster.revision': 'revision',
+  'cluster.secrets': 'secrets',
+  'cluster.timeout': 'timeout',
+  'cluster.requestTimeout': 'request-timeout',
   namespace: 'namespace',
   failOn: 'fail-on',
   show: 'show',
@@ -84,7 +89,7 @@ export async function configure(given: Given, file: string): Promise<Configured>
   }
 
   await asFlag('render.mode', ({ render }) => render?.mode);
-  await asFlag('render.timeout', ({ render }) => render?.timeout);
+  await asFlag('render.timeout', ({ render }) => render?.timeout, readDuration);
   await asFlag('world', ({ world }) => world);
   await asFlag('mesh.istioVersion', ({ mesh }) => mesh?.istioVersion, readRelease);
   await asFlag('mesh.upgradeTo', ({ mesh }) => mesh?.upgradeTo, readRelease);
@@ -94,6 +99,11 @@ export async function configure(given: Given, file: string): Promise<Configured>
   await asPathFlag('meshConfig');
   await asPathFlag('meshNetworks');
   await asPathFlag('crds');
+  await asFlag('cluster.istioNamespace', ({ cluster }) => cluster?.istioNamespace);
+  await asFlag('cluster.revision', ({ cluster }) => cluster?.revision);
+  await asFlag('cluster.secrets', ({ cluster }) => cluster?.secrets);
+  await asFlag('cluster.timeout', ({ cluster }) => cluster?.timeout, readDuration);
+  await asFlag('cluster.requestTimeout', ({ cluster }) => cluster?.requestTimeout, readDuration);
   await asFlag('failOn', ({ failOn }) => failOn);
   await asFlag('show', ({ show }) => show);
   await formatAsFlag();

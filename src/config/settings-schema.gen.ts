@@ -162,6 +162,30 @@ export const settingsSchema = {
         }
       }
     },
+    "cluster": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "istioNamespace": {
+          "type": "string"
+        },
+        "revision": {
+          "type": "string"
+        },
+        "secrets": {
+          "enum": [
+            "referenced",
+            "off"
+          ]
+        },
+        "timeout": {
+          "type": "string"
+        },
+        "requestTimeout": {
+          "type": "string"
+        }
+      }
+    },
     "rules": {
       "$ref": "#/$defs/rules"
     },

@@ -102,7 +102,13 @@ function troubleWithNeeds(needs: unknown): Trouble | undefined {
   return undefined;
 }
 
-const optionTypes = ['boolean', 'integer', 'string', 'integers', 'strings'] as const satisfies readonly RuleOption['type'][];
+const optionTypes = [
+  'boolean',
+  'integer',
+  'string',
+  'integers',
+  'strings',
+] as const satisfies readonly RuleOption['type'][];
 
 function troubleWithOptions(options: unknown): Trouble | undefined {
   const help =

@@ -100,6 +100,16 @@ describe('what cannot be used is told with its place', () => {
     ['mesh:\n  crd: [x]\n', 'meshlint.yaml:2:3: There is no setting "mesh.crd".', 'Did you mean "crds"?'],
     ['mesh: yes\n', 'meshlint.yaml:1:7: mesh cannot be true.', 'It takes a mapping of keys to values.'],
     ['world: Closed\n', 'meshlint.yaml:1:8: world cannot be "Closed".', 'Did you mean closed?'],
+    [
+      'cluster:\n  timeout: soon\n',
+      'meshlint.yaml:2:12: cluster.timeout cannot be "soon".',
+      'It takes a duration, as 90s, 2m or 500ms.',
+    ],
+    [
+      'cluster: { secrets: all }\n',
+      'meshlint.yaml:1:21: cluster.secrets cannot be "all".',
+      'referenced or off',
+    ],
     ['inputs: deploy\n', 'meshlint.yaml:1:9: inputs cannot be "deploy".', 'It takes a list.'],
     [
       'rules: {IST0101: eror}\n',
