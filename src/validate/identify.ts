@@ -60,7 +60,7 @@ const formerVersions: Readonly<Record<string, readonly string[]>> = {
 const moved: readonly string[] = ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'];
 
 /** The model's kind for a group and a kind as manifests write them. */
-function kindOf(group: string, written: string): Kind | undefined {
+export function kindOf(group: string, written: string): Kind | undefined {
   const isMoved = group === 'extensions' && moved.includes(written);
   for (const kind of Object.keys(kinds) as Kind[]) {
     const info = kinds[kind];
