@@ -16,7 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: ['sdk', 'graph', 'text', 'model'],
   fix: ['text', 'engine:types'],
   report: ['engine:types', 'sdk:types', 'text'],
-  session: ['load', 'validate', 'config', 'engine', 'graph', 'sdk:types'],
+  session: ['load', 'validate', 'config', 'engine', 'graph', 'model', 'sdk:types', 'text:types'],
   house: ['config', 'sdk', 'validate', 'graph', 'model'],
   inspect: ['graph', 'model', 'mesh'],
   testing: ['house', 'session', 'engine', 'sdk', 'graph', 'model', 'text'],
