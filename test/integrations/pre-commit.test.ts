@@ -1,16 +1,15 @@
 // The hook as people use it: the real pre-commit installs it from a repository and runs it at a commit.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRepository, gitEnvironment, type Repo } from '../cli/repository.ts';
+import { createRepository, type Repo } from '../cli/repository.ts';
+import { createHooks, hasPreCommit as isThere, runHook } from './hooks.ts';
 import { bad, shop, subsets } from './manifests.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const isThere = spawnSync('pre-commit', ['--version']).status === 0;
 // Takes a minute and asks the registry of npm: MESHLINT_TRY_REPO=1
 const tries = isThere && (process.env.MESHLINT_TRY_REPO ?? '') !== '';
 
@@ -19,37 +18,12 @@ describe.skipIf(!isThere)(`pre-commit${isThere ? '' : ' (skipped: it is not inst
   let hooks: Repo;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'meshlint-'));
-    hooks = createRepository(join(folder, 'hooks'), {});
-    for (const path of ['dist', '.pre-commit-hooks.yaml']) {
-      cpSync(join(root, path), join(hooks.folder, path), { recursive: true });
-    }
-    // As it is published: built, and needing nothing for the command, so that no registry is asked.
-    const { name, version, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    hooks.write({ 'package.json': JSON.stringify({ name, version, bin }) });
-    hooks.git('add', '-f', '-A');
-    hooks.git('commit', '-q', '-m', 'release');
-    hooks.git('tag', 'v1.0.0');
+    hooks = createHooks(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Runs pre-commit, or git with its hook. */
-  function run(
-    repo: Repo,
-    command: string,
-    ...args: readonly string[]
-  ): { code: number | null; output: string } {
-    const { status, stdout, stderr } = spawnSync(command, args, {
-      cwd: repo.folder,
-      encoding: 'utf8',
-      env: {
-        ...gitEnvironment,
-        HOME: folder,
-        PRE_COMMIT_HOME: join(folder, 'cache'),
-        PRE_COMMIT_COLOR: 'never',
-      },
-    });
-    return { code: status, output: stdout + stderr };
-  }
+  const run = (repo: Repo, command: string, ...args: readonly string[]): ReturnType<typeof runHook> =>
+    runHook(folder, repo, command, ...args);
 
   let count = 0;
   function createUser(files: Readonly<Record<string, string>>): Repo {
