@@ -10,7 +10,8 @@ export type ClusterErrorCode =
   | 'network'
   | 'proxy'
   | 'not-kubernetes'
-  | 'timeout';
+  | 'timeout'
+  | 'snapshot';
 
 /**
  * Why a cluster could not be asked, in words for people: `message` says what is wrong and where, `help` what to do.

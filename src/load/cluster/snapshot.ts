@@ -1,0 +1,70 @@
+// The file that keeps what was read from a cluster: one JSON text a line, the first of them about all others.
+//
+//   {"meshlint":"snapshot","version":1,…,"cluster":"prod",…,"outcomes":[…]}
+//   {"apiVersion":"v1","kind":"Namespace",…}
+//   {"end":1}
+//
+// Several clusters follow each other in one file, and files that follow each other are one. Whether it is compressed
+// does not matter to who reads it.
+import type { LiveState } from '../../model/live.ts';
+import { isMapping, type Mapping } from '../classify.ts';
+import { SNAPSHOT_MARK } from '../snapshot-mark.ts';
+import { createRedactor } from './redact.ts';
+import { SNAPSHOT_VERSION } from './snapshot-head.ts';
+
+export interface SnapshotOptions {
+  /** Whether what may tell too much is masked. */
+  readonly redact: boolean;
+  /** Version of meshlint that writes it. */
+  readonly tool: string;
+  /** When the clusters were read, as `2026-11-21T12:00:00Z`. */
+  readonly taken: string;
+}
+
+/** The lines of a snapshot, each with its end. */
+export async function* snapshotLines(
+  states: readonly LiveState[],
+  { redact: redacted, tool, taken }: SnapshotOptions,
+): AsyncIterable<string> {
+  const redactor = redacted ? createRedactor() : undefined;
+  for (const [i, { objects, ...about }] of states.entries()) {
+    const place = { version: SNAPSHOT_VERSION, tool, taken, redacted, part: i + 1, parts: states.length };
+    yield `${SNAPSHOT_MARK}${JSON.stringify({ ...place, ...(redactor?.about(about) ?? about) }).slice(1)}\n`;
+    for (const { value } of objects) {
+      const known = withoutSecrets(value);
+      yield `${JSON.stringify((await redactor?.object(known)) ?? known)}\n`;
+    }
+    yield `{"end":${objects.length}}\n`;
+  }
+}
+
+/** `kubectl apply` notes down there all that it was given. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Whatever reading let through: of Secrets, only certificates are kept, which anybody may see. */
+function withoutSecrets(value: Mapping): Mapping {
+  if (value.kind !== 'Secret' || value.apiVersion !== 'v1') return value;
+  const { data, stringData: _, metadata, ...rest } = value;
+  return {
+    ...rest,
+    metadata: isMapping(metadata) ? withoutLastApplied(metadata) : metadata,
+    ...(isMapping(data) ? { data: entriesThat(data, (_, entry) => isPublic(entry)) } : {}),
+  };
+}
+
+function withoutLastApplied({ annotations, ...metadata }: Mapping): Mapping {
+  if (!isMapping(annotations)) return metadata;
+  return { ...metadata, annotations: entriesThat(annotations, (name) => name !== LAST_APPLIED) };
+}
+
+function entriesThat(mapping: Mapping, isKept: (key: string, value: unknown) => boolean): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([key, value]) => isKept(key, value)));
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g;
+
+/** Whether the base64 of an entry holds certificates and nothing else. */
+function isPublic(entry: unknown): boolean {
+  if (typeof entry !== 'string') return false;
+  return Buffer.from(entry, 'base64').toString('latin1').replace(CERTIFICATE, '').trim() === '';
+}
