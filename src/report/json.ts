@@ -5,12 +5,15 @@ const STEP = '  ';
 const DEPTH = 4;
 
 /** The report as it is, indented by two spaces. */
-export const formatJson: Format = function* ({ report }) {
-  yield* pieces(report, '', DEPTH);
-  yield '\n';
-};
+export const formatJson: Format = ({ report }) => writeJson(report);
 
-/** What `JSON.stringify(value, null, 2)` gives, in pieces. */
+/** What `JSON.stringify(value, null, 2)` gives, and the end of its line. */
+export function* writeJson(value: unknown): Iterable<string> {
+  yield* pieces(value, '', DEPTH);
+  yield '\n';
+}
+
+/** The same in pieces. */
 function* pieces(value: unknown, indent: string, depth: number): Iterable<string> {
   if (depth === 0 || typeof value !== 'object' || value === null) {
     yield JSON.stringify(value, null, STEP.length).replaceAll('\n', `\n${indent}`);

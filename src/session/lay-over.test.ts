@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { readTexts } from '../load/index.ts';
+import { type ObjectId, showObject } from '../model/object-id.ts';
 import type { Manifest } from '../text/manifest.ts';
-import { layOver, type ObjectId } from './lay-over.ts';
+import { layOver } from './lay-over.ts';
 
 const read = [
-  { kind: 'VirtualService', namespaces: 'all' },
-  { kind: 'Namespace', namespaces: 'all' },
-  { kind: 'Secret', namespaces: ['shop'] },
+  { group: 'networking.istio.io', kind: 'VirtualService', namespaces: 'all' },
+  { group: '', kind: 'Namespace', namespaces: 'all' },
+  { group: '', kind: 'Secret', namespaces: ['shop'] },
 ].map((outcome) => ({
   ...outcome,
   namespaces: outcome.namespaces as 'all',
   resource: '',
-  group: '',
   count: 1,
   state: 'ok' as const,
 }));
@@ -65,13 +65,12 @@ async function lay(
       ...(namespace === undefined ? {} : { namespace }),
     },
   );
-  const show = ({ kind, namespace, name }: ObjectId): string => `${kind} ${namespace}/${name}`;
   return {
     manifests: laid.manifests.map(({ origin }) => origin.source.path),
-    added: laid.added.map(show),
-    replaced: laid.replaced.map(show),
-    removed: laid.removed.map(show),
-    notFound: laid.notFound.map(show),
+    added: laid.objects.added.map(showObject),
+    replaced: laid.objects.replaced.map(showObject),
+    removed: laid.objects.removed.map(showObject),
+    notFound: laid.objects.notFound.map(showObject),
   };
 }
 
@@ -109,14 +108,14 @@ describe('what stands in the cluster afterwards', () => {
       {
         ...nothing,
         manifests: ['a.yaml', 'kind:Gateway shop/public'],
-        added: ['KubernetesGateway shop/public'],
+        added: ['Gateway.gateway.networking.k8s.io shop/public'],
       },
     ],
     [
       'a kind that no rule reads',
       [live('Thing shop/it')],
       { files: { 'a.yaml': file('Thing shop/it') } },
-      { ...nothing, manifests: ['a.yaml'], replaced: ['example.org/Thing shop/it'] },
+      { ...nothing, manifests: ['a.yaml'], replaced: ['Thing shop/it'] },
     ],
     [
       'a file without namespace stands in that of the context',
@@ -149,7 +148,7 @@ describe('what stands in the cluster afterwards', () => {
       'what is cluster-scoped has no namespace',
       [live('Namespace shop')],
       { files: { 'a.yaml': file('Namespace shop') }, namespace: 'other' },
-      { ...nothing, manifests: ['a.yaml'], replaced: ['Namespace /shop'] },
+      { ...nothing, manifests: ['a.yaml'], replaced: ['Namespace shop'] },
     ],
     [
       'two files of one identity both stay',
@@ -168,8 +167,8 @@ describe('what stands in the cluster afterwards', () => {
       [route, live('VirtualService shop/other')],
       {
         removed: [
-          { kind: 'VirtualService', namespace: 'shop', name: 'cart' },
-          { kind: 'VirtualService', namespace: 'shop', name: 'gone' },
+          { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'cart' },
+          { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'gone' },
         ],
       },
       {
@@ -184,15 +183,15 @@ describe('what stands in the cluster afterwards', () => {
       [route],
       {
         files: { 'a.yaml': file('VirtualService shop/cart') },
-        removed: [{ kind: 'VirtualService', namespace: 'shop', name: 'cart' }],
+        removed: [{ group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'cart' }],
       },
       { ...nothing, manifests: ['a.yaml'], replaced: ['VirtualService shop/cart'] },
     ],
     [
       'with a Namespace goes what is in it',
       [live('Namespace shop'), route, live('VirtualService other/cart')],
-      { removed: [{ kind: 'Namespace', namespace: '', name: 'shop' }] },
-      { ...nothing, manifests: ['kind:VirtualService other/cart'], removed: ['Namespace /shop'] },
+      { removed: [{ group: '', kind: 'Namespace', namespace: '', name: 'shop' }] },
+      { ...nothing, manifests: ['kind:VirtualService other/cart'], removed: ['Namespace shop'] },
     ],
     [
       'with a Deployment go its ReplicaSets and their Pods',
@@ -204,13 +203,13 @@ describe('what stands in the cluster afterwards', () => {
         pod('web-5f7c'),
         live('Pod shop/lonely'),
       ],
-      { removed: [{ kind: 'Deployment', namespace: 'shop', name: 'web' }] },
+      { removed: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }] },
       { ...nothing, manifests: ['kind:Pod shop/lonely'], removed: ['Deployment shop/web'] },
     ],
     [
       'also when no ReplicaSet was read',
       [live('Deployment shop/web'), pod('web-5f7c', { 'pod-template-hash': '5f7c' })],
-      { removed: [{ kind: 'Deployment', namespace: 'shop', name: 'web' }] },
+      { removed: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }] },
       { ...nothing, manifests: [], removed: ['Deployment shop/web'] },
     ],
   ];

@@ -1,21 +1,14 @@
 // What a cluster has once the files of a change are applied to it.
+import type { ChangedObjects } from '../engine/impact.ts';
 import { type Placements, placeFiles } from '../graph/placement.ts';
 import { pushTo } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import type { Layout } from '../model/layout.ts';
 import type { KindOutcome, LiveState } from '../model/live.ts';
 import { splitApiVersion } from '../model/names.ts';
+import type { ObjectId } from '../model/object-id.ts';
 import type { Manifest } from '../text/manifest.ts';
 import { kindOf } from '../validate/identify.ts';
-
-/** One object of a cluster, whatever version it is written in. */
-export interface ObjectId {
-  /** One of our kinds; of others, `group/Kind`. */
-  readonly kind: string;
-  /** Empty for what is cluster-scoped. */
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** What is laid over a cluster. */
 export interface Change {
@@ -32,12 +25,7 @@ export interface Change {
 export interface LaidOver {
   /** Files first, in reading order; then what the cluster keeps. */
   readonly manifests: readonly Manifest[];
-  readonly added: readonly ObjectId[];
-  readonly replaced: readonly ObjectId[];
-  /** Asked for; what goes with them is not named. */
-  readonly removed: readonly ObjectId[];
-  /** What was to be removed and is not there, or was not read. */
-  readonly notFound: readonly ObjectId[];
+  readonly objects: ChangedObjects;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -79,10 +67,12 @@ export function layOver(
   const all = [...changed.values()];
   return {
     manifests,
-    added: all.filter(isNotThere),
-    replaced: all.filter(isThere),
-    removed: removed.filter(isThere),
-    notFound: removed.filter(isNotThere),
+    objects: {
+      added: all.filter(isNotThere),
+      replaced: all.filter(isThere),
+      removed: removed.filter(isThere),
+      notFound: removed.filter(isNotThere),
+    },
   };
 }
 
@@ -94,7 +84,9 @@ function idOf({ value }: Manifest, namespaceOfRest = ''): ObjectId {
   const own = textOf(namespace);
   const isNamespaced = kind === undefined ? own !== '' : kinds[kind].namespaced;
   return {
-    kind: kind ?? (group === '' ? written : `${group}/${written}`),
+    // What moved to another group is still the same.
+    group: kind === undefined ? group : kinds[kind].group,
+    kind: written,
     namespace: isNamespaced ? own || namespaceOfRest : '',
     name: textOf(name),
   };
@@ -105,15 +97,17 @@ function namespaceIn(change: Change, placements: Placements, { origin }: Manifes
   return change.namespace ?? placements.of(origin.source.path).namespace ?? change.namespaceOfRest;
 }
 
-function keyOf({ kind, namespace, name }: ObjectId): string {
-  return `${kind} ${namespace}/${name}`;
+function keyOf({ group, kind, namespace, name }: ObjectId): string {
+  return `${group}/${kind} ${namespace}/${name}`;
 }
 
 /** Whether it is known which objects of this kind there are in this namespace. */
-function wasRead(outcomes: readonly KindOutcome[], { kind, namespace }: ObjectId): boolean {
+function wasRead(outcomes: readonly KindOutcome[], { group, kind, namespace }: ObjectId): boolean {
+  const known = kindOf(group, kind) ?? kind;
   return outcomes.some(
     (outcome) =>
-      outcome.kind === kind &&
+      outcome.group === group &&
+      outcome.kind === known &&
       (outcome.state === 'ok' || outcome.state === 'not-installed') &&
       (outcome.namespaces === 'all' || outcome.namespaces.includes(namespace)),
   );
@@ -163,7 +157,7 @@ function withDependents(keys: readonly string[], before: ReadonlyMap<string, Man
 function* ownersOf(manifest: Manifest): Iterable<ObjectId> {
   const { namespace } = idOf(manifest);
   const { ownerReferences, labels } = fieldsOf(manifest.value.metadata);
-  if (namespace !== '') yield { kind: 'Namespace', namespace: '', name: namespace };
+  if (namespace !== '') yield { group: '', kind: 'Namespace', namespace: '', name: namespace };
   if (!Array.isArray(ownerReferences)) return;
   for (const reference of ownerReferences.map(fieldsOf)) {
     const { apiVersion, kind, name } = reference;
@@ -175,7 +169,8 @@ function* ownersOf(manifest: Manifest): Iterable<ObjectId> {
     );
     if (owner.kind !== 'ReplicaSet' || hash === '' || !owner.name.endsWith(`-${hash}`)) continue;
     const above = owner.name.slice(0, -hash.length - 1);
-    for (const maker of ['Deployment', 'Rollout']) yield { kind: maker, namespace, name: above };
+    yield { group: 'apps', kind: 'Deployment', namespace, name: above };
+    yield { group: 'argoproj.io', kind: 'Rollout', namespace, name: above };
   }
 }
 
