@@ -50,7 +50,7 @@ function write(text: string): void {
 
 /** What there is, as far as a configuration depends on it. */
 interface Found {
-  /** Where manifests of Istio are: files and folders of the working directory, or it itself. */
+  /** Where manifests are: folders of the working directory, or it itself. */
   readonly inputs: readonly string[];
   readonly resources: number;
   readonly version: { readonly text: string; readonly source: string } | undefined;
@@ -69,18 +69,18 @@ interface Found {
 const MOST_INPUTS = 8;
 
 function lookAround({ graph, loaded }: Session, version: string | undefined): Found {
-  const files = new Set<string>();
+  const roots = new Set<string>();
   let resources = 0;
   for (const resource of graph.all()) {
-    if (!isOfMesh(resource.kind)) continue;
-    resources++;
-    files.add(resource.origin.source.path);
+    if (isOfMesh(resource.kind)) resources++;
+    // Services, workloads and Namespaces are as much of the mesh as what is written for Istio.
+    roots.add(rootOf(resource.origin.source.path));
   }
-  const roots = new Set([...files].map(rootOf));
   const listed = new Set(loaded.layout.kustomizations.flatMap(({ lists }) => lists));
   const told = graph.mesh.istioVersion;
   return {
-    inputs: roots.size === 0 || roots.size > MOST_INPUTS ? ['.'] : [...roots].sort(compareText),
+    inputs:
+      resources === 0 || roots.size > MOST_INPUTS || roots.has('.') ? ['.'] : [...roots].sort(compareText),
     resources,
     version:
       version !== undefined
@@ -103,10 +103,10 @@ function isOfMesh(kind: Kind): boolean {
   return group.endsWith('istio.io') || group.startsWith('gateway.networking.');
 }
 
-/** The file or folder of the working directory that a file is in; outside of it, its folder. */
+/** The folder of the working directory that a file is in, or it itself; outside of it, the file's folder. */
 function rootOf(path: string): string {
   const [first = path, second] = path.split('/');
-  if (first !== '..' && first !== '') return second === undefined ? path : first;
+  if (first !== '..' && first !== '') return second === undefined ? '.' : first;
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 

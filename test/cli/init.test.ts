@@ -9,9 +9,18 @@ const operator =
 
 test.each([
   [
-    'files and folders of Istio',
-    { 'deploy/a.yaml': virtualService('a'), 'b.yaml': virtualService('b') },
-    'inputs:\n  - b.yaml\n  - deploy\n',
+    'the folders of the mesh, with what is not of Istio in it',
+    {
+      'istio/a.yaml': virtualService('a'),
+      'cluster/x/b.yaml': namespace('shop', 'a: b'),
+      'docs/c.yaml': 'a: 1\n',
+    },
+    'inputs:\n  - cluster\n  - istio\n\n',
+  ],
+  [
+    'files beside each other',
+    { 'istio/a.yaml': virtualService('a'), 'b.yaml': namespace('shop', 'a: b') },
+    'inputs:\n  - .\n\n',
   ],
   ['nothing', { 'a.yaml': 'a: 1\n' }, 'inputs:\n  - .\n'],
   ['names that YAML would read as something else', { 'on/a.yaml': virtualService('a') }, '  - "on"\n'],
@@ -72,7 +81,7 @@ test.each(['meshlint.yaml', '.meshlint.yaml'])('init leaves %s alone unless told
     expect(stderr).toContain(`${name} is there already.`);
     expect(readFileSync(`${cwd}/${name}`, 'utf8')).toBe('world: open\n');
     expect((await run(['init', '--force'], { cwd })).code).toBe(0);
-    expect(readFileSync(`${cwd}/meshlint.yaml`, 'utf8')).toContain('inputs:\n  - a.yaml\n');
+    expect(readFileSync(`${cwd}/meshlint.yaml`, 'utf8')).toContain('inputs:\n  - .\n');
   });
 });
 
