@@ -113,7 +113,10 @@ async function valuesOf(flag: Flag, current: string, context: Context): Promise<
     case 'CODE,…':
       return behind(current.slice(0, comma), starting(current.slice(comma), rulesAndCodes(current)));
     case 'CODE=RESOURCE':
-      return starting(current, codeWords().map(({ word, about }) => ({ word: `${word}=`, about }))); // biome-ignore format: one line
+      return starting(
+        current,
+        codeWords().map(({ word, about }) => ({ word: `${word}=`, about })),
+      );
     case 'NAMESPACE':
       return starting(current, (await names()).namespaces.map(plain));
     case 'KIND/NS/NAME':
@@ -185,7 +188,9 @@ function rulesAndCodes(current: string): Candidate[] {
 
 function kindWords(current: string): Candidate[] {
   if (!/^[A-Z]/.test(current)) return [];
-  const names = (Object.keys(kinds) as Kind[]).flatMap((kind) => (kinds[kind].pseudo ? [] : [kinds[kind].kind])); // biome-ignore format: one line
+  const names = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
+    kinds[kind].pseudo ? [] : [kinds[kind].kind],
+  );
   return [...new Set(names)].map((word) => ({ word, about: 'what its fields are for' }));
 }
 

@@ -197,7 +197,21 @@ Examples:
   meshlint ui . --rule IST0101
 `,
 };
-const withoutScreen = ['format', 'output-file', 'verbose', 'quiet', 'watch', 'interactive', 'cluster', 'changed', 'staged', 'only-files', 'fix', 'fix-unsafe', 'fix-dry-run']; // biome-ignore format: one line
+const withoutScreen = [
+  'format',
+  'output-file',
+  'verbose',
+  'quiet',
+  'watch',
+  'interactive',
+  'cluster',
+  'changed',
+  'staged',
+  'only-files',
+  'fix',
+  'fix-unsafe',
+  'fix-dry-run',
+];
 export const uiFlags: readonly Flag[] = analyzeFlags.filter(
   ({ name, group }) => !withoutScreen.includes(name) && group !== ISTIOCTL,
 );

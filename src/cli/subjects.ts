@@ -39,7 +39,10 @@ export function findResource(graph: WholeGraph, text: string): Resource {
   }
   const meant = kindsNamed(written);
   if (meant.length === 0) {
-    const near = nearestName(written, Object.values(kinds).map(({ kind }) => kind)); // biome-ignore format: one line
+    const near = nearestName(
+      written,
+      Object.values(kinds).map(({ kind }) => kind),
+    );
     throw new ConfigError(
       `"${written}" is no kind that meshlint knows.`,
       near === undefined ? FORM : `Did you mean ${near}?`,
@@ -79,7 +82,10 @@ export function findWorkload(graph: WholeGraph, text: string): Workload {
   if (found !== undefined) return found;
   const pod = graph.list('Pod').find((one) => one.namespace === namespace && one.name === name);
   if (pod !== undefined) return recordedPod(pod);
-  const near = nearestName(text, all.map(({ resource }) => showRef(resource))); // biome-ignore format: one line
+  const near = nearestName(
+    text,
+    all.map(({ resource }) => showRef(resource)),
+  );
   throw new ConfigError(
     `There is no workload "${text}" in the input.`,
     near === undefined ? 'Write namespace/name of a workload or a Pod.' : `Did you mean ${near}?`,
@@ -103,7 +109,10 @@ function kindsNamed(written: string): Kind[] {
 }
 
 function missing(written: string, text: string, all: readonly Resource[]): ConfigError {
-  const near = nearestName(text, all.map((one) => `${written}/${showRef(one)}`)); // biome-ignore format: one line
+  const near = nearestName(
+    text,
+    all.map((one) => `${written}/${showRef(one)}`),
+  );
   return new ConfigError(
     `There is no ${text} in the input.`,
     near === undefined ? FORM : `Did you mean ${near}?`,

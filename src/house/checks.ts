@@ -88,7 +88,8 @@ async function compile(
   for (const [i, word] of definition.kinds.entries()) {
     const named = word === '*' ? everyKind : everyKind.filter((kind) => kind === word);
     if (named.length === 0) {
-      const near = everyKind.find((kind) => kind.toLowerCase() === word.toLowerCase()) ?? nearestName(word, everyKind); // biome-ignore format: one line
+      const near =
+        everyKind.find((kind) => kind.toLowerCase() === word.toLowerCase()) ?? nearestName(word, everyKind);
       const help = near === undefined ? `It may be "*", ${everyKind.join(', ')}.` : `Did you mean ${near}?`;
       return trouble(['kinds', i], `is for ${word}, which is no kind that meshlint knows.`, help);
     }

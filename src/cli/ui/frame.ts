@@ -100,10 +100,13 @@ function foot(state: State, model: Model, { columns }: Size): Row[] {
 
 function keysOf(state: State, model: Model): [string, string][] {
   const finding = currentFinding(state, model);
-  const fix: [string, string][] = finding?.fix === undefined ? [] : [[finding.fix.safe ? 'f' : 'F', 'fix']]; // biome-ignore format: one line
+  const fix: [string, string][] = finding?.fix === undefined ? [] : [[finding.fix.safe ? 'f' : 'F', 'fix']];
   const about: [string, string][] =
-    finding === undefined ? [] : [['p', 'page'], ['g', 'graph'], ['s', 'suppress'], ...fix]; // biome-ignore format: one line
-  const end: [string, string][] = [['?', 'help'], ['q', 'quit']]; // biome-ignore format: one line
+    finding === undefined ? [] : [['p', 'page'], ['g', 'graph'], ['s', 'suppress'], ...fix];
+  const end: [string, string][] = [
+    ['?', 'help'],
+    ['q', 'quit'],
+  ];
   switch (topScreen(state).kind) {
     case 'list': {
       // What is not named for want of room stands in the help.
@@ -112,7 +115,7 @@ function keysOf(state: State, model: Model): [string, string][] {
       return [...move, ['Enter', 'open'], ['Tab', 'group'], ['/', 'filter'], ...act, ['r', 'check'], ...end];
     }
     case 'resource':
-      return [['↑↓', 'move'], ['Enter', 'follow'], ['Esc', 'back'], ['r', 'check'], ...end]; // biome-ignore format: one line
+      return [['↑↓', 'move'], ['Enter', 'follow'], ['Esc', 'back'], ['r', 'check'], ...end];
     default:
       return [['↑↓', 'scroll'], ...about, ['Esc', 'back'], ['r', 'check'], ...end];
   }
@@ -162,7 +165,8 @@ function list(state: State, model: Model): Choice {
     if (isHere) selected = rows.length;
     rows.push(findingRow(finding, isHere, state.grouping !== 'code'));
   }
-  if (rows.length === 0) rows.push(plain(state.filter === '' ? 'Nothing to report.' : 'Nothing passes the filter; Esc lifts it.')); // biome-ignore format: one line
+  if (rows.length === 0)
+    rows.push(plain(state.filter === '' ? 'Nothing to report.' : 'Nothing passes the filter; Esc lifts it.'));
   const current = all.find(({ id }) => id === state.selected);
   return {
     rows,
@@ -197,7 +201,11 @@ function resource(
     const isHere = i === selected;
     if (link.to === 'finding') rows.push(findingRow(link.finding, isHere, true));
     else {
-      const span: Span = { text: oneLine(link.text), ...(link.missing ? { color: 'red' } : {}), ...(isHere ? { inverse: true } : {}) }; // biome-ignore format: one line
+      const span: Span = {
+        text: oneLine(link.text),
+        ...(link.missing ? { color: 'red' } : {}),
+        ...(isHere ? { inverse: true } : {}),
+      };
       rows.push([{ text: isHere ? '› ' : '  ', bold: true }, span]);
     }
   }
@@ -209,7 +217,12 @@ function resource(
     preview: (size, height) => {
       if (place === undefined) return [];
       const text = place.source.text.split('\n').slice(place.line - 1, place.line + height - 2);
-      const numbered = text.map((line, i): Row => [{ text: gutter(place.line + i), dim: true }, { text: visible(line.replaceAll('\t', '    ')) }]); // biome-ignore format: one line
+      const numbered = text.map(
+        (line, i): Row => [
+          { text: gutter(place.line + i), dim: true },
+          { text: visible(line.replaceAll('\t', '    ')) },
+        ],
+      );
       return [ruler(where, size), ...numbered];
     },
   };
@@ -247,7 +260,10 @@ function sourceRows(source: Source | undefined, location: Location, context: num
       ];
     const isHere = number === location.line;
     return [
-      { text: number === undefined ? '        ' : isHere ? `>${gutter(number).slice(1)}` : gutter(number), dim: true }, // biome-ignore format: one line
+      {
+        text: number === undefined ? '        ' : isHere ? `>${gutter(number).slice(1)}` : gutter(number),
+        dim: true,
+      },
       { text, ...(isHere ? { bold: true } : {}) },
     ];
   });

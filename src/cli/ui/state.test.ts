@@ -44,7 +44,16 @@ const model = await modelOf({
 });
 const size: Size = { columns: 80, rows: 24, color: false };
 
-const names: Readonly<Record<string, Key['name']>> = { '⏎': 'enter', '⎋': 'escape', '⇥': 'tab', '↓': 'down', '↑': 'up', '⌫': 'backspace', '⇟': 'pageDown', '⇞': 'pageUp' }; // biome-ignore format: one line
+const names: Readonly<Record<string, Key['name']>> = {
+  '⏎': 'enter',
+  '⎋': 'escape',
+  '⇥': 'tab',
+  '↓': 'down',
+  '↑': 'up',
+  '⌫': 'backspace',
+  '⇟': 'pageDown',
+  '⇞': 'pageUp',
+};
 
 /** Presses keys one after the other; letters stand for themselves. */
 function type(keys: string, start = startState(model), over = model): { state: State; effects: Effect[] } {

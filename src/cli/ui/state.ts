@@ -109,10 +109,14 @@ export function linksOf(name: string, { findings, edges }: Model): Link[] {
     const [source, target] = [nodeName(from), nodeName(to)];
     const missing = state === 'absent';
     const said = state === 'found' ? '' : ` (${state})`;
-    if (source === name) links.push({ to: 'resource', name: target, text: `→ ${relation} ${target}${said}`, missing }); // biome-ignore format: one line
-    else if (target === name) links.push({ to: 'resource', name: source, text: `← ${source} ${relation}`, missing: false }); // biome-ignore format: one line
+    if (source === name)
+      links.push({ to: 'resource', name: target, text: `→ ${relation} ${target}${said}`, missing });
+    else if (target === name)
+      links.push({ to: 'resource', name: source, text: `← ${source} ${relation}`, missing: false });
   }
-  return links.filter((link, i) => links.findIndex((other) => JSON.stringify(other) === JSON.stringify(link)) === i); // biome-ignore format: one line
+  return links.filter(
+    (link, i) => links.findIndex((other) => JSON.stringify(other) === JSON.stringify(link)) === i,
+  );
 }
 
 /** The finding that keys are about, if any. */
@@ -143,7 +147,9 @@ export function press(state: State, key: Key, model: Model, extent: Extent): Ste
       return { state: move(quiet, key.name === 'up' ? -1 : 1, model, extent) };
     case 'pageUp':
     case 'pageDown':
-      return { state: move(quiet, (key.name === 'pageUp' ? -1 : 1) * Math.max(1, extent.shown - 1), model, extent) }; // biome-ignore format: one line
+      return {
+        state: move(quiet, (key.name === 'pageUp' ? -1 : 1) * Math.max(1, extent.shown - 1), model, extent),
+      };
     case 'enter':
       return { state: follow(quiet, model) };
     case 'escape':
@@ -164,7 +170,9 @@ function pressLetter(state: State, letter: string, model: Model, extent: Extent)
     case 'r':
       return { state: { ...state, note: 'checking…' }, effect: { do: 'check' } };
     case '?':
-      return { state: topScreen(state).kind === 'help' ? back(state, model) : open(state, { kind: 'help', top: 0 }) }; // biome-ignore format: one line
+      return {
+        state: topScreen(state).kind === 'help' ? back(state, model) : open(state, { kind: 'help', top: 0 }),
+      };
     case 'k':
       return { state: move(state, -1, model, extent) };
     case 'j':
@@ -172,9 +180,13 @@ function pressLetter(state: State, letter: string, model: Model, extent: Extent)
     case ' ':
       return { state: move(state, Math.max(1, extent.shown - 1), model, extent) };
     case '/':
-      return { state: { ...state, screens: [{ kind: 'list' }], prompt: { for: 'filter', text: state.filter } } }; // biome-ignore format: one line
+      return {
+        state: { ...state, screens: [{ kind: 'list' }], prompt: { for: 'filter', text: state.filter } },
+      };
     case 'p':
-      return { state: finding === undefined ? state : open(state, { kind: 'page', rule: finding.rule, top: 0 }) }; // biome-ignore format: one line
+      return {
+        state: finding === undefined ? state : open(state, { kind: 'page', rule: finding.rule, top: 0 }),
+      };
     case 'g': {
       const name = finding && resourceName(finding);
       if (name !== undefined) return { state: open(state, { kind: 'resource', name, selected: 0 }) };
@@ -208,7 +220,13 @@ function pressInPrompt(state: State, prompt: NonNullable<State['prompt']>, key: 
       return type(Array.from(prompt.text).slice(0, -1).join(''));
     case 'escape':
       if (prompt.for === 'reason') return { state: rest };
-      return { state: { ...rest, filter: '', selected: state.selected ?? listed({ ...rest, filter: '' }, model)[0]?.id } }; // biome-ignore format: one line
+      return {
+        state: {
+          ...rest,
+          filter: '',
+          selected: state.selected ?? listed({ ...rest, filter: '' }, model)[0]?.id,
+        },
+      };
     case 'enter': {
       if (prompt.for === 'filter') return { state: rest };
       const finding = currentFinding(state, model);

@@ -36,7 +36,10 @@ export async function ui(given: Given): Promise<number> {
     );
   }
   if (given.positionals.includes('-')) {
-    throw new ConfigError('meshlint ui cannot read standard input: keys come from there.', 'Name files or folders instead.'); // biome-ignore format: one line
+    throw new ConfigError(
+      'meshlint ui cannot read standard input: keys come from there.',
+      'Name files or folders instead.',
+    );
   }
   const memory = createMemory();
   const pages = readPages();
