@@ -16,7 +16,9 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const shells: Readonly<Record<string, Ask>> = {
   bash: (words, cwd) => {
     // bash takes words apart at `=`.
-    const parts = words.flatMap((word) => (word.startsWith('--') ? word.split(/(=)/).filter((part) => part !== '') : [word])); // biome-ignore format: one line
+    const parts = words.flatMap((word) =>
+      word.startsWith('--') ? word.split(/(=)/).filter((part) => part !== '') : [word],
+    );
     return ask('bash', ['--norc', '-c'], cwd, [
       'source <(meshlint completion bash)',
       'complete -p meshlint >/dev/null || exit 9',
@@ -118,9 +120,16 @@ for (const [shell, offered] of Object.entries(shells)) {
 
 test('paths are left to the shell', () =>
   withShop((cwd) => {
-    const kinds = [['analyze', ''], ['analyze', '--crds', 'r'], ['explain', 'authz', 'shop/cart', '']]; // biome-ignore format: one line
+    const kinds = [
+      ['analyze', ''],
+      ['analyze', '--crds', 'r'],
+      ['explain', 'authz', 'shop/cart', ''],
+    ];
     for (const words of kinds) {
-      const { stdout } = spawnSync(process.execPath, [command, '__complete', 'bash', '--', ...words], { cwd, encoding: 'utf8' }); // biome-ignore format: one line
+      const { stdout } = spawnSync(process.execPath, [command, '__complete', 'bash', '--', ...words], {
+        cwd,
+        encoding: 'utf8',
+      });
       expect(stdout).toBe('files\n');
     }
   }));

@@ -33,7 +33,8 @@ async function drive(
       async press(key, words, without = []) {
         let screen = '';
         let before = '';
-        const fits = (): boolean => words.every((word) => screen.includes(word)) && !without.some((word) => screen.includes(word)); // biome-ignore format: one line
+        const fits = (): boolean =>
+          words.every((word) => screen.includes(word)) && !without.some((word) => screen.includes(word));
         if (key !== '') terminal.type(key);
         const end = Date.now() + 15_000;
         do {
