@@ -18,6 +18,10 @@ export interface MeshRequest {
   readonly istioVersion?: string;
   readonly upgradeTo?: string;
   readonly rootNamespace?: string;
+  /** Where Istio is installed, and so keeps its mesh configuration; the root namespace unless said. */
+  readonly istioNamespace?: string;
+  /** Of several revisions of Istio, the one whose settings count. */
+  readonly revision?: string;
   readonly clusterDomain?: string;
   readonly trustDomain?: string;
 }
@@ -60,19 +64,20 @@ export async function findMesh(
   read: ReadFile = (path) => readFileSync(path),
 ): Promise<MeshFindings> {
   const telling = resources.filter(({ kind }) => tellingKinds.has(kind));
-  const assumedRoot = request.rootNamespace ?? defaultMesh.rootNamespace;
+  const assumedRoot = request.istioNamespace ?? request.rootNamespace ?? defaultMesh.rootNamespace;
   const chosen =
     (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile, read)) ??
-    (await fromConfigMaps(telling, assumedRoot)) ??
+    (await fromConfigMaps(telling, assumedRoot, meshConfigMap(request.revision))) ??
     fromOperators(telling);
   const config = chosen?.config ?? { metadata: {} };
   const rootNamespace =
     request.rootNamespace ??
     nonEmpty(config.rootNamespace) ??
     nonEmpty(chosen?.namespace) ??
+    request.istioNamespace ??
     defaultMesh.rootNamespace;
   const asked = minorOf(chosen?.version);
-  const istioVersion = request.istioVersion ?? asked ?? runningRelease(telling);
+  const istioVersion = request.istioVersion ?? asked ?? runningRelease(telling, request.revision);
   const mesh: Mesh = {
     rootNamespace,
     clusterDomain: request.clusterDomain ?? nonEmpty(chosen?.clusterDomain) ?? defaultMesh.clusterDomain,
@@ -141,15 +146,21 @@ async function fromFile(path: string, read: ReadFile): Promise<Candidate> {
 async function fromConfigMaps(
   resources: readonly IdentifiedManifest[],
   rootNamespace: string,
+  wanted: string,
 ): Promise<Candidate | undefined> {
   for (const resource of resources) {
     if (!isKind(resource, 'ConfigMap')) continue;
     const { name, namespace } = resource.body.metadata;
-    if (name !== 'istio' || (namespace ?? rootNamespace) !== rootNamespace) continue;
+    if (name !== wanted || (namespace ?? rootNamespace) !== rootNamespace) continue;
     const found = await fromConfigMap(resource.body, resource.origin);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The ConfigMap that istiod of a revision reads (`--meshConfigFile` of pilot-discovery, and its chart). */
+function meshConfigMap(revision = 'default'): string {
+  return revision === 'default' || revision === '' ? 'istio' : `istio-${revision}`;
 }
 
 async function fromConfigMap(body: Kinds['ConfigMap'], origin: Origin): Promise<Candidate | undefined> {
@@ -160,9 +171,13 @@ async function fromConfigMap(body: Kinds['ConfigMap'], origin: Origin): Promise<
   return {
     config: await fitted('MeshConfig', document.value),
     origin: { ...origin, item: [...(origin.item ?? []), 'data', 'mesh'] },
-    source: `ConfigMap istio in ${origin.source.path}`,
+    source: `ConfigMap ${body.metadata.name} in ${placeOf(origin)}`,
     namespace: body.metadata.namespace,
   };
+}
+
+function placeOf({ source }: Origin): string {
+  return source.live === undefined ? source.path : `cluster ${source.live.cluster}`;
 }
 
 function fromOperators(resources: readonly IdentifiedManifest[]): Candidate | undefined {
@@ -178,7 +193,7 @@ function fromOperators(resources: readonly IdentifiedManifest[]): Candidate | un
     return {
       config: { metadata: {}, ...settings },
       origin: settings === undefined ? origin : { ...origin, item: [...(origin.item ?? []), ...path] },
-      source: `${resource.kind} in ${resource.origin.source.path}`,
+      source: `${resource.kind} in ${placeOf(resource.origin)}`,
       namespace: resource.body.spec?.namespace ?? values?.global?.istioNamespace,
       version: version === undefined ? undefined : String(version),
     };

@@ -4,14 +4,22 @@ import type { IdentifiedManifest } from '../validate/identify.ts';
 /** Name of istiod's image, in any registry. */
 const ISTIOD_IMAGE = /(?:^|\/)pilot:(?<tag>[^@]+)/;
 
-/** The release of istiod that the Deployments of the input run, as `major.minor`, where they agree. */
-export function runningRelease(resources: readonly IdentifiedManifest[]): string | undefined {
+/**
+ * The release of istiod that the Deployments of the input run, as `major.minor`, where they agree; of those of one
+ * revision, when it is told.
+ */
+export function runningRelease(
+  resources: readonly IdentifiedManifest[],
+  revision?: string,
+): string | undefined {
   const releases = new Set<string | undefined>();
   for (const resource of resources) {
     if (!isDeployment(resource)) continue;
     const template = resource.body.spec?.template;
-    if (template?.metadata?.labels?.app !== 'istiod') continue;
-    for (const { image = '' } of template.spec?.containers ?? []) {
+    const labels = template?.metadata?.labels;
+    if (labels?.app !== 'istiod') continue;
+    if (revision !== undefined && (labels['istio.io/rev'] ?? 'default') !== revision) continue;
+    for (const { image = '' } of template?.spec?.containers ?? []) {
       const tag = ISTIOD_IMAGE.exec(image)?.groups?.tag;
       if (tag !== undefined) releases.add(minorOf(tag));
     }

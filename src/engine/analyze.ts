@@ -12,6 +12,7 @@ import { createDiagnoser } from './diagnose.ts';
 import type { Diagnostic, DiagnosticFix, SuppressedDiagnostic } from './diagnostic.ts';
 import type { FixPlanner, PlannedFix } from './fixes.ts';
 import type { CodeTable } from './judge-silence.ts';
+import type { LiveLimits } from './live.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
 import { type Crash, isNamed, type RuleSettings, runRules, type Selection } from './run.ts';
@@ -36,7 +37,7 @@ export interface ClusterInput extends Cluster<Kind> {
   /** What was read, as far as the engine does not know it from the graph. */
   readonly read: Pick<
     Coverage,
-    'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'rendered' | 'uncheckedRules'
+    'files' | 'documents' | 'otherKinds' | 'skipped' | 'failures' | 'rendered' | 'uncheckedRules' | 'live'
   >;
 }
 
@@ -201,14 +202,16 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
         run.crashes.length > 0 ||
         clusters.some(
           ({ problems, read }) =>
-            read.failures.length > 0 || problems.some(({ rule }) => unavoidable.has(rule)),
+            read.failures.length > 0 ||
+            (read.live?.unread.length ?? 0) > 0 ||
+            problems.some(({ rule }) => unavoidable.has(rule)),
         ),
     },
     diagnostics: fixer === undefined ? unique : await fixer.addTo(unique),
     suppressed: suppressed.sort(compareDiagnostics),
     ...(divided === undefined ? {} : { baseline: divided.coverage }),
     coverage: {
-      ...(await coverInputs(clusters)),
+      ...(await coverInputs(clusters, run.limits)),
       rules: { ran: run.ran, skipped: run.skipped, crashed: run.crashes.map((crash) => crash.rule) },
     },
   };
@@ -234,11 +237,16 @@ async function openSilence(
 }
 
 /** What was seen of the one input, or of all clusters together. */
-async function coverInputs(clusters: readonly ClusterInput[]): Promise<Omit<Coverage, 'rules'>> {
+async function coverInputs(
+  clusters: readonly ClusterInput[],
+  limits: LiveLimits | undefined,
+): Promise<Omit<Coverage, 'rules'>> {
   const [only, ...others] = clusters;
-  if (only !== undefined && only.name === '' && others.length === 0) return coverageOf(only);
+  if (only !== undefined && only.name === '' && others.length === 0) return coverageOf(only, limits);
   const { mergeCoverage } = await import('./merge-coverage.ts');
-  return mergeCoverage(clusters.map((cluster) => ({ name: cluster.name, coverage: coverageOf(cluster) })));
+  return mergeCoverage(
+    clusters.map((cluster) => ({ name: cluster.name, coverage: coverageOf(cluster, limits) })),
+  );
 }
 
 /** The exit code of an analysis: 3 incomplete, 1 findings at or above `failOn`, 0 clean. */

@@ -4,19 +4,27 @@ import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import type { ClusterInput } from './analyze.ts';
 import { resourceId } from './diagnose.ts';
+import type { LiveLimits } from './live.ts';
 import type { Coverage, UnresolvedReference } from './report.ts';
 
 /** What is counted and listed of one input, whatever rules ran. */
 export type InputCoverage = Omit<Coverage, 'rules' | 'clusters'>;
 
 /** What was seen of one input. Asks the graph last for what rules could not settle, so it comes after them. */
-export function coverageOf({ graph, read }: Pick<ClusterInput, 'graph' | 'read'>): InputCoverage {
+export function coverageOf(
+  { graph, read }: Pick<ClusterInput, 'graph' | 'read'>,
+  limits?: LiveLimits,
+): InputCoverage {
   const present = presentKinds(graph);
   const unresolved = graph.unresolved();
-  const { rootNamespace, clusterDomain, trustDomain, source } = graph.mesh;
+  const { rootNamespace, clusterDomain, trustDomain, source, istioVersion } = graph.mesh;
+  const release = istioVersion === undefined ? {} : { istioVersion };
   return {
     world: graph.world,
     ...read,
+    ...(read.live === undefined
+      ? {}
+      : { live: { ...(limits?.counted(read.live) ?? read.live), ...release } }),
     resources: total(present.map((kind) => graph.list(kind).length)),
     kinds: countKinds(graph, present),
     floating: total(present.map((kind) => graph.list(kind, FLOATING).length)),

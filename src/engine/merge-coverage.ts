@@ -34,12 +34,13 @@ export function mergeCoverage(
     },
     ...(unchecked.length === 0 ? {} : { uncheckedRules: unchecked }),
     mesh: first.mesh,
-    clusters: clusters.map(({ name, coverage: { files, documents, resources, mesh } }) => ({
+    clusters: clusters.map(({ name, coverage: { files, documents, resources, mesh, live } }) => ({
       name,
       files,
       documents,
       resources,
       mesh,
+      ...(live === undefined ? {} : { live }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { World } from '../graph/evidence.ts';
 import type { VariantGroup } from '../graph/variants.ts';
+import type { KindState } from '../model/live.ts';
 import type { Rendered } from '../model/rendered.ts';
 import type { BaselineCoverage } from './baseline.ts';
 import type { Diagnostic, ResourceId, SuppressedDiagnostic } from './diagnostic.ts';
@@ -65,6 +66,8 @@ export interface Coverage {
   };
   /** Rules of CustomResourceDefinitions that could not be applied; absent when all could. */
   readonly uncheckedRules?: readonly UncheckedRule[];
+  /** Where a cluster was read: what it let us see; of several, each has its own (`clusters`). */
+  readonly live?: LiveCoverage;
   /** Of several clusters: that of the first. */
   readonly mesh: MeshCoverage;
   /** Where clusters are named: what was read of each; the rest of the coverage is of all together. */
@@ -80,7 +83,45 @@ export interface MeshCoverage {
   readonly source?: string;
 }
 
+/** What was seen of a cluster itself. */
+export interface LiveCoverage {
+  /** The context of the kubeconfig by which it was read. */
+  readonly cluster: string;
+  /** URL of its API server. */
+  readonly server: string;
+  readonly kubernetesVersion?: string;
+  /** `major.minor`, where istiod's image or somebody tells. */
+  readonly istioVersion?: string;
+  /** The revisions of Istio that run in it; empty where none was found. */
+  readonly revisions: readonly string[];
+  /** Whether it has any CustomResourceDefinition of Istio; absent where that could not be told. */
+  readonly hasIstio?: boolean;
+  readonly objects: number;
+  /** Kinds that could not be read, so that nothing of them is called missing. */
+  readonly unread: readonly UnreadKind[];
+  /** Kinds that the cluster does not have. */
+  readonly notInstalled: readonly string[];
+  /** What the API server warned of. */
+  readonly warnings: readonly string[];
+}
+
+export interface UnreadKind {
+  readonly kind: string;
+  readonly resource: string;
+  /** API group; empty for the core group. */
+  readonly group: string;
+  readonly state: KindState;
+  readonly namespaces: 'all' | readonly string[];
+  /** The line of a role's rules that would allow to read it. */
+  readonly permission?: string;
+  /** What the server said. */
+  readonly detail?: string;
+  /** How many rules could not judge all there is. */
+  readonly rules: number;
+}
+
 export interface ClusterCoverage {
+  readonly live?: LiveCoverage;
   readonly name: string;
   readonly files: number;
   readonly documents: number;

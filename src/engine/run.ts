@@ -1,3 +1,4 @@
+import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import { kinds } from '../model/kinds.gen.ts';
@@ -16,6 +17,8 @@ import type {
   RuleHead,
   Severity,
 } from '../sdk/rule.ts';
+import type { LiveLimits } from './live.ts';
+import type { LiveCoverage } from './report.ts';
 
 /** Raised when a rule points at an object that is not part of the resource: a copy, or another resource's. */
 class ForeignObjectError extends Error {
@@ -59,6 +62,14 @@ export interface RunResult {
   readonly crashes: readonly Crash[];
   readonly ran: readonly string[];
   readonly skipped: readonly SkippedRule[];
+  /** Where a cluster was read: what that keeps rules from. */
+  readonly limits?: LiveLimits;
+}
+
+/** An input that rules run over. */
+export interface RunInput extends Cluster<Kind> {
+  readonly graph: WholeGraph;
+  readonly read: { readonly live?: LiveCoverage };
 }
 
 export interface SkippedRule {
@@ -80,7 +91,7 @@ export type RuleSettings = ReadonlyMap<string, Readonly<Record<string, OptionVal
 
 /** Loads every chosen rule and runs it over each cluster, isolated from the failures of the others. */
 export async function runRules(
-  clusters: readonly Cluster<Kind>[],
+  clusters: readonly RunInput[],
   rules: readonly RuleHead[],
   selection: Selection,
   onProgress?: OnProgress,
@@ -91,12 +102,17 @@ export async function runRules(
   const ran: string[] = [];
   const skipped: SkippedRule[] = [];
   const chosen: RuleHead[] = [];
-  const idle = createIdleness(clusters);
+  const isLive = clusters.some(({ graph }) => graph.world === 'live');
+  const limits = isLive ? (await import('./live.ts')).createLiveLimits(clusters) : undefined;
+  const idle = createIdleness(clusters, limits);
   for (const head of rules) {
     if (head.needs === undefined) continue;
     const why = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters) ?? idle(head.needs);
     if (why === undefined) chosen.push(head);
-    else skipped.push({ rule: head.name, code: head.code, why });
+    else {
+      skipped.push({ rule: head.name, code: head.code, why });
+      if (why === idle(head.needs)) limits?.note(head.name, head.needs.flat());
+    }
   }
   const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
   for (const [done, { head, named }] of loaded.entries()) {
@@ -105,7 +121,8 @@ export async function runRules(
     const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
     const options = optionValues(named.rule.options, settings?.get(head.name));
     let isWhole = true;
-    const run = (check: () => void): void => {
+    limits?.note(head.name, Object.keys(named.rule.reads) as Kind[]);
+    const run = (check: () => void, over: readonly RunInput[]): void => {
       const before = findings.length;
       try {
         check();
@@ -119,13 +136,24 @@ export async function runRules(
           error: error instanceof Error ? error : new Error(String(error)),
         });
       }
+      if (limits === undefined) return;
+      const held = findings
+        .splice(before)
+        .filter(({ resource: { kind } }) =>
+          over.every(({ graph }) => limits.holds(named.rule.reads, kind, graph)),
+        );
+      findings.push(...held);
     };
     const { rule } = named;
-    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested, options }));
-    else for (const { graph } of clusters) run(() => rule.check?.({ graph, report, requested, options }));
+    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
+    else {
+      for (const cluster of clusters) {
+        run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);
+      }
+    }
     if (isWhole) ran.push(head.name);
   }
-  return { findings, crashes, ran, skipped };
+  return { findings, crashes, ran, skipped, ...(limits === undefined ? {} : { limits }) };
 }
 
 /** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */
@@ -150,7 +178,10 @@ function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]):
 }
 
 /** Why rules with these needs have nothing to do, if so; many rules share them. */
-function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => string | undefined {
+function createIdleness(
+  clusters: readonly Cluster<Kind>[],
+  limits: LiveLimits | undefined,
+): (needs: Needs) => string | undefined {
   const known = new Map<Needs, string | undefined>();
   const numbers = new Map<Kind, number>();
   function numberOf(kind: Kind): number {
@@ -167,6 +198,8 @@ function createIdleness(clusters: readonly Cluster<Kind>[]): (needs: Needs) => s
       let n = 0;
       for (const kind of list) n += numberOf(kind);
       if (n > 0 && n > rivalsOf(list, needs)) continue;
+      const unread = limits?.whyNone(list);
+      if (unread !== undefined) return unread;
       const names = [...new Set(list.map((kind) => kinds[kind].kind))];
       return `no ${n > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
     }

@@ -7,8 +7,11 @@ import { complete, incomplete, type Knowledge } from './lookup.ts';
 import type { Placements } from './placement.ts';
 import type { Resource } from './resource.ts';
 
-/** How much of reality the input is. */
-export type World = 'auto' | 'open' | 'closed';
+/** How much of reality the input is; `live` is what a cluster let be read, and closed for that. */
+export type World = 'auto' | 'open' | 'closed' | 'live';
+
+/** Why a kind may have more resources than were read from a cluster, in one namespace or in any; undefined when not. */
+export type WhyUnread = (kind: Kind, namespace?: string) => string | undefined;
 
 /** Kinds that stand for each other: one name can mean any of them, and one of them loaded is evidence for all. */
 export interface KindGroup<K extends Kind = Kind> {
@@ -26,12 +29,15 @@ export interface Evidence {
   known(group: SoughtKind, namespace: string, from: Resource): Knowledge;
   /** Whether every resource of `group` in every namespace is loaded. */
   knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
+  /** Whether nothing of `group` exists beside what is loaded, in one namespace or in any, whoever asks. */
+  isClosed(group: SoughtKind, namespace?: string): boolean;
   /** Why what `resource` says may not be what is applied: a kustomization changes it first. */
   changedBy(resource: Resource): string | undefined;
 }
 
 interface Source {
   readonly world: World;
+  readonly whyUnread: WhyUnread;
   readonly placements: Placements;
   readonly list: (kind: Kind) => readonly Resource[];
   /** Namespaces that hold manifests, floating excluded. */
@@ -81,17 +87,35 @@ export function createEvidence(source: Source): Evidence {
     return opaque === undefined ? undefined : `${opaque} could not be judged`;
   }
 
-  function fromWorld(from: Resource): Knowledge | undefined {
+  function fromWorld(
+    group: SoughtKind,
+    namespace: string | undefined,
+    from: Resource,
+  ): Knowledge | undefined {
     if (source.world === 'closed') return complete;
     if (source.world === 'open') return incomplete('the world is open (--world open)');
-    const spoiler = whyNoEvidence(from);
-    return spoiler === undefined ? undefined : incomplete(spoiler);
+    const isLive = from.origin.source.live !== undefined;
+    const spoiler = isLive ? undefined : whyNoEvidence(from);
+    if (spoiler !== undefined) return incomplete(spoiler);
+    if (source.world !== 'live') return undefined;
+    const unread = whyUnread(group, namespace);
+    return unread === undefined ? complete : incomplete(unread);
+  }
+
+  function whyUnread(group: SoughtKind, namespace: string | undefined): string | undefined {
+    for (const kind of kindsOf(group)) {
+      const why = source.whyUnread(kind, namespace);
+      if (why !== undefined) return why;
+    }
+    return undefined;
   }
 
   return {
     changedBy,
+    isClosed: (group, namespace) =>
+      source.world === 'closed' || (source.world === 'live' && whyUnread(group, namespace) === undefined),
     known(group, namespace, from) {
-      const settled = fromWorld(from);
+      const settled = fromWorld(group, namespace, from);
       if (settled !== undefined) return settled;
       const floating = namespace === FLOATING;
       // A reference out of a named namespace never reads the floating ones as complete.
@@ -110,7 +134,7 @@ export function createEvidence(source: Source): Evidence {
       return presence.spoiledBy === undefined ? complete : incomplete(presence.spoiledBy);
     },
     knownEverywhere(group, from) {
-      const settled = fromWorld(from);
+      const settled = fromWorld(group, undefined, from);
       if (settled !== undefined) return settled;
       const presence = presenceOf(group);
       for (const namespace of source.namespaces()) {

@@ -6,7 +6,7 @@ import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
 import type { ProxyReading } from '../model/proxy-reading.ts';
 import { type Bucket, createBucket } from './bucket.ts';
-import { createEvidence, kindsOf, nameOf, type SoughtKind, type World } from './evidence.ts';
+import { createEvidence, kindsOf, nameOf, type SoughtKind, type WhyUnread, type World } from './evidence.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
 import { placeFiles, sharesKustomization } from './placement.ts';
 import { byNearness, nearestOf } from './places.ts';
@@ -31,6 +31,11 @@ export interface Graph<in R extends Kind = never> {
   /** Whether all of a kind (or group) is loaded in a namespace, as far as `from` may conclude. */
   known(group: SoughtKind, namespace: string, from: Resource): Knowledge;
   knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
+  /**
+   * Whether nothing of a kind (or group) exists beside what is loaded, in one namespace or in any: in a closed world, and
+   * of a cluster where all of it was read.
+   */
+  isClosed(group: SoughtKind, namespace?: string): boolean;
   /** Who changes this resource before it is applied, so that its content may not be judged. */
   changedBy(resource: Resource): string | undefined;
   /**
@@ -82,6 +87,8 @@ export interface WholeGraph extends Graph<Kind> {
   variants(): readonly VariantGroup[];
   namespaces(): ReadonlySet<string>;
   unresolved(): readonly Unresolved[];
+  /** Why there may be more of a kind than was read from a cluster; undefined where that cannot be. */
+  readonly whyUnread: WhyUnread;
 }
 
 export interface GraphInput {
@@ -97,11 +104,14 @@ export interface GraphInput {
   readonly namespaceOfRest?: string;
   /** What annotations hold that are YAML themselves, by their text; the graph parses nothing. */
   readonly proxyReadings?: ReadonlyMap<string, ProxyReading>;
+  /** Of a live world: what was not read. */
+  readonly whyUnread?: WhyUnread;
 }
 
 /** Builds the graph of one input. Every identified manifest becomes a resource; nothing is dropped. */
 export function createGraph(input: GraphInput): WholeGraph {
-  const { mesh, world } = input;
+  const { mesh, world, whyUnread = () => undefined } = input;
+  const hasAll = world === 'closed' || world === 'live';
   const placements = placeFiles(input.layout);
   const byKind = new Map<Kind, Bucket>();
   const namespaces = new Set<string>();
@@ -142,12 +152,13 @@ export function createGraph(input: GraphInput): WholeGraph {
     if (!kinds[kind].namespaced) return '';
     if (own !== undefined && own !== '') return own;
     const told = input.namespace ?? placements.of(path).namespace ?? input.namespaceOfRest;
-    return told ?? (world === 'closed' ? 'default' : FLOATING);
+    return told ?? (hasAll ? 'default' : FLOATING);
   }
 
   const bucketOf = (kind: Kind): Bucket => byKind.get(kind) ?? emptyBucket;
   const evidence = createEvidence({
     world,
+    whyUnread,
     placements,
     list: (kind) => bucketOf(kind).list(),
     namespaces: () => namespaces,
@@ -157,9 +168,9 @@ export function createGraph(input: GraphInput): WholeGraph {
   function namespaceKnown(name: string, from: Resource): Knowledge {
     if (world === 'closed') return complete;
     if (world === 'open') return incomplete('the world is open (--world open)');
-    if (isBuiltIn(name)) return incomplete('it is there from the start');
+    if (isBuiltIn(name) && world !== 'live') return incomplete('it is there from the start');
     const here = evidence.known('Namespace', '', from);
-    if (!here.complete) return here;
+    if (!here.complete || world === 'live') return here;
     if (floats) return incomplete('manifests without a namespace may stand in one that is not loaded');
     for (const other of namespaces) {
       if (!isBuiltIn(other) && bucketOf('Namespace').get('', other) === undefined) {
@@ -211,18 +222,20 @@ export function createGraph(input: GraphInput): WholeGraph {
     missing,
     known: evidence.known,
     knownEverywhere: evidence.knownEverywhere,
+    isClosed: evidence.isClosed,
     changedBy: evidence.changedBy,
     nearness(a, b) {
       const [one, other] = [a.origin.source.path, b.origin.source.path];
       if (areRivals(a, b)) return 'apart';
-      if (world === 'closed' || one === other || sharesKustomization(placements, one, other)) {
+      if (hasAll || one === other || sharesKustomization(placements, one, other)) {
         return 'together';
       }
       return folderOf(one) === folderOf(other) ? 'beside' : 'apart';
     },
-    nearest: nearestOf,
+    // What runs in one cluster is equally near to all of it.
+    nearest: world === 'live' ? (_, candidates) => candidates : nearestOf,
     coexist(a, b) {
-      return world === 'closed' ? !areRivals(a, b) : !areVariants(a, b);
+      return hasAll ? !areRivals(a, b) : !areVariants(a, b);
     },
     proxyReading: (text) => input.proxyReadings?.get(text),
     nearName(group, ref) {
@@ -243,9 +256,10 @@ export function createGraph(input: GraphInput): WholeGraph {
       for (const kind of [...byKind.keys()].sort()) yield* bucketOf(kind).list();
     },
     duplicates: () => [...byKind.keys()].sort().flatMap((kind) => bucketOf(kind).duplicates()),
-    variants: () => (world === 'closed' ? [] : graph.memo(findVariants, variants).groups()),
+    variants: () => (hasAll ? [] : graph.memo(findVariants, variants).groups()),
     namespaces: () => namespaces,
     unresolved: () => [...unresolved.values()],
+    whyUnread,
   };
 
   function areVariants(a: Resource, b: Resource): boolean {
@@ -265,7 +279,7 @@ export function createGraph(input: GraphInput): WholeGraph {
 
   /** Whether something of the sought kind is loaded there that is no rival of the one who asks. */
   function hasEvidence(group: SoughtKind, namespace: string, from: Resource): boolean {
-    if (world === 'closed') return true;
+    if (hasAll) return true;
     const all = kindsOf(group).flatMap((kind) => bucketOf(kind).list(namespace));
     return withoutRivals(from, all).length > 0;
   }

@@ -78,7 +78,7 @@ function whyNoLabel(graph: Graph, object: Bindable, binding: WaypointBinding): s
   const labels = 'resource' in object ? object.labels : (object.metadata.labels ?? {});
   if (isManagedService(labels))
     return 'It belongs to a waypoint or an east-west gateway, which never have one.';
-  return graph.world === 'closed' || binding.state === 'none'
+  return graph.isClosed('Namespace') || binding.state === 'none'
     ? `Neither it nor its namespace has the label ${USE_WAYPOINT_LABEL}.`
     : `It has no label ${USE_WAYPOINT_LABEL}.`;
 }

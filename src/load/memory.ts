@@ -92,16 +92,17 @@ async function remember(source: Source, options: Parameters<typeof Read>[1]): Pr
 
 /** The value anew: whoever gets it may repair it in place. */
 function fresh(document: TextDocument): TextDocument {
-  return { ...document, value: copy(document.value) };
+  return { ...document, value: copyValue(document.value) };
 }
 
-function copy(value: unknown): unknown {
+/** A value of a document, all of it made anew. */
+export function copyValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy);
+  if (Array.isArray(value)) return value.map(copyValue);
   const made: Record<string, unknown> = { ...value };
   for (const key in made) {
     const item = made[key];
-    if (typeof item === 'object' && item !== null) made[key] = copy(item);
+    if (typeof item === 'object' && item !== null) made[key] = copyValue(item);
   }
   return made;
 }

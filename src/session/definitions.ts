@@ -18,7 +18,7 @@ export async function checkAgainst(
   const placements = placeFiles(layout);
   // Elsewhere in a repository definitions are of other times and other clusters (world rule 7).
   const together = (definition: string, manifest: string): boolean =>
-    world === 'closed' || sharesPlace(placements, definition, manifest);
+    world === 'closed' || world === 'live' || sharesPlace(placements, definition, manifest);
   if (paths.length === 0) return checkDefined(manifests, [], together);
   const given: Loaded['manifests'][number][] = [];
   const problems = [];

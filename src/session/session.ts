@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { findMesh, type MeshRequest, type ReadFile } from '../config/mesh.ts';
 import { type Analysis, type AnalyzeOptions, analyze, type ClusterInput } from '../engine/analyze.ts';
-import type { World } from '../graph/evidence.ts';
+import type { LiveCoverage } from '../engine/report.ts';
+import type { WhyUnread, World } from '../graph/evidence.ts';
 import { createGraph, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
@@ -24,6 +25,14 @@ export interface WorldRequest {
   readonly crds?: readonly string[];
   /** Name of the cluster that the input stands for, where several are told apart. */
   readonly cluster?: string;
+  /** Of a cluster that was read: what of it, and what not. */
+  readonly reading?: LiveReading;
+}
+
+/** What reading a cluster gave besides its objects. */
+export interface LiveReading {
+  readonly coverage: LiveCoverage;
+  readonly whyUnread: WhyUnread;
 }
 
 export type SessionRequest = LoadRequest & WorldRequest;
@@ -75,6 +84,7 @@ export async function sessionOf(
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
     ...(request.namespaceOfRest === undefined ? {} : { namespaceOfRest: request.namespaceOfRest }),
     ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
+    ...(request.reading === undefined ? {} : { whyUnread: request.reading.whyUnread }),
   });
   const input: ClusterInput = {
     name: request.cluster ?? '',
@@ -99,6 +109,7 @@ export async function sessionOf(
       ...(defined === undefined || defined.unchecked.length === 0
         ? {}
         : { uncheckedRules: defined.unchecked }),
+      ...(request.reading === undefined ? {} : { live: request.reading.coverage }),
     },
   };
   return {

@@ -88,9 +88,10 @@ export async function traceAlone(opened: Clusters, named: NamedRule, settings: S
     return traceProblems(await runAlone(opened, named, settings), named);
   }
   const reads = new Set<Kind>();
-  const clusters = opened.sessions.map(({ input: { name, graph } }) => ({
+  const clusters = opened.sessions.map(({ input: { name, graph, read } }) => ({
     name,
     graph: trackReads(graph, reads),
+    read,
   }));
   const { findings } = await runRules(clusters, [headOf(named)], selectionFor(named, settings));
   return {

@@ -6,6 +6,8 @@ export interface Source {
   readonly text: string;
   /** Of a text that a tool made of others: what is known of where it comes from. */
   readonly rendering?: Rendering;
+  /** Of an object that was read from a cluster: it has no text, and nothing in it stands on a line. */
+  readonly live?: { readonly cluster: string };
 }
 
 /** A text that kustomize or helm printed, and what it was made of. */

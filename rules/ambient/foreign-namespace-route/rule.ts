@@ -109,7 +109,10 @@ export default defineRule({
           data,
           related,
         });
-      else if (modes.size > 0 || graph.world === 'closed') {
+      else if (
+        modes.size > 0 ||
+        (graph.isClosed('Pod', namespace) && graph.isClosed('Deployment', namespace))
+      ) {
         report(rule, { at: at(rule.spec, 'host'), message: 'rule', data, related });
       }
     }

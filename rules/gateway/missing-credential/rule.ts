@@ -44,7 +44,7 @@ export default defineRule({
           const { secret, where, lookup } = found;
           const owners = store.namespacesWith(name).filter((owner) => owner !== where);
           // Nobody loaded those pods: they may as well run where that Secret is.
-          const isAssumed = graph.world !== 'closed' && gateways(graph).usesDefaultIngress(gateway);
+          const isAssumed = !graph.isClosed('Pod') && gateways(graph).usesDefaultIngress(gateway);
           if (isAssumed && owners.length > 0) continue;
           const data = { secret, where, hosts: showList(hosts) };
           if (owners.length === 0) report(gateway, { at: place, message: 'missing', data, lookup });

@@ -21,7 +21,7 @@ export default defineRule({
   check({ graph, report, requested }) {
     const used = graph.mesh.istioVersion;
     // Definitions are often kept beside an Istio that is old enough for them.
-    if (used === undefined && graph.world !== 'closed' && !requested) return;
+    if (used === undefined && !graph.isClosed('CustomResourceDefinition') && !requested) return;
     for (const crd of graph.list('CustomResourceDefinition')) {
       const missed = missedBundle(crd);
       if (missed === undefined || graph.changedBy(crd) !== undefined) continue;

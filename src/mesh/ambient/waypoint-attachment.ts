@@ -68,7 +68,7 @@ export function findWaypoint(
   from: Resource,
 ): Lookup<Resource<'KubernetesGateway'>> {
   const lookup = graph.find('KubernetesGateway', wanted, from);
-  if (lookup.state !== 'absent' || graph.world === 'closed') return lookup;
+  if (lookup.state !== 'absent' || graph.isClosed('KubernetesGateway', wanted.namespace)) return lookup;
   // Those without a namespace only tell about their own folder.
   const others = graph
     .list('KubernetesGateway', wanted.namespace)

@@ -91,7 +91,8 @@ export function missingUsers(graph: Using, gateway: WaypointGateway): NotFound |
 
 /** Whether all who may use the waypoint are loaded. */
 function knowledgeOf(graph: Using, gateway: WaypointGateway, type: string): Knowledge {
-  if (graph.world === 'closed') return complete;
+  if ([anyService, anyWorkload, 'Namespace' as const].every((group) => graph.isClosed(group)))
+    return complete;
   const { namespace } = gateway;
   const { from = 'Same' } =
     attachmentListener(gateway, classOf(graph, gateway))?.allowedRoutes?.namespaces ?? {};

@@ -117,7 +117,7 @@ function changes(
   const own = is.length === 0 || is.some((value) => meansOwn(graph, value));
   const isExcluded = isNot.some((value) => meansOwn(graph, value));
   // Where nothing tells the trust domain, a name that is not the usual one may be it.
-  const isKnown = graph.world === 'closed' || graph.mesh.configKnown;
+  const isKnown = graph.mesh.configKnown || graph.isClosed('ConfigMap', graph.mesh.rootNamespace);
   if (isLost) return is.length === 0 || (own && !isExcluded);
   if (!own) return isKnown;
   if (isExcluded) return true;

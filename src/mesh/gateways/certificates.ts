@@ -64,7 +64,7 @@ const PEM_HEADER = '-----BEGIN ';
 /** Outside a closed world a value that does not look like a certificate may be filled in later, or decrypted. */
 function isUnclear(graph: Graph, secret: Secret): boolean {
   if (graph.changedBy(secret) !== undefined) return true;
-  if (graph.world === 'closed') return false;
+  if (graph.isClosed('Secret', secret.namespace)) return false;
   const pair = pairOf(secret);
   if (pair !== undefined) return !pair.every(({ text }) => text.includes(PEM_HEADER)) || pair.some(isElided);
   const { data = {}, stringData = {} } = secret.body;
@@ -203,5 +203,8 @@ export function missingAuthority(
 function holdsAuthority(graph: Graph, source: SecretSource): boolean {
   if (!isKind(source, 'Secret')) return true;
   if (authorityKeys.some((key) => entryOf(source, key) !== undefined)) return true;
-  return graph.changedBy(source) !== undefined || (graph.world !== 'closed' && pairOf(source) === undefined);
+  return (
+    graph.changedBy(source) !== undefined ||
+    (!graph.isClosed('Secret', source.namespace) && pairOf(source) === undefined)
+  );
 }

@@ -3,7 +3,7 @@ import { complete, incomplete, type Knowledge } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { containerPort, servedPorts } from '../workloads/container-ports.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
-import type { Workload } from '../workloads/workloads.ts';
+import { anyWorkload, type Workload } from '../workloads/workloads.ts';
 import { defaultIngress } from './default-ingress.ts';
 import { gateways } from './gateways.ts';
 
@@ -80,7 +80,7 @@ export function reachablePorts(
     if (isBehindIngress(graph, workload)) for (const port of ingress?.ports ?? []) ports.add(port);
   }
   // In an open world the Service may be made elsewhere, or the pods reached in some other way.
-  if (services.size === 0 && graph.world !== 'closed') return undefined;
+  if (services.size === 0 && !graph.isClosed('Service')) return undefined;
   return {
     ports,
     services: [...services],
@@ -108,9 +108,10 @@ function addPorts(
   }
 }
 
-function knowledgeOf({ world }: Graph, isForIngress: boolean): Knowledge {
-  if (world === 'closed') return complete;
-  if (world === 'open') return incomplete('the world is open (--world open)');
+function knowledgeOf(graph: Graph, isForIngress: boolean): Knowledge {
+  if (graph.isClosed('Service') && graph.isClosed(anyWorkload)) return complete;
+  if (graph.world === 'live') return incomplete('not all Services and workloads of the cluster were read');
+  if (graph.world === 'open') return incomplete('the world is open (--world open)');
   return isForIngress
     ? incomplete(
         'the gateway that Istio brings may be installed with other ports than those it opens by default',

@@ -10,7 +10,7 @@ import { mayBeAlternative } from '../conflicts/copies.ts';
 import { REVISION_LABEL } from '../membership/membership.ts';
 import { parseProtocol } from '../routing/protocols.ts';
 import { serviceWorkloads } from '../workloads/service-workloads.ts';
-import type { Workload } from '../workloads/workloads.ts';
+import { anyWorkload, type Workload } from '../workloads/workloads.ts';
 import { namedCredentials, terminatesTls } from './certificates.ts';
 import { serverHosts } from './gateway-hosts.ts';
 import { targetPorts } from './gateway-ports.ts';
@@ -282,7 +282,7 @@ function entrancesOf(graph: Graph<keyof typeof reads>, gateway: Gateway): Iterab
     return new Map(pods.map(entranceOf(graph)).map((entrance) => [entrance.id, entrance])).values();
   }
   // A Gateway without pods is a finding of its own; of pods that are not loaded, equal labels mean the same ones.
-  if (graph.world === 'closed' || all.select(gateway).state === 'absent') return [];
+  if (graph.isClosed(anyWorkload) || all.select(gateway).state === 'absent') return [];
   const id = `labels ${scopeOf(all, gateway)} ${showLabels(selectorOf(gateway))}`;
   return [{ id, targets: new Map() }];
 }

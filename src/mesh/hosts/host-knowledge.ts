@@ -31,9 +31,14 @@ export function createHostKnowledge(
   return (host, from) => {
     if (hasVariable(host)) return incomplete('it holds a variable that is filled in later');
     const service = parseServiceHost(host, clusterDomain);
-    if (service === undefined) return outsideKnowledge(graph, host);
+    if (service === undefined) return outsideKnowledge(graph, host, from);
     if (graph.world === 'closed') return complete;
     const { name, namespace } = service;
+    if (graph.world === 'live') {
+      const services = graph.known('Service', namespace, from);
+      // A ServiceEntry may stand in for a Service; hardly ever does one of another namespace.
+      return services.complete ? graph.known('ServiceEntry', namespace, from) : services;
+    }
     const bringer = bringerOf(graph, name, namespace);
     if (bringer !== undefined) return incomplete(`${bringer} may bring it`);
     const makers = managed.get(name);
@@ -64,7 +69,7 @@ function hasVariable(host: string): boolean {
  * A name outside the cluster's domain is a matter of ServiceEntries, which stand anywhere. When it is the name of a
  * loaded Service under another domain, that may be the domain of this cluster, or the one of multi-cluster Services.
  */
-function outsideKnowledge(graph: Graph<'Service'>, host: string): Knowledge {
+function outsideKnowledge(graph: Graph<'Service'>, host: string, from: Resource): Knowledge {
   const foreign = parseForeignHost(host);
   if (foreign !== undefined && graph.copies('Service', foreign).length > 0) {
     if (foreign.domain === MULTI_CLUSTER_DOMAIN) return incomplete('it is a Service of several clusters');
@@ -72,6 +77,7 @@ function outsideKnowledge(graph: Graph<'Service'>, host: string): Knowledge {
       return incomplete(`the domain of the cluster may be ${foreign.domain}; say so with --cluster-domain`);
     }
   }
+  if (graph.world === 'live') return graph.knownEverywhere('ServiceEntry', from);
   return graph.world === 'closed' ? complete : incomplete("it lies outside the cluster's domain");
 }
 

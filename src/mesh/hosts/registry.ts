@@ -138,7 +138,8 @@ export function isExternalName(resource: HostTarget['resource']): boolean {
  */
 export function mayHaveMorePorts(graph: Graph, { resource }: HostTarget): boolean {
   if (isExternalName(resource) || graph.changedBy(resource) !== undefined) return true;
-  return graph.world !== 'closed' && resource.kind === 'Service' && (resource.spec.ports ?? []).length === 0;
+  if (graph.isClosed('Service', resource.namespace)) return false;
+  return resource.kind === 'Service' && (resource.spec.ports ?? []).length === 0;
 }
 
 /** The ports a target offers, by number. */

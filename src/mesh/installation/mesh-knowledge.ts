@@ -12,7 +12,7 @@ export function meshKnowledge(
   /** Whether the configuration says something of the kind that is looked for. */
   isTold: boolean,
 ): Knowledge {
-  if (graph.world === 'closed') return complete;
+  if (graph.isClosed('ConfigMap', graph.mesh.rootNamespace)) return complete;
   const [config] = graph.list('MeshConfig');
   if (config === undefined || graph.world === 'open') return incomplete('no mesh configuration is loaded');
   if (graph.changedBy(config) !== undefined)

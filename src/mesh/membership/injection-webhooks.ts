@@ -31,6 +31,6 @@ export const injection = view(injectionReads, (graph): ((workload: Workload) => 
         matchesSelector(namespaceSelector, namespaceLabels) && matchesSelector(objectSelector, labels),
     );
     // Further webhooks may be kept elsewhere.
-    return graph.world === 'closed' ? isCalled : isCalled || usual;
+    return graph.isClosed('MutatingWebhookConfiguration') ? isCalled : isCalled || usual;
   };
 });

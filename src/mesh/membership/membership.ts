@@ -107,7 +107,7 @@ function namespaceLabels(
   if (namespace === FLOATING) return undefined;
   const copies = graph.nearest(from, graph.copies('Namespace', { namespace: '', name: namespace }));
   const [nearest, ...others] = copies;
-  if (nearest === undefined) return graph.world === 'closed' ? {} : undefined;
+  if (nearest === undefined) return graph.isClosed('Namespace') ? {} : undefined;
   if (graph.changedBy(nearest) !== undefined) return undefined;
   const labels = nearest.metadata.labels ?? {};
   if (others.length === 0) return labels;

@@ -23,7 +23,7 @@ export function findNamespaces(graph: Graph<'Namespace'>, pattern: string, from:
   const lookup = graph.find('Namespace', { namespace: '', name: pattern }, from);
   if (lookup.state === 'unknown') return { state: 'unknown', why: lookup.why };
   const builtIn = ['default', 'kube-system', 'kube-public', 'kube-node-lease', graph.mesh.rootNamespace];
-  return graph.world !== 'closed' && builtIn.some(fits)
+  return !graph.isClosed('Namespace') && builtIn.some(fits)
     ? { state: 'unknown', why: 'it fits a namespace that is there from the start' }
     : { state: 'absent' };
 }

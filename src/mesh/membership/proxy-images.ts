@@ -118,7 +118,7 @@ function imageTypes(graph: Graph<'ProxyConfig'>): (pod: Resource<'Pod'>) => read
     type = annotations['sidecar.istio.io/proxyImageType'] ?? type;
     if (type !== '') return [type];
     // What the mesh is set to is not known.
-    return configKnown || graph.world === 'closed' ? [] : publishedTypes;
+    return configKnown || graph.isClosed('ConfigMap', rootNamespace) ? [] : publishedTypes;
   };
 }
 

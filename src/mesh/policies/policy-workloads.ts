@@ -55,10 +55,9 @@ export const policyWorkloads = view({ ...membershipReads, ...workloadReads }, (g
       const outside = all.every(isOutside) ? all : [];
       return { labels: {}, lookup: { state: 'found', value, all }, outside };
     }
-    const knowledge =
-      graph.world === 'closed'
-        ? graph.known(anyWorkload, namespace, from)
-        : incomplete(`no workload is loaded in namespace ${namespace}`);
+    const knowledge = graph.isClosed(anyWorkload, namespace)
+      ? graph.known(anyWorkload, namespace, from)
+      : incomplete(`no workload is loaded in namespace ${namespace}`);
     const lookup = graph.missing({ what: 'workload of namespace', name: namespace, knowledge }, from);
     return { labels: {}, lookup, outside: [] };
   }

@@ -134,7 +134,7 @@ const usedAccounts = view(waypointReads, (graph): ReadonlyMap<string, ReadonlySe
 /** Who keeps a single namespace here has callers in those of others. */
 function findSpace(graph: PrincipalGraph, namespace: string, from: Policy): Lookup<unknown> {
   const lookup = findNamespaces(graph, namespace, from);
-  if (lookup.state !== 'absent' || graph.world === 'closed' || graph.list('Namespace').length > 1)
+  if (lookup.state !== 'absent' || graph.isClosed('Namespace') || graph.list('Namespace').length > 1)
     return lookup;
   return { ...lookup, state: 'unknown', why: 'a single Namespace is loaded' };
 }
@@ -161,7 +161,7 @@ function findAccount(graph: PrincipalGraph, namespace: string, name: string, fro
   if (lookup.state === 'found') return lookup;
   const suggestion = lookup.suggestion ?? nearestName(name, used.get(namespace) ?? []);
   const known = { ...lookup, ...(suggestion === undefined ? {} : { suggestion }) };
-  if (graph.world === 'closed' || lookup.state === 'unknown') return known;
+  if (lookup.state === 'unknown' || graph.isClosed('ServiceAccount', namespace)) return known;
   if (namespace === graph.mesh.rootNamespace)
     return { state: 'unknown', why: 'Istio brings accounts of its own' };
   const isElsewhere = used.get(FLOATING)?.has(name) === true;

@@ -142,5 +142,5 @@ function inheritsProviders(graph: Graph<'Telemetry'>, telemetry: Telemetry): boo
     namespace === FLOATING ? logging.all : [...scopes].flatMap((scope) => logging.in.get(scope) ?? []);
   const first = above.find((other) => other !== telemetry);
   if (first !== undefined) return graph.changedBy(first) === undefined ? true : undefined;
-  return configKnown || graph.world === 'closed' ? false : undefined;
+  return configKnown || graph.isClosed('ConfigMap', rootNamespace) ? false : undefined;
 }

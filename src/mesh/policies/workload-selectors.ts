@@ -4,7 +4,7 @@ import type { Resource } from '../../graph/resource.ts';
 import { type ReadKinds, view } from '../../graph/view.ts';
 import { type Labels, showLabels } from '../../model/labels.ts';
 import { folderOf } from '../../model/layout.ts';
-import { type Workload, workloads } from '../workloads/workloads.ts';
+import { anyWorkload, type Workload, workloads } from '../workloads/workloads.ts';
 import { targetRefsOf } from './policies.ts';
 
 /** Kinds with a selector of workloads that nothing of Istio's own analysis looks at. */
@@ -95,7 +95,8 @@ export function findSelected(
   { resource, labels, namespace }: SelectorUse,
 ): Lookup<Workload> {
   const lookup = workloads(graph).select(labels, namespace, resource);
-  if (lookup.state !== 'absent' || graph.world === 'closed' || namespace === undefined) return lookup;
+  if (lookup.state !== 'absent' || namespace === undefined || graph.isClosed(anyWorkload, namespace))
+    return lookup;
   if (workloadFiles(graph).has(fileKey(namespace, resource))) return lookup;
   const spaces = graph.copies('Namespace', { namespace: '', name: namespace });
   const isHome = spaces.some(

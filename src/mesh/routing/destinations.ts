@@ -92,7 +92,7 @@ function ownersOf(graph: DestinationGraph, { host }: RouteTarget): readonly Owne
  */
 function isDelegate(graph: DestinationGraph, service: VirtualService): boolean {
   if ((service.spec.hosts ?? []).length > 0) return false;
-  return graph.world !== 'closed' || included(graph).has(`${service.namespace}/${service.name}`);
+  return !graph.isClosed('VirtualService') || included(graph).has(`${service.namespace}/${service.name}`);
 }
 
 /** VirtualServices that others name as delegates, as `namespace/name`. */

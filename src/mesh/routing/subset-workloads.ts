@@ -6,7 +6,7 @@ import { type Labels, matchesLabels, showLabels } from '../../model/labels.ts';
 import { relevantCopies } from '../conflicts/copies.ts';
 import { expandHost, isWildcard } from '../hosts/hosts.ts';
 import { hostRegistry } from '../hosts/registry.ts';
-import { workloadReads, workloads } from '../workloads/workloads.ts';
+import { anyWorkload, workloadReads, workloads } from '../workloads/workloads.ts';
 
 /** What the look-up of the workloads of a subset reads. */
 export const subsetWorkloadReads = {
@@ -126,7 +126,7 @@ function missingBehind(
   const both = { ...selector, ...labels };
   const set = workloads(graph);
   if (set.matching(both, target.namespace).length > 0) return undefined;
-  const why = graph.world === 'closed' ? undefined : whyNotJudged(graph, selector, target, rule);
+  const why = graph.isClosed(anyWorkload) ? undefined : whyNotJudged(graph, selector, target, rule);
   const lookup =
     why === undefined
       ? set.select(both, target.namespace, rule)

@@ -157,7 +157,7 @@ function gatewayNamespaces(graph: Graph<SubsetKind>, from: VirtualService): Read
         for (const pod of pods) namespaces.add(pod.namespace);
         if (pods.length > 0) continue;
         // The gateway that comes with Istio stands in its place; where any other one runs is not known.
-        const ingress = graph.world === 'closed' && isDefaultIngress(graph, selector, undefined);
+        const ingress = graph.isClosed(anyWorkload) && isDefaultIngress(graph, selector, undefined);
         if (!ingress) return undefined;
         namespaces.add(defaultIngress(graph)?.namespace ?? graph.mesh.rootNamespace);
       }
@@ -181,7 +181,8 @@ function judge(graph: Graph<SubsetKind>, { from, target, covering, others, subse
     const changed = graph.changedBy(rule);
     if (changed !== undefined) return incomplete(`${changed} changes DestinationRule ${rule.name}`);
   }
-  if (graph.world === 'closed') return complete;
+  if (graph.isClosed('DestinationRule')) return complete;
+  if (graph.world === 'live') return liveKnowledge(graph, from, target);
   const exact = covering.filter((rule) => !isWildcard(rule.spec.host ?? ''));
   const other = others.find((rule) => exact.length === 0 || defines(rule, subset));
   if (other !== undefined) {
@@ -198,6 +199,17 @@ function judge(graph: Graph<SubsetKind>, { from, target, covering, others, subse
     return incomplete('neither a DestinationRule nor a Service of the host is loaded');
   const { resource } = target.value;
   return graph.known(resource.kind, resource.namespace, from);
+}
+
+/** Rules stand beside whoever asks, beside the host, or in the root namespace. */
+function liveKnowledge(
+  graph: Graph<SubsetKind>,
+  from: VirtualService,
+  target: Lookup<HostTarget>,
+): Knowledge {
+  const owner = target.state === 'found' ? target.value.resource.namespace : undefined;
+  const namespaces = new Set([from.namespace, owner, graph.mesh.rootNamespace]);
+  return allComplete([...namespaces].map((ns) => graph.known('DestinationRule', ns ?? '', from)));
 }
 
 /** What may be concluded from the content of a rule: nothing near it, or near the one who asks, is unreadable. */

@@ -127,6 +127,7 @@ function isRecorded(graph: Graph, pod: Resource<'Pod'>): boolean {
   const status = pod.body.status;
   return (
     graph.world === 'closed' ||
+    pod.origin.source.live !== undefined ||
     uid !== undefined ||
     (ownerReferences ?? []).length > 0 ||
     (status !== undefined && Object.keys(status).length > 0)

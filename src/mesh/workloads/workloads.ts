@@ -136,7 +136,7 @@ function knownIn(
 
 function knownInMesh(graph: Graph<WorkloadKind>, from: Resource, mesh: Knowledge): Knowledge {
   const knowledge = graph.knownEverywhere(anyWorkload, from);
-  return knowledge.complete && graph.world !== 'closed' ? mesh : knowledge;
+  return knowledge.complete && !graph.isClosed(anyWorkload) ? mesh : knowledge;
 }
 
 /**

@@ -1,0 +1,57 @@
+// What could not be read from a cluster, in words for people.
+import { pushTo } from '../model/collections.ts';
+import { type Kind, kinds } from '../model/kinds.gen.ts';
+import type { KindOutcome, KindState } from '../model/live.ts';
+import type { WhyUnread } from './evidence.ts';
+
+/** How a reading ended, as people read it: "Pods could not be read: forbidden". */
+export const stateInWords: Readonly<Record<KindState, string>> = {
+  ok: 'read',
+  'not-installed': 'not installed',
+  'version-unsupported': 'the cluster serves no version of it that meshlint knows',
+  forbidden: 'forbidden',
+  throttled: 'the API server asked to wait for too long',
+  'server-error': 'the API server failed',
+  timeout: 'it took too long',
+  network: 'the connection broke',
+  'bad-body': 'the answer was no list of them',
+  expired: 'the list changed faster than it could be read',
+};
+
+/** Whether what an outcome is about is known as a whole. */
+export function isKnown({ state }: Pick<KindOutcome, 'state'>): boolean {
+  return state === 'ok' || state === 'not-installed';
+}
+
+/** Answers by kind and namespace what a reading of a cluster left out. */
+export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
+  const byKind = new Map<string, KindOutcome[]>();
+  for (const outcome of outcomes) pushTo(byKind, outcome.kind, outcome);
+  const answers = new Map<string, string | undefined>();
+
+  function answer(kind: Kind, namespace: string): string | undefined {
+    // What has no API of its own is written in ConfigMaps.
+    const own = byKind.get(kinds[kind].pseudo ? 'ConfigMap' : kind) ?? [];
+    const covers = ({ namespaces }: KindOutcome): boolean =>
+      namespaces === 'all' || (namespace !== '' && namespaces.includes(namespace));
+    if (own.some((outcome) => isKnown(outcome) && covers(outcome))) return undefined;
+    const name = manyOf(kind);
+    const failed =
+      own.find((outcome) => !isKnown(outcome) && covers(outcome)) ?? own.find((o) => !isKnown(o));
+    if (failed !== undefined) return `${name} could not be read: ${stateInWords[failed.state]}`;
+    const read = own.flatMap(({ namespaces }) => namespaces);
+    return read.length === 0 ? `${name} were not read` : `${name} were only read in ${read.join(', ')}`;
+  }
+  return (kind, namespace = '') => {
+    const key = `${kind} ${namespace}`;
+    if (!answers.has(key)) answers.set(key, answer(kind, namespace));
+    return answers.get(key);
+  };
+}
+
+/** A kind in the plural, as people write it: `Gateways`, `AuthorizationPolicies`. */
+function manyOf(kind: Kind): string {
+  const { kind: one, plural } = kinds[kind];
+  if (plural.endsWith('ies') && one.endsWith('y')) return `${one.slice(0, -1)}ies`;
+  return `${one}${plural.slice(one.length)}`;
+}

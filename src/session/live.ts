@@ -1,0 +1,92 @@
+import type { LiveCoverage } from '../engine/report.ts';
+import { createWhyUnread, isKnown } from '../graph/unread.ts';
+import { manifestsOf } from '../load/cluster/manifests.ts';
+import type { Loaded } from '../load/index.ts';
+import type { LiveState } from '../model/live.ts';
+import { findInstallation } from './installation.ts';
+import { type LiveReading, type Session, sessionOf, type WorldRequest } from './session.ts';
+
+/** How a cluster that was read is to be taken. `cluster` names it where several are told apart. */
+export type LiveRequest = Pick<WorldRequest, 'mesh' | 'cluster' | 'crds'>;
+
+/**
+ * One cluster, as it was read, as an input: closed for what was read, unknown for what was not. Throws ConfigError for a
+ * bad mesh configuration file, and for a revision that the cluster does not have.
+ */
+export async function openLive(state: LiveState, request: LiveRequest = {}): Promise<Session> {
+  const { mesh, reading } = readLive(state, request.mesh);
+  const { cluster, crds } = request;
+  return sessionOf(loadLive(state), {
+    world: 'live',
+    mesh,
+    reading,
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(crds === undefined ? {} : { crds }),
+  });
+}
+
+/** What a cluster says of Istio in it, and what of it was not read. Throws ConfigError for an unknown revision. */
+export function readLive(
+  state: LiveState,
+  asked: WorldRequest['mesh'] = {},
+): { readonly mesh: NonNullable<WorldRequest['mesh']>; readonly reading: LiveReading } {
+  const { mesh, revisions } = findInstallation(state, asked);
+  return {
+    mesh,
+    reading: { coverage: coverageOf(state, revisions), whyUnread: createWhyUnread(state.outcomes) },
+  };
+}
+
+/** The objects of a cluster, as if they had been loaded from files of their own. */
+export function loadLive(state: LiveState): Loaded {
+  const manifests = manifestsOf(state);
+  return {
+    manifests,
+    paths: [],
+    commented: manifests.filter(({ value }) => mayBeSilenced(value)).map(({ origin }) => origin.source),
+    isPart: false,
+    layout: { kustomizations: [], opaque: [] },
+    problems: [],
+    failures: [],
+    skipped: [],
+    stats: { files: 0, documents: 0, manifests: manifests.length, bytes: 0, slowDocuments: 0 },
+  };
+}
+
+/** Whether an annotation silences findings; nothing else in a cluster can. */
+function mayBeSilenced({ metadata }: Record<string, unknown>): boolean {
+  if (typeof metadata !== 'object' || metadata === null || !('annotations' in metadata)) return false;
+  const { annotations } = metadata;
+  return (
+    typeof annotations === 'object' &&
+    annotations !== null &&
+    'galley.istio.io/analyze-suppress' in annotations
+  );
+}
+
+function coverageOf(state: LiveState, revisions: readonly string[]): LiveCoverage {
+  const { cluster, server, kubernetesVersion, objects, outcomes, warnings } = state;
+  const missing = outcomes.filter(({ state }) => state === 'not-installed');
+  const ofIstio = outcomes.filter(({ group }) => istioGroups.has(group));
+  return {
+    cluster,
+    server,
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    revisions,
+    ...(ofIstio.length === 0 ? {} : { hasIstio: ofIstio.some(({ state }) => state !== 'not-installed') }),
+    objects: objects.length,
+    unread: outcomes
+      .filter((outcome) => !isKnown(outcome))
+      .map(({ count: _, version: __, ...outcome }) => ({ ...outcome, rules: 0 })),
+    notInstalled: missing.map(({ kind }) => kind),
+    warnings,
+  };
+}
+
+/** The groups of the definitions that every installation of Istio brings. */
+const istioGroups: ReadonlySet<string> = new Set([
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'extensions.istio.io',
+]);
