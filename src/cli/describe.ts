@@ -66,7 +66,7 @@ function keyOf(resource: Resource): string {
 
 function withFindings(described: Explanation, findings: readonly Diagnostic[]): Explanation {
   const steps = findings.map(({ code, severity, message, resource, location }) => ({
-    text: `${severity} ${code}: ${message}${resource === undefined ? '' : ` (${showResource(resource)}${location === undefined ? '' : `, ${location.file}:${location.line}`})`}`,
+    text: `${severity} ${code}: ${message}${resource === undefined ? '' : ` (${showResource(resource)}${location?.file === undefined ? '' : `, ${location.file}:${location.line}`})`}`,
     ...(severity === 'info' ? {} : { problem: true as const }),
     places: [],
   }));

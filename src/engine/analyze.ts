@@ -277,6 +277,7 @@ function isElsewhere(resource: Resource | undefined, namespace: string | undefin
 export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   return (
     compareText(a.location?.file ?? '', b.location?.file ?? '') ||
+    compareText(livePlace(a), livePlace(b)) ||
     (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
     (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
     compareText(a.code, b.code) ||
@@ -284,6 +285,14 @@ export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
     compareText(a.message, b.message) ||
     compareText(a.resource?.cluster ?? '', b.resource?.cluster ?? '')
   );
+}
+
+/** What orders findings in a cluster as lines order those in a file: cluster, namespace, object, field. */
+function livePlace({ location, resource, path }: Diagnostic): string {
+  if (location?.cluster === undefined) return '';
+  const field = path.map((step) => (typeof step === 'number' ? String(step).padStart(6, '0') : step));
+  const owner = [resource?.namespace ?? '', resource?.kind ?? '', resource?.name ?? ''];
+  return [location.cluster, ...owner, ...field].join('\n');
 }
 
 function dedupe(sorted: readonly Diagnostic[]): Diagnostic[] {

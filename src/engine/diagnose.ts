@@ -3,7 +3,7 @@ import { kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
 import { createLocator, type Path, type Source } from '../text/index.ts';
 import type { ProblemPlace } from '../text/problem.ts';
-import type { Diagnostic, Location, RelatedPlace, ResourceId } from './diagnostic.ts';
+import type { ClusterLocation, Diagnostic, Location, RelatedPlace, ResourceId } from './diagnostic.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Pending } from './pending.ts';
 
@@ -18,8 +18,9 @@ export function createDiagnoser(): Diagnoser {
   const locator = createLocator();
   const sources = new Map<string, Source>();
 
-  async function locate(place: ProblemPlace): Promise<Location> {
+  async function locate(place: ProblemPlace): Promise<Location | ClusterLocation> {
     const { source, span, field } = place;
+    if (source.live !== undefined) return { cluster: source.live.cluster };
     if (source.rendering !== undefined) {
       const written = await (await import('./written-place.ts')).locateWritten(
         locator,

@@ -16,6 +16,18 @@ export interface Location {
    * as far as it is known.
    */
   readonly renderedFrom?: string;
+  readonly cluster?: never;
+}
+
+/** Where something stands that was read from a cluster: in no file, so only its resource and field tell more. */
+export interface ClusterLocation {
+  readonly cluster: string;
+  readonly file?: never;
+  readonly line?: never;
+  readonly column?: never;
+  readonly endLine?: never;
+  readonly endColumn?: never;
+  readonly exact?: never;
 }
 
 /** The resource that a finding is about. */
@@ -33,7 +45,7 @@ export interface ResourceId {
 export interface RelatedPlace {
   readonly resource?: ResourceId;
   readonly path: Path;
-  readonly location: Location;
+  readonly location: Location | ClusterLocation;
   readonly note: string;
 }
 
@@ -67,7 +79,7 @@ export interface Diagnostic {
   readonly help: string;
   readonly resource?: ResourceId;
   readonly path: Path;
-  readonly location?: Location;
+  readonly location?: Location | ClusterLocation;
   readonly related: readonly RelatedPlace[];
   /** The same for the same finding wherever its lines move to. */
   readonly fingerprint: string;

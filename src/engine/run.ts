@@ -145,7 +145,8 @@ export async function runRules(
       findings.push(...held);
     };
     const { rule } = named;
-    if (head.scope === 'clusters') run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
+    if (head.scope === 'clusters')
+      run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
     else {
       for (const cluster of clusters) {
         run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Format } from './format.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, passedOver, UNREAD, unreadOf, unseenLines } from './unread.ts';
-import { helpOf } from './words.ts';
+import { helpOf, liveOwner } from './words.ts';
 import { attributes, element, escapeXml } from './xml.ts';
 
 /** The XML of Checkstyle, which many build servers read: errors by file. */
@@ -49,7 +49,9 @@ function finding(diagnostic: Diagnostic): string {
     line: location?.line ?? 1,
     column: location?.column,
     severity,
-    message: [code, message, helpOf(diagnostic)].join(' ').trim(),
+    message: [code, message, liveOwner(diagnostic), helpOf(diagnostic)]
+      .filter((part) => part !== '')
+      .join(' '),
     // Jenkins takes the last part for the type and what stands before it for the category.
     source: `meshlint.${rule.replaceAll('/', '.')}`,
   });

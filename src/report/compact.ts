@@ -3,6 +3,7 @@ import type { Format } from './format.ts';
 import { oneLine } from './screen.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, UNREAD, unreadOf, unseenLines } from './unread.ts';
+import { showPath, showResource } from './words.ts';
 
 /** One line for each finding, `file:line:column: severity code message`, as editors and grep read it. */
 export const formatCompact: Format = function* ({ report }, options) {
@@ -10,7 +11,7 @@ export const formatCompact: Format = function* ({ report }, options) {
   for (const diagnostic of findings) yield `${oneLine(finding(diagnostic))}\n`;
   const unread = unreadOf(report);
   for (const { path, what, help } of unread) {
-    yield `${oneLine(`${placeOf(path)}: error ${UNREAD} ${what} ${help}`)}\n`;
+    yield `${oneLine(`${inFile(path ?? '')}: error ${UNREAD} ${what} ${help}`)}\n`;
   }
   if (options.quiet && findings.length + unread.length === 0) return;
   // Without a place, so that nobody takes these for findings.
@@ -20,11 +21,19 @@ export const formatCompact: Format = function* ({ report }, options) {
   }
 };
 
-function finding({ location, severity, code, message, suggestion }: Diagnostic): string {
+function finding(diagnostic: Diagnostic): string {
+  const { severity, code, message, suggestion } = diagnostic;
   const hint = suggestion === undefined || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`;
-  return `${placeOf(location?.file, location)}: ${severity} ${code} ${message}${hint}`;
+  return `${placeOf(diagnostic)}: ${severity} ${code} ${message}${hint}`;
 }
 
-function placeOf(file = '', { line, column } = { line: 1, column: 1 }): string {
+function placeOf({ location, resource, path }: Diagnostic): string {
+  if (location === undefined) return inFile('');
+  if (location.file !== undefined) return inFile(location.file, location);
+  const about = [resource === undefined ? '' : showResource(resource), showPath(path)];
+  return [`cluster ${location.cluster}`, ...about].filter((part) => part !== '').join(' ');
+}
+
+function inFile(file: string, { line, column } = { line: 1, column: 1 }): string {
   return file === '' ? 'meshlint' : `${file}:${line}:${column}`;
 }

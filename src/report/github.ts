@@ -4,7 +4,7 @@ import type { Format, FormatOptions } from './format.ts';
 import { oneLine, visible } from './screen.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, unreadOf, unseenLines } from './unread.ts';
-import { helpOf } from './words.ts';
+import { helpOf, liveOwner } from './words.ts';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
@@ -34,11 +34,13 @@ export const formatGithub: Format = function* ({ report }, options) {
 
 function finding(diagnostic: Diagnostic, { placeOf }: FormatOptions): string {
   const { severity, code, rule, message, why, location } = diagnostic;
-  const text = [message, why, helpOf(diagnostic)].filter((part) => part !== '').join('\n');
+  const text = [message, liveOwner(diagnostic), why, helpOf(diagnostic)]
+    .filter((part) => part !== '')
+    .join('\n');
   return command(commands[severity], { ...place(), title: `${code} ${rule}` }, text);
 
   function place(): Record<string, string | number> {
-    if (location === undefined || location.file === '') return {};
+    if (location?.file === undefined || location.file === '') return {};
     const { line, column, endLine, endColumn } = location;
     // GitHub refuses columns of a place that goes over several lines.
     const columns = line === endLine ? { col: column, endColumn } : {};

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Severity } from '../sdk/rule.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { findingsOf, isIncomplete, passedOver, UNREAD, unreadOf } from './unread.ts';
-import { createUnique, helpOf } from './words.ts';
+import { createUnique, helpOf, liveOwner } from './words.ts';
 
 type Level = 'info' | 'minor' | 'major' | 'critical' | 'blocker';
 
@@ -48,11 +48,13 @@ export const formatGitlab: Format = function* ({ report }, options) {
 function finding(diagnostic: Diagnostic, options: FormatOptions, unique: (text: string) => string): Issue {
   const { code, severity, message, why, location } = diagnostic;
   const help = helpOf(diagnostic);
-  const place = placeAt(location?.file ?? '', options, location);
+  const place =
+    location?.file === undefined ? placeAt('', options) : placeAt(location.file, options, location);
   const level = isIncomplete(diagnostic) ? 'blocker' : levels[severity];
   // The same resource in two files (a base and its copy) has the same fingerprint: GitLab wants each only once.
   const mark = unique(`${diagnostic.fingerprint} ${place.path}`);
-  const issue = issueOf(level, code, [message, help].join(' ').trim(), mark, place);
+  const text = [message, liveOwner(diagnostic), help].filter((part) => part !== '').join(' ');
+  const issue = issueOf(level, code, text, mark, place);
   return { ...issue, content: { body: [why, help].filter((part) => part !== '').join('\n\n') } };
 }
 

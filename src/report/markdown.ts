@@ -138,6 +138,7 @@ function reasons(findings: readonly Diagnostic[], options: FormatOptions): strin
 /** `file:line`, as code. */
 function placeOf({ location }: Diagnostic, options: FormatOptions): string {
   if (location === undefined || location.file === '') return '';
+  if (location.file === undefined) return `cluster ${codeSpan(location.cluster)}`;
   return codeSpan(`${options.placeOf(location.file)}:${location.line}`);
 }
 

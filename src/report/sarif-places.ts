@@ -1,18 +1,18 @@
 import type { ArtifactLocation, LogicalLocation, PhysicalLocation } from 'sarif';
-import type { Location, ResourceId } from '../engine/diagnostic.ts';
+import type { ClusterLocation, Location, ResourceId } from '../engine/diagnostic.ts';
 import type { Path } from '../text/index.ts';
 import type { FormatOptions } from './format.ts';
-import { showPath } from './words.ts';
+import { clusterOf, showPath } from './words.ts';
 
 /** What paths are relative to, by the name that GitHub and others know. */
 export const REPOSITORY = '%SRCROOT%';
 
 /** A file, and the region in it where one is known. */
 export function physicalLocation(
-  location: Location | (Pick<Location, 'file'> & { readonly line?: never }) | undefined,
+  location: Location | ClusterLocation | { readonly file: string; readonly line?: never } | undefined,
   { placeOf }: FormatOptions,
 ): (PhysicalLocation & { readonly artifactLocation: ArtifactLocation }) | undefined {
-  if (location === undefined || location.file === '') return undefined;
+  if (location?.file === undefined || location.file === '') return undefined;
   const path = placeOf(location.file);
   const absolute = /^(?:\/|[A-Za-z]:\/)/.test(path);
   const uri = encodePath(path);
@@ -32,9 +32,13 @@ function encodePath(path: string): string {
 }
 
 /** The resource and the field in it, as `VirtualService/shop/cart` and `VirtualService/shop/cart spec.hosts[0]`. */
-export function logicalLocation(resource: ResourceId | undefined, path: Path): LogicalLocation | undefined {
+export function logicalLocation(
+  resource: ResourceId | undefined,
+  path: Path,
+  location?: Location | ClusterLocation,
+): LogicalLocation | undefined {
   if (resource === undefined) return undefined;
-  const { apiVersion, kind, namespace, name, cluster } = resource;
+  const { apiVersion, kind, namespace, name, cluster = location && clusterOf(location) } = resource;
   const owner = [
     ...(cluster === undefined ? [] : [cluster]),
     kind,

@@ -108,7 +108,7 @@ function resultOf(
   const { severity, message, why, location, resource, path, related, fingerprint } = diagnostic;
   const text = [message, why, helpOf(diagnostic)].filter((part) => part !== '').join(' ');
   const physical = physicalLocation(location, options);
-  const logical = logicalLocation(resource, path);
+  const logical = logicalLocation(resource, path, location);
   const place = {
     ...(physical === undefined ? {} : { physicalLocation: physical }),
     ...(logical === undefined ? {} : { logicalLocations: [logical] }),
@@ -125,7 +125,7 @@ function resultOf(
       : {
           relatedLocations: related.map((other, id) => {
             const where = physicalLocation(other.location, options);
-            const owner = logicalLocation(other.resource, other.path);
+            const owner = logicalLocation(other.resource, other.path, other.location);
             return {
               id,
               ...(where === undefined ? {} : { physicalLocation: where }),

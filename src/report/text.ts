@@ -1,4 +1,4 @@
-import type { Diagnostic, Location, RelatedPlace } from '../engine/diagnostic.ts';
+import type { ClusterLocation, Diagnostic, Location, RelatedPlace } from '../engine/diagnostic.ts';
 import type { Coverage } from '../engine/report.ts';
 import type { Severity } from '../sdk/rule.ts';
 import { formatCoverage } from './coverage.ts';
@@ -46,19 +46,18 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
   const lines = [`${paint.bold(color(`${levels[severity]}[${code}]`))} ${paint.bold(oneLine(message))}`];
   const gutter = gutterOf(diagnostic);
   const about = [
-    ...(resource === undefined ? [] : [showResource(resource)]),
     ...(path.length === 0 ? [] : [showPath(path)]),
     ...(diagnostic.worlds === undefined ? [] : [`(in ${diagnostic.worlds.join(', ')})`]),
-    ...(location === undefined ? [] : doubts(location, path)),
+    ...(location?.file === undefined ? [] : doubts(location, path)),
   ];
   // A finding about a whole file has no line to show.
-  const wholeFile = location !== undefined && !location.exact && path.length === 0;
-  const file = location === undefined ? '' : wholeFile ? location.file : showLocation(location);
-  const place = [file, ...about].filter((part) => part !== '');
+  const isWholeFile = location?.file !== undefined && !location.exact && path.length === 0;
+  const file = isWholeFile ? location.file : location && showLocation(location);
+  const place = [...withOwner(file, resource, location), ...about];
   if (place.length > 0) {
     lines.push(`${' '.repeat(gutter)}${paint.blue('-->')} ${place.map(oneLine).join('  ')}`);
   }
-  if (location !== undefined && !wholeFile) lines.push(...frame(page, location, gutter, 1, color));
+  if (location?.file !== undefined && !isWholeFile) lines.push(...frame(page, location, gutter, 1, color));
   for (const other of related) lines.push(...relatedPlace(page, other, gutter));
   lines.push(...prose('why', why, options.width, paint));
   lines.push(...prose('help', helpOf(diagnostic), options.width, paint));
@@ -88,10 +87,10 @@ function prose(label: string, text: string, width: number, paint: Palette): stri
 function relatedPlace(page: Page, related: RelatedPlace, gutter: number): string[] {
   const { paint } = page;
   const { location, resource, note } = related;
-  const parts = [showLocation(location), ...(resource === undefined ? [] : [showResource(resource)]), note];
+  const parts = [...withOwner(showLocation(location), resource, location), note];
   return [
     `${' '.repeat(gutter)}${paint.blue(':::')} ${parts.map(oneLine).join('  ')}`,
-    ...frame(page, location, gutter, 0, paint.blue),
+    ...(location.file === undefined ? [] : frame(page, location, gutter, 0, paint.blue)),
   ];
 }
 
@@ -116,7 +115,22 @@ function frame(
   ];
 }
 
-function showLocation({ file, line, column }: Location): string {
+/** A place and the resource that stands there; a cluster has no other place than that resource. */
+function withOwner(
+  place = '',
+  resource: Diagnostic['resource'],
+  location: Diagnostic['location'],
+): readonly string[] {
+  const owner = resource === undefined ? '' : showResource(resource);
+  const isLive = location !== undefined && location.file === undefined;
+  const parts = isLive && owner !== '' ? [`${place}: ${owner}`] : [place, owner];
+  return parts.filter((part) => part !== '');
+}
+
+/** `app.yaml:3:5`, or `cluster prod`. */
+function showLocation(location: Location | ClusterLocation): string {
+  if (location.file === undefined) return `cluster ${location.cluster}`;
+  const { file, line, column } = location;
   return `${file}:${line}:${column}`;
 }
 

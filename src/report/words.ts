@@ -1,4 +1,4 @@
-import type { Diagnostic, ResourceId } from '../engine/diagnostic.ts';
+import type { ClusterLocation, Diagnostic, Location, ResourceId } from '../engine/diagnostic.ts';
 import type { Path } from '../text/index.ts';
 
 /** `1 file`, `2 files`. */
@@ -25,6 +25,19 @@ export function showResource({ kind, namespace, name, floating, cluster }: Resou
   ];
   const full = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
   return aside.length === 0 ? full : `${full} (${aside.join(', ')})`;
+}
+
+/** The cluster that something was read from; undefined of what stands in a file. */
+export function clusterOf(location: Location | ClusterLocation): string | undefined {
+  return location.file === undefined ? location.cluster : undefined;
+}
+
+/** Which object of which cluster a finding is about, for formats that only know files; empty for those in files. */
+export function liveOwner({ location, resource, path }: Diagnostic): string {
+  const cluster = location && clusterOf(location);
+  if (cluster === undefined || resource === undefined) return '';
+  const field = path.length === 0 ? '' : `, ${showPath(path)}`;
+  return `(${showResource(resource)}${field}${resource.cluster === undefined ? ` in cluster ${cluster}` : ''})`;
 }
 
 /** A suggestion belongs to the help, unless the rule's own words hold it. */

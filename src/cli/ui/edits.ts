@@ -14,7 +14,8 @@ export async function suppress(
   { sources }: Model,
 ): Promise<string | undefined> {
   const source = sources.get(location?.file ?? '');
-  if (location === undefined || source === undefined) return 'This finding is about no place in a file.';
+  if (location?.file === undefined || source === undefined)
+    return 'This finding is about no place in a file.';
   const edit = await suppressionEdit(source, location.line, code, reason);
   if (edit === undefined) return `A comment cannot stand above ${location.file}:${location.line}.`;
   return write(source, [edit]);

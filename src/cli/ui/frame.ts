@@ -1,10 +1,7 @@
-// From the state to the lines of the screen, as plain data: ink draws them as they are.
-import type { Location } from '../../engine/diagnostic.ts';
 import { createFramer } from '../../report/frame.ts';
 import { displayWidth, oneLine, visible, wrap } from '../../report/screen.ts';
 import { count, showPath, showResource } from '../../report/words.ts';
 import type { Severity } from '../../sdk/rule.ts';
-import type { Source } from '../../text/index.ts';
 import { renderMarkdown } from '../markdown.ts';
 import type { Finding, Model } from './model.ts';
 import { currentFinding, type Extent, groupOf, linksOf, listed, type State, topScreen } from './state.ts';
@@ -178,7 +175,7 @@ function list(state: State, model: Model): Choice {
 
 function findingRow(finding: Finding, isHere: boolean, withCode: boolean): Row {
   const { severity, code, message, location } = finding;
-  const text = withCode ? `${code} ${message}` : `${location?.file ?? ''}:${location?.line ?? 0} ${message}`;
+  const text = withCode ? `${code} ${message}` : `${placeOf(location)} ${message}`;
   const mark: Span = { text: isHere ? '› ' : '  ', bold: true };
   const label: Span = { text: `${severity.padEnd(7)} `, color: colors[severity] };
   return [mark, label, isHere ? { text: oneLine(text), inverse: true } : { text: oneLine(text) }];
@@ -240,17 +237,29 @@ function gutter(line: number): string {
 function preview(finding: Finding, model: Model, size: Size, height: number): Row[] {
   const { location } = finding;
   if (location === undefined) return [];
-  const { file, line, column } = location;
   const above = Math.floor((height - 3) / 2);
   return [
-    ruler(`${file}:${line}:${column}`, size),
-    ...sourceRows(model.sources.get(file), location, above, size).slice(0, height - 1),
+    ruler(placeOf(location, true), size),
+    ...sourceRows(model, location, above, size).slice(0, height - 1),
   ];
 }
 
+/** `app.yaml:3`, or `cluster prod`. */
+function placeOf(location: Finding['location'], withColumn = false): string {
+  if (location?.cluster !== undefined) return `cluster ${location.cluster}`;
+  const { file, line, column } = location ?? { file: '', line: 0, column: 0 };
+  return withColumn ? `${file}:${line}:${column}` : `${file}:${line}`;
+}
+
 /** The lines around a place, the place marked. */
-function sourceRows(source: Source | undefined, location: Location, context: number, size: Size): Row[] {
-  if (source === undefined) return [];
+function sourceRows(
+  { sources }: Model,
+  location: NonNullable<Finding['location']>,
+  context: number,
+  size: Size,
+): Row[] {
+  const source = sources.get(location.file ?? '');
+  if (source === undefined || location.file === undefined) return [];
   const lines = createFramer(Math.max(20, size.columns - 9)).frame(source, location, context);
   return lines.map(({ number, text, underline }) => {
     if (underline)
@@ -293,8 +302,8 @@ function whole(finding: Finding, model: Model, size: Size): Row[] {
   ];
   if (owner !== undefined) rows.push(plain(oneLine(`${showResource(owner)}  ${showPath(path)}`)));
   if (location !== undefined) {
-    rows.push(ruler(`${location.file}:${location.line}:${location.column}`, size));
-    rows.push(...sourceRows(model.sources.get(location.file), location, 3, size), []);
+    rows.push(ruler(placeOf(location, true), size));
+    rows.push(...sourceRows(model, location, 3, size), []);
   }
   rows.push(...prose('why', why), ...prose('help', help));
   if (finding.fix !== undefined) {
@@ -302,10 +311,10 @@ function whole(finding: Finding, model: Model, size: Size): Row[] {
     rows.push(...prose('fix', `${finding.fix.title}${careful}`));
   }
   for (const other of related) {
-    const where = `${other.location.file}:${other.location.line}`;
+    const where = placeOf(other.location);
     const of = other.resource === undefined ? '' : `, ${showResource(other.resource)}`;
     rows.push([], ...prose('see', `${other.note} (${where}${of})`));
-    rows.push(...sourceRows(model.sources.get(other.location.file), other.location, 1, size));
+    rows.push(...sourceRows(model, other.location, 1, size));
   }
   return rows;
 }
