@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   fix: ['text', 'engine:types'],
   report: ['engine:types', 'sdk:types', 'text'],
   session: ['load', 'validate', 'config', 'engine', 'graph', 'model', 'sdk:types', 'text:types'],
+  serve: ['load:types', 'engine', 'model', 'sdk:types'],
   house: ['config', 'sdk', 'validate', 'graph', 'model'],
   inspect: ['graph', 'model', 'mesh'],
   testing: ['house', 'session', 'engine', 'sdk', 'graph', 'model', 'text'],
@@ -36,7 +37,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   minimatch: /^src\/(?:load|engine)\//,
 };
 const outsideWorld = ['fs', 'child_process', 'http', 'https', 'net', 'tls', 'os'];
-const mayReachOutside = /^src\/(?:load|config|house|session|inspect|cli|testing)\//;
+const mayReachOutside = /^src\/(?:load|config|house|session|serve|inspect|cli|testing)\//;
 
 interface File {
   readonly path: string;
