@@ -55,7 +55,7 @@ const tellingKinds: ReadonlySet<Kind> = new Set(['ConfigMap', 'IstioOperator', '
 
 /**
  * Finds the mesh-wide settings: the command line first, then `--mesh-config`, the `istio` ConfigMap of the root
- * namespace, an IstioOperator, an Istio resource of the sail operator, else Istio's defaults.
+ * namespace, an IstioOperator, an Istio resource of the sail operator, else Istio's defaults. Files come before a cluster.
  * Throws ConfigError for a file that cannot be read or is no MeshConfig, and for an upgrade that leads nowhere.
  */
 export async function findMesh(
@@ -65,10 +65,14 @@ export async function findMesh(
 ): Promise<MeshFindings> {
   const telling = resources.filter(({ kind }) => tellingKinds.has(kind));
   const assumedRoot = request.istioNamespace ?? request.rootNamespace ?? defaultMesh.rootNamespace;
+  const tell = async (some: readonly IdentifiedManifest[]): Promise<Candidate | undefined> =>
+    (await fromConfigMaps(some, assumedRoot, meshConfigMap(request.revision))) ?? fromOperators(some);
+  const isLive = ({ origin }: IdentifiedManifest): boolean => origin.source.live !== undefined;
+  // Files that are laid over a cluster say what it will have.
   const chosen =
     (request.meshConfigFile === undefined ? undefined : await fromFile(request.meshConfigFile, read)) ??
-    (await fromConfigMaps(telling, assumedRoot, meshConfigMap(request.revision))) ??
-    fromOperators(telling);
+    (await tell(telling.filter((resource) => !isLive(resource)))) ??
+    (await tell(telling.filter(isLive)));
   const config = chosen?.config ?? { metadata: {} };
   const rootNamespace =
     request.rootNamespace ??

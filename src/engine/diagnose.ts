@@ -67,6 +67,7 @@ export function createDiagnoser(): Diagnoser {
           note: other.note,
         });
       }
+      const own = await locate(place);
       const path = pathIn(resource, place);
       const owner = resource === undefined ? place.source.path : resourceId(resource);
       return {
@@ -78,8 +79,10 @@ export function createDiagnoser(): Diagnoser {
         help: fill(message.help, data),
         ...(resource === undefined ? {} : { resource: resourceId(resource) }),
         path,
-        location: await locate(place),
-        related: others,
+        ...pointIntoFile(own, others, {
+          ...(resource === undefined ? {} : { resource: resourceId(resource) }),
+          path,
+        }),
         fingerprint: fingerprint([rule.code, name, owner, path, id, withoutLines(data)]),
         docs: rule.docs ?? `rules/${name}/README.md`,
         ...(nearMiss === undefined ? {} : { nearMiss }),
@@ -87,6 +90,19 @@ export function createDiagnoser(): Diagnoser {
       };
     },
   };
+}
+
+/** What concerns a cluster and a file over it points into the file: that is where people can do something about it. */
+function pointIntoFile(
+  location: Location | ClusterLocation,
+  related: readonly RelatedPlace[],
+  about: Pick<RelatedPlace, 'resource' | 'path'>,
+): Pick<Diagnostic, 'related'> & { readonly location: Location | ClusterLocation } {
+  const inFile =
+    location.file === undefined ? related.find((other) => other.location.file !== undefined) : undefined;
+  if (inFile === undefined) return { location, related };
+  const inCluster = { ...about, location, note: 'is in the cluster, and this is about it' };
+  return { location: inFile.location, related: [inCluster, ...related] };
 }
 
 /** Lines move without anything else being changed. */

@@ -83,7 +83,7 @@ function* section(
 /** Level, code, whom it is about, and where. */
 function cellsOf({ severity, code, resource, path, location }: Diagnostic): string[] {
   const about = [...(resource === undefined ? [] : [showResource(resource)]), showPath(path)];
-  const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column}`;
+  const place = location?.file === undefined ? '' : `${location.file}:${location.line}:${location.column}`;
   return [levels[severity], code, about.filter((part) => part !== '').join('  '), place].map(oneLine);
 }
 

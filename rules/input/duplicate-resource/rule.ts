@@ -41,5 +41,6 @@ export default defineRule({
  * rendered from different folders are so even then.
  */
 function together(graph: Pick<Graph, 'world' | 'coexist'>, a: Resource, b: Resource): boolean {
-  return a.origin.source.path === b.origin.source.path || (graph.world === 'closed' && graph.coexist(a, b));
+  const isWhole = graph.world === 'closed' || graph.world === 'live';
+  return a.origin.source.path === b.origin.source.path || (isWhole && graph.coexist(a, b));
 }
