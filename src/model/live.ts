@@ -26,6 +26,11 @@ export interface KindOutcome {
   readonly state: KindState;
   /** The namespaces that this outcome is about. */
   readonly namespaces: 'all' | readonly string[];
+  /**
+   * `namespace/name`, or the name alone of what has no namespace: what was asked for one by one. Of these it is known
+   * whether they are there, of others it is not.
+   */
+  readonly names?: readonly string[];
   /** How many objects were read. */
   readonly count: number;
   /** The line of a role's rules that would allow it. */
