@@ -113,8 +113,7 @@ async function readOne(
   if ('state' in response) return undefined;
   const body = asObject(response.body);
   if (response.status === 404 && body?.kind === 'Status') return 'absent';
-  if (response.status !== 200 || body === undefined || failureOf(response).state === 'forbidden')
-    return undefined;
+  if (response.status !== 200 || body === undefined) return undefined;
   const value = project(read, body);
   return value === undefined ? undefined : { value };
 }
