@@ -27,6 +27,8 @@ export interface TlsSettings {
 export interface Credentials {
   /** For messages: `user "alice"`. */
   readonly who: string;
+  /** What to do when the server rejects them. */
+  readonly advice: string;
   /** What to send now; asked before each request, answered from memory as long as it is good. */
   current(signal?: AbortSignal): Promise<Credential>;
   /** Asked after the server rejected `used`: something else to try, if there is any. */
@@ -35,7 +37,10 @@ export interface Credentials {
 
 export interface Credential {
   /** `authorization`, and the headers of whom to impersonate. */
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** Client certificate and its key, in PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;

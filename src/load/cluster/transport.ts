@@ -1,5 +1,23 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { ClusterAccess } from './access.ts';
+// Asks one API server over HTTP: who asks, what came back, and what to make of trouble.
+import type { Agent } from 'node:http';
+import { codeOf } from '../file-system.ts';
+import type { ClusterAccess, Credential } from './access.ts';
+import {
+  type ApiResponse,
+  isStatus,
+  mediaType,
+  notKubernetes,
+  type RawAnswer,
+  readAnswer,
+} from './answers.ts';
+import { ClusterError } from './cluster-error.ts';
+import { createAgent, serverNameOf } from './connect.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { expiryOf } from './expiry.ts';
+import { explainConnection } from './failures.ts';
+import { readLines, readText } from './read-body.ts';
+
+export type { ApiResponse } from './answers.ts';
 
 /** Asks one API server. It only ever reads: there is no way to send anything but GET. */
 export interface Transport {
@@ -12,7 +30,7 @@ export interface Transport {
   get(path: string, options: RequestOptions): Promise<ApiResponse>;
   /**
    * Follows a watch: one JSON value a line, on a connection of its own. Where the server refuses, the only value is an
-   * event like those it sends within a watch: `{ type: 'ERROR', object: Status }`.
+   * event like those it sends within a watch: `{ type: 'ERROR', object: Status }`. Throws as `get` does.
    */
   stream(path: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<unknown>;
   /** Ends what is under way, and the connections. */
@@ -25,27 +43,164 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ApiResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** Media type without parameters, in lower case. */
-  readonly contentType: string;
-  /** What the JSON says; undefined where the answer is none (errors in plain text). */
-  readonly body: unknown;
-  /** The text of an answer that is no JSON. */
-  readonly text?: string;
-  /** Bytes of the body as they came over the wire, maybe compressed. */
-  readonly bytes: number;
-}
-
 export interface TransportOptions {
   /** Milliseconds that a request may stand still. */
   readonly requestTimeout: number;
   /** Ends everything. */
   readonly signal?: AbortSignal;
+  /** Bytes that an answer (or a line of a watch) may have, unpacked. */
+  readonly largest?: number;
+}
+
+/** No page of a list comes near; more would only exhaust the memory. */
+const LARGEST = 128 * 1024 * 1024;
+
+/** The connections of one credential: a new certificate needs new ones. */
+interface Connections {
+  readonly certificate: Credential['certificate'];
+  readonly kept: Agent;
+  /** For watches, each of which keeps its connection to itself. */
+  readonly single: Agent;
 }
 
 /** Nothing is sent before the first request: neither does a plugin run nor is a name looked up. */
-export function openTransport(access: ClusterAccess, _options: TransportOptions): Transport {
-  throw new Error(`not yet: ${access.name}`);
+export function openTransport(access: ClusterAccess, options: TransportOptions): Transport {
+  const { requestTimeout: timeout, largest = LARGEST } = options;
+  const { credentials } = access;
+  const server = `${access.server.origin}${access.server.pathname.replace(/\/+$/, '')}`;
+  const closing = new AbortController();
+  let connections: Connections | undefined;
+  let hasAnswered = false;
+
+  const connectionsFor = ({ certificate }: Credential): Connections => {
+    if (connections !== undefined && connections.certificate === certificate) return connections;
+    const common = { access, certificate, timeout };
+    // What still goes over the old ones comes to its end there.
+    connections = {
+      certificate,
+      kept: createAgent({ ...common, keepAlive: true }),
+      single: createAgent({ ...common, keepAlive: false }),
+    };
+    return connections;
+  };
+
+  const explain = (error: unknown, signal: AbortSignal | undefined, used?: Credential): unknown => {
+    if ([signal, options.signal, closing.signal].some((each) => each?.aborted && each.reason === error))
+      return error;
+    // Anything without a code is a mistake of our own, and must not pass for one of the network.
+    if (!(error instanceof ClusterError) && codeOf(error) === '') return error;
+    return explainConnection(error, {
+      server: access.server,
+      context: access.name,
+      serverName: serverNameOf(access),
+      hasCertificate: used?.certificate !== undefined,
+      hasAnswered,
+    });
+  };
+
+  const send = (
+    path: string,
+    accept: string,
+    credential: Credential,
+    isStream: boolean,
+    signal?: AbortSignal,
+  ) => {
+    const { kept, single } = connectionsFor(credential);
+    return openExchange({
+      url: new URL(`${server}${path}`),
+      agent: isStream ? single : kept,
+      headers: {
+        ...credential.headers,
+        accept,
+        'accept-encoding': access.compression === false ? 'identity' : 'gzip',
+        'user-agent': 'meshlint',
+      },
+      timeout,
+      signals: [signal, options.signal, closing.signal],
+    });
+  };
+
+  /** Sends with what proves who asks; once more with something newer when the server rejects that. */
+  const exchange = async <T>(
+    path: string,
+    { accept, signal }: RequestOptions,
+    isStream: boolean,
+    use: (opened: Exchange) => Promise<T>,
+  ): Promise<T> => {
+    let credential = await credentials.current(options.signal);
+    for (let isSecond = false; ; isSecond = true) {
+      try {
+        const opened = await send(path, accept, credential, isStream, signal);
+        if (opened.response.statusCode !== 401) return await use(opened);
+        const raw = await readRaw(opened, largest);
+        readAnswer(raw, server, path);
+        const newer = isSecond ? undefined : await credentials.renew(credential, options.signal);
+        if (newer === undefined) throw rejected(access, server, credential);
+        credential = newer;
+      } catch (error) {
+        throw explain(error, signal, credential);
+      }
+    }
+  };
+
+  return {
+    server,
+    get: (path, request) =>
+      exchange(path, request, false, async (opened) => {
+        const answer = readAnswer(await readRaw(opened, largest), server, path);
+        hasAnswered ||= answer.status < 500;
+        return answer;
+      }),
+    async *stream(path, { signal } = {}) {
+      const request = { accept: 'application/json', ...(signal && { signal }) };
+      const opened = await exchange(path, request, true, async (opened) => opened);
+      try {
+        const { response } = opened;
+        if (response.statusCode !== 200) {
+          yield refusal(readAnswer(await readRaw(opened, largest), server, path));
+          return;
+        }
+        if (mediaType(response.headers) !== 'application/json')
+          throw notKubernetes(await readRaw(opened, largest), server);
+        hasAnswered = true;
+        opened.wait();
+        yield* readLines(opened, largest, server);
+      } catch (error) {
+        throw explain(error, signal);
+      } finally {
+        opened.end();
+      }
+    },
+    close() {
+      closing.abort(new Error('The transport is closed.'));
+      connections?.kept.destroy();
+      connections?.single.destroy();
+    },
+  };
+}
+
+async function readRaw(opened: Exchange, largest: number): Promise<RawAnswer> {
+  const { statusCode: status = 0, headers } = opened.response;
+  return { status, headers, ...(await readText(opened, largest)) };
+}
+
+/** A refused watch, in the shape of an error within a watch. */
+function refusal({ status, headers, body, text }: ApiResponse): unknown {
+  const wait = Number(headers['retry-after']);
+  const said = isStatus(body)
+    ? body
+    : { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: text ?? '' };
+  return {
+    type: 'ERROR',
+    object: { ...said, code: status, ...(wait > 0 && { details: { retryAfterSeconds: wait } }) },
+  };
+}
+
+function rejected({ credentials, name }: ClusterAccess, server: string, used: Credential): ClusterError {
+  const expired = expiryOf(used, Date.now());
+  return new ClusterError(
+    'unauthorized',
+    `${server} rejects the credentials of ${credentials.who} (context "${name}")${expired === undefined ? '' : `: ${expired}`}.`,
+    credentials.advice,
+  );
 }

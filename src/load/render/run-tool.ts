@@ -8,6 +8,12 @@ export interface ToolCall {
   readonly cwd: string;
   /** Milliseconds. */
   readonly timeout: number;
+  /** Instead of the few variables that tools get otherwise. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The tool may ask the person at the terminal; what it says goes there. */
+  readonly terminal?: boolean;
+  /** Ends the tool. */
+  readonly signal?: AbortSignal;
 }
 
 export type ToolAnswer =
@@ -19,14 +25,17 @@ const MOST_OUTPUT = 64 * MEGABYTE;
 const MOST_WORDS = 64 * 1024;
 
 /** Runs a tool to its end. Never throws: what went wrong is the answer. */
-export function runTool({ program, args, cwd, timeout }: ToolCall): Promise<ToolAnswer> {
+export function runTool(call: ToolCall): Promise<ToolAnswer> {
+  const { program, args, cwd, timeout, environment, terminal = false, signal } = call;
   return new Promise((resolve) => {
-    // A group of its own, so that what it starts (git, helm) ends with it.
+    // A group of its own, so that what it starts (git, helm) ends with it; but whoever asks must stay in ours, because
+    // only that one may read from the terminal.
+    const isGroup = process.platform !== 'win32' && !terminal;
     const child = spawn(program, args, {
       cwd,
-      env: cleanEnvironment(process.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
+      env: environment ?? cleanEnvironment(process.env),
+      stdio: terminal ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      detached: isGroup,
       windowsHide: true,
     });
     const output: Buffer[] = [];
@@ -35,8 +44,8 @@ export function runTool({ program, args, cwd, timeout }: ToolCall): Promise<Tool
     let isOver = false;
     const kill = (): void => {
       try {
-        if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
-        else process.kill(-child.pid, 'SIGKILL');
+        if (isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        else child.kill('SIGKILL');
       } catch {
         // It is gone already.
       }
@@ -47,15 +56,20 @@ export function runTool({ program, args, cwd, timeout }: ToolCall): Promise<Tool
       isOver = true;
       clearTimeout(timer);
       unguard();
-      child.stdout.destroy();
-      child.stderr.destroy();
+      signal?.removeEventListener('abort', abort);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       resolve(answer);
+    };
+    const abort = (): void => {
+      kill();
+      end({ ok: false, why: 'it was stopped' });
     };
     const timer = setTimeout(() => {
       kill();
       end({ ok: false, why: `it took longer than ${showDuration(timeout)}` });
     }, timeout);
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MOST_OUTPUT) output.push(chunk);
       else {
@@ -63,15 +77,20 @@ export function runTool({ program, args, cwd, timeout }: ToolCall): Promise<Tool
         end({ ok: false, why: `it printed more than ${MOST_OUTPUT / MEGABYTE} MB` });
       }
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       if (words.length < MOST_WORDS) words += chunk.toString();
     });
     child.on('error', (error) => end({ ok: false, why: error.message }));
-    child.on('close', (code, signal) => {
+    child.on('close', (code, killedBy) => {
       if (code === 0) end({ ok: true, output: Buffer.concat(output).toString() });
       else
-        end({ ok: false, why: words.trim() || `it ended with ${signal ?? `code ${code}`} and said nothing` });
+        end({
+          ok: false,
+          why: words.trim() || `it ended with ${killedBy ?? `code ${code}`} and said nothing`,
+        });
     });
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort);
   });
 }
 

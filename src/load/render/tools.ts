@@ -37,7 +37,10 @@ function findTool(tools: readonly Omit<Tool, 'program'>[], environment: NodeJS.P
 }
 
 /** Looked for in whole paths only: what stands in the folder that is analyzed is no tool. */
-function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+export function findProgram(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of (environment.PATH ?? environment.Path ?? '').split(delimiter)) {
     const path = join(folder, file);

@@ -1,0 +1,187 @@
+// From a user of a kubeconfig to what proves who asks (client-go: clientcmd's getUserIdentificationPartialConfig).
+import type { Credential, Credentials, Environment } from './access.ts';
+import { ClusterError } from './cluster-error.ts';
+import { execCredentials } from './exec-credentials.ts';
+import { type Fields, upperFirst } from './fields.ts';
+import type { Entry } from './kubeconfig-file.ts';
+import { type PemSource, pathIn, pemSource, readNamedFile, readPem } from './pem.ts';
+
+export interface CredentialsOptions {
+  /** For messages: `user "alice"`. */
+  readonly who: string;
+  /** The server is reached by TLS: over anything else nobody tells who he is. */
+  readonly secure: boolean;
+  readonly environment: Environment;
+  /** Paths start here; undefined where there are none. */
+  readonly folder?: string;
+  /** For plugins that want to know what they sign in to. */
+  readonly cluster?: Entry;
+}
+
+/** Files are read again after so many milliseconds: tokens and certificates in them are replaced before they expire. */
+const FILES_STAY_GOOD = 60_000;
+
+/** Fields that do not say how a user proves who he is. */
+const OTHER_FIELDS = new Set(['as', 'as-uid', 'as-groups', 'as-user-extra', 'extensions']);
+
+/** Checks how the user proves who he is, without doing it. Throws a `ClusterError` for ways that are not supported. */
+export function credentialsOf(user: Fields, options: CredentialsOptions): Credentials {
+  const { who, secure, folder } = options;
+  // As client-go has it: over http, the user is not even looked at.
+  if (!secure) return fixed(who, {}, 'Over http no credentials are ever sent; use an address with https.');
+  if (user.keys.includes('auth-provider')) throw noAuthProviders(user);
+  const token = user.text('token');
+  const tokenFile = user.text('tokenFile');
+  const name = user.text('username');
+  const password = user.text('password') ?? '';
+  const cert = pemSource(user, 'client-certificate', folder);
+  const key = pemSource(user, 'client-key', folder);
+  const hasToken = token !== undefined || tokenFile !== undefined;
+  if (hasToken && name !== undefined) throw twoWays(user, 'a token and a password', 'Remove one of them.');
+  if (cert !== undefined && key === undefined)
+    throw twoWays(user, 'a client certificate without its key', 'Add client-key or client-key-data.');
+  const impersonation = impersonationOf(user);
+  const exec = user.map('exec');
+  const isStatic = hasToken || name !== undefined || cert !== undefined;
+  // What is written down wins over a plugin.
+  if (exec !== undefined && !isStatic) return execCredentials(exec, { ...options, headers: impersonation });
+  if (!isStatic) {
+    const unknown = user.keys.filter((field) => !OTHER_FIELDS.has(field) && !field.startsWith('client-key'));
+    if (unknown.length > 0)
+      throw new ClusterError(
+        'unsupported',
+        `${upperFirst(user.place)} has no credentials that meshlint knows: ${unknown.join(', ')}.`,
+        'Use a token, a client certificate, a password or an exec plugin.',
+      );
+    return fixed(who, impersonation, 'The context has a user without credentials: give it some.');
+  }
+  const read = async (): Promise<Credential> => {
+    const bearer = tokenFile === undefined ? token : await readToken(pathIn(folder, tokenFile), user);
+    const authorization =
+      bearer !== undefined
+        ? `Bearer ${bearer}`
+        : name !== undefined
+          ? `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+          : undefined;
+    return {
+      headers: {
+        ...impersonation,
+        ...(authorization !== undefined && { authorization: checkHeader(authorization, user) }),
+      },
+      ...(cert !== undefined && key !== undefined && { certificate: await readCertificate(cert, key, user) }),
+    };
+  };
+  const advice = 'They may have expired: sign in again, or renew them in the kubeconfig.';
+  const hasFiles = tokenFile !== undefined || [cert, key].some((source) => source && 'path' in source);
+  return hasFiles ? fromFiles(who, read, advice) : once(who, read, advice);
+}
+
+function fixed(who: string, headers: Credential['headers'], advice: string): Credentials {
+  return once(who, () => Promise.resolve({ headers }), advice);
+}
+
+function once(who: string, read: () => Promise<Credential>, advice: string): Credentials {
+  let credential: Promise<Credential> | undefined;
+  return {
+    who,
+    advice,
+    current: () => {
+      credential ??= read();
+      return credential;
+    },
+    renew: () => Promise.resolve(undefined),
+  };
+}
+
+function fromFiles(who: string, read: () => Promise<Credential>, advice: string): Credentials {
+  let last: { readonly credential: Credential; readonly at: number } | undefined;
+  const reread = async (): Promise<Credential> => {
+    const credential = await read();
+    // The same content is the same credential: connections that were opened with it stay.
+    const kept =
+      last !== undefined && JSON.stringify(last.credential) === JSON.stringify(credential)
+        ? last.credential
+        : credential;
+    last = { credential: kept, at: Date.now() };
+    return kept;
+  };
+  return {
+    who,
+    advice,
+    async current() {
+      if (last !== undefined && Date.now() - last.at < FILES_STAY_GOOD) return last.credential;
+      // A file that is gone for a moment, as while it is replaced, ends nothing.
+      const before = last?.credential;
+      return reread().catch((error: unknown) => {
+        if (before === undefined) throw error;
+        return before;
+      });
+    },
+    async renew(used) {
+      const credential = await reread();
+      return credential === used ? undefined : credential;
+    },
+  };
+}
+
+async function readToken(path: string, user: Fields): Promise<string> {
+  const token = (await readNamedFile(path, user, 'tokenFile')).trim();
+  if (token !== '') return token;
+  throw new ClusterError(
+    'kubeconfig',
+    `${path}, the tokenFile of ${user.place}, is empty.`,
+    'Write a token into it, or name another file.',
+  );
+}
+
+async function readCertificate(
+  cert: PemSource,
+  key: PemSource,
+  user: Fields,
+): Promise<{ cert: string; key: string }> {
+  return {
+    cert: await readPem(cert, user, 'client-certificate'),
+    key: await readPem(key, user, 'client-key'),
+  };
+}
+
+/** A header of other characters would be refused by Node.js, in words that nobody understands. */
+function checkHeader(value: string, user: Fields): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  throw new ClusterError(
+    'kubeconfig',
+    `The token of ${user.place} holds characters that no token has, such as line breaks.`,
+    'Write the token again, in one line.',
+  );
+}
+
+/** Who else to act as. */
+function impersonationOf(user: Fields): Record<string, string | string[]> {
+  const name = user.text('as');
+  const uid = user.text('as-uid');
+  const groups = user.texts('as-groups');
+  const extra = user.map('as-user-extra');
+  const headers: Record<string, string | string[]> = {
+    ...(name !== undefined && { 'impersonate-user': name }),
+    ...(uid !== undefined && { 'impersonate-uid': uid }),
+    ...(groups.length > 0 && { 'impersonate-group': groups }),
+  };
+  for (const key of extra?.keys ?? [])
+    headers[`impersonate-extra-${encodeURIComponent(key)}`] = extra?.texts(key) ?? [];
+  return headers;
+}
+
+function twoWays(user: Fields, what: string, help: string): ClusterError {
+  return new ClusterError('kubeconfig', `${upperFirst(user.place)} has ${what}.`, help);
+}
+
+function noAuthProviders(user: Fields): ClusterError {
+  const name = user.map('auth-provider')?.text('name') ?? '';
+  return new ClusterError(
+    'unsupported',
+    `${upperFirst(user.place)} signs in with the auth-provider "${name}", which is not supported.`,
+    name === 'oidc'
+      ? 'Sign in with an exec plugin for OIDC instead, such as kubelogin.'
+      : 'Sign in with an exec plugin instead: the tool of your cloud writes a kubeconfig with one.',
+  );
+}

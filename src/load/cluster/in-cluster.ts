@@ -1,0 +1,47 @@
+// The service account of the pod that meshlint runs in (client-go: rest.InClusterConfig).
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClusterAccess, Environment } from './access.ts';
+import { readServer } from './access-of.ts';
+import { credentialsOf } from './credentials.ts';
+import { createFields } from './fields.ts';
+import { proxyFor } from './proxy.ts';
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Undefined where meshlint runs in no pod, or in one without a service account. */
+export async function inClusterAccess(
+  environment: Environment,
+  folder = SERVICE_ACCOUNT,
+): Promise<ClusterAccess | undefined> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  if (!host || !port) return undefined;
+  const tokenFile = join(folder, 'token');
+  if ((await read(tokenFile)) === undefined) return undefined;
+  const ca = await read(join(folder, 'ca.crt'));
+  const namespace = environment.POD_NAMESPACE || (await read(join(folder, 'namespace')))?.trim();
+  const place = 'the service account of this pod';
+  const server = readServer(`https://${host.includes(':') ? `[${host}]` : host}:${port}`, place);
+  const proxy = proxyFor(server, undefined, environment);
+  return {
+    name: 'in-cluster',
+    server,
+    ...(namespace && { namespace }),
+    tls: { ...(ca !== undefined && { ca }), insecure: false },
+    ...(proxy !== undefined && { proxy }),
+    credentials: credentialsOf(createFields({ tokenFile }, place), {
+      who: place,
+      folder,
+      secure: true,
+      environment,
+    }),
+  };
+}
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
