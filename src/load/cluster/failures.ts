@@ -38,7 +38,8 @@ export function explainConnection(error: unknown, attempt: Attempt): ClusterErro
   return new ClusterError(kind, message, help, { final });
 }
 
-function networkWords(code: string, error: unknown, { server, context }: Attempt): Words {
+function networkWords(code: string, error: unknown, attempt: Attempt): Words {
+  const { server, context, hasCertificate, hasAnswered } = attempt;
   const host = hostOf(server);
   const check = `Check the server of context "${context}", and the network or VPN that leads there.`;
   switch (code) {
@@ -63,7 +64,10 @@ function networkWords(code: string, error: unknown, { server, context }: Attempt
       return [
         'network',
         `${server.origin} closed the connection before its answer was complete.`,
-        'Try again.',
+        // Some servers tell in no other way that they refuse a certificate.
+        hasCertificate && !hasAnswered
+          ? `Try again; when it happens each time, the server may not accept the client certificate of context "${context}".`
+          : 'Try again.',
       ];
   }
   if (code.startsWith('HPE_'))
