@@ -9,7 +9,7 @@ import {
   type AnalyzeRequest,
   type InputRequest,
   isAboutChange,
-  openInput,
+  openInputs,
   readAnalyzeRequest,
 } from './options.ts';
 import { withProgress } from './progress.ts';
@@ -39,7 +39,7 @@ export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): P
     given.flags.has('cluster')
       ? (await import('./clusters.ts')).openGivenClusters(given, asked)
       : request.worlds === undefined
-        ? openInput(asked)
+        ? openInputs(asked)
         : (await import('../session/worlds.ts')).openWorlds(request.worlds, asked);
   return withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress, ...(memory === undefined ? {} : { memory }) };

@@ -4,7 +4,13 @@ import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
-import { type MeshRequest, openSession, type Session, type SessionRequest } from '../session/session.ts';
+import {
+  type MeshRequest,
+  openAll,
+  openSession,
+  type Session,
+  type SessionRequest,
+} from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
 import { clusterOnly, NAME_FILES, namesCluster, readsCluster } from './cluster-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
@@ -28,6 +34,12 @@ export interface ClusterWish {
 /** Opens the files that a command reads, or the cluster. */
 export async function openInput(request: InputRequest): Promise<Session> {
   if (request.live === undefined) return openSession(request);
+  return (await import('./live.ts')).openLiveInput(request.live, request);
+}
+
+/** The same for those who only want a report: it may be of several clusters. */
+export async function openInputs(request: InputRequest): Promise<Pick<Session, 'analyze'>> {
+  if (request.live === undefined) return openAll(request);
   return (await import('./live.ts')).openLiveInput(request.live, request);
 }
 

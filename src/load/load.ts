@@ -7,9 +7,10 @@ import { unreadablePath, unreadableStdin } from './failures.ts';
 import { codeOf, explainFailure, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { createExclusion, type PathTest } from './glob.ts';
 import { createHarvest, finishHarvest, type Harvest } from './harvest.ts';
-import type { InputFailure, Loaded, LoadRequest } from './loaded.ts';
+import type { InputFailure, Loaded, LoadRequest, SnapshotFile } from './loaded.ts';
 import { addOpaque, addSkipped, addUnreadable } from './notes.ts';
-import { createDisplay, withoutEndSlash } from './paths.ts';
+import { createDisplay, STDIN_PATH, withoutEndSlash } from './paths.ts';
+import { isSnapshot } from './snapshot-mark.ts';
 import { surroundingsOnDisk } from './surroundings.ts';
 import { findFiles, type InputFile } from './walk.ts';
 
@@ -23,6 +24,7 @@ interface Load {
   readonly stdin: LoadRequest['stdin'];
   readonly harvest: Harvest;
   readonly failures: InputFailure[];
+  readonly snapshots: SnapshotFile[];
 }
 
 const PROGRESS_STEP = 100;
@@ -34,7 +36,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
   const tests = await testsOf(excluded, request.scopes, display.cwd);
   const found = await findFiles(request.paths, fs, display, tests.excluded, tests.wanted);
   const harvest = createHarvest(surroundingsOnDisk(fs, display), request);
-  const load: Load = { fs, stdin: request.stdin, harvest, failures: [...found.failures] };
+  const load: Load = { fs, stdin: request.stdin, harvest, failures: [...found.failures], snapshots: [] };
   for (const { path, why, given } of found.unreadable) refuse(load, path, why, given);
   for (const { path, reason } of found.notes) addSkipped(harvest.notes, { path, text: '' }, reason, 0);
 
@@ -47,10 +49,14 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     done++;
   }
   request.onProgress?.('reading', done, total);
-  const isPart = found.files.some(({ given }) => given);
+  const { snapshots } = load;
+  const isPart = found.files.filter(({ given }) => given).length > snapshots.length;
+  const beside = snapshots.length === 0 ? {} : { snapshots };
   const { kustomizations, charts } = harvest;
   const renders = kustomizations.length + charts.length > 0;
-  if (!renders || request.render === undefined) return finishHarvest(harvest, load.failures, isPart);
+  if (!renders || request.render === undefined) {
+    return { ...finishHarvest(harvest, load.failures, isPart), ...beside };
+  }
   const { render } = await import('./render/render.ts');
   const { rendered, failures } = await render(
     harvest,
@@ -61,7 +67,7 @@ export async function loadFrom(request: LoadRequest, fs: FileSystem): Promise<Lo
     // Tools see the file system as it is, and no other one but a copy of it.
     fs === nodeFileSystem || fs === request.memory?.fs || fs.onDisk !== undefined,
   );
-  return { ...finishHarvest(harvest, [...load.failures, ...failures], isPart), rendered };
+  return { ...finishHarvest(harvest, [...load.failures, ...failures], isPart), rendered, ...beside };
 }
 
 /** What is left out, and which files of a folder are wanted. */
@@ -83,6 +89,11 @@ function readFile(load: Load, file: InputFile): string | undefined {
   } catch (error) {
     if (codeOf(error) === 'ERR_FS_FILE_TOO_LARGE') return refuseContent(load, file, 'too-large');
     refuse(load, file.path, explainFailure(error), file.given);
+    return undefined;
+  }
+  if (isSnapshot(bytes)) {
+    if (file.given) load.snapshots.push({ path: file.path, bytes });
+    else addSkipped(load.harvest.notes, { path: file.path, text: '' }, 'snapshot', 0);
     return undefined;
   }
   load.harvest.stats.files++;
@@ -124,6 +135,10 @@ async function readStdin(load: Load): Promise<string | undefined> {
       typeof input === 'string'
         ? Buffer.from(input)
         : Buffer.from(input.buffer, input.byteOffset, input.length);
+    if (isSnapshot(bytes)) {
+      load.snapshots.push({ path: STDIN_PATH, bytes });
+      return undefined;
+    }
     load.harvest.stats.files++;
     load.harvest.stats.bytes += bytes.length;
     const decoded = decode(bytes);

@@ -57,7 +57,15 @@ export interface Loaded {
   readonly skipped: readonly Skipped[];
   /** Kustomizations and charts, rendered or not; absent where there were none, or nobody asked. */
   readonly rendered?: readonly Rendered[];
+  /** Snapshots of clusters among the given paths, not read yet; absent where there are none. */
+  readonly snapshots?: readonly SnapshotFile[];
   readonly stats: LoadStats;
+}
+
+/** A file that holds what was read from a cluster. */
+export interface SnapshotFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface LoadStats {
@@ -97,6 +105,7 @@ export type SkipReason =
   | 'no-api-version'
   | 'not-a-manifest'
   | 'empty'
+  | 'snapshot'
   | 'binary'
   | 'unparsable'
   | 'unreadable'
@@ -118,6 +127,7 @@ export const reasonInWords: Readonly<Record<SkipReason, string>> = {
   'no-api-version': 'no Kubernetes manifest (it has no apiVersion)',
   'not-a-manifest': 'no Kubernetes manifest (it has neither apiVersion nor kind)',
   empty: 'nothing in it to analyze',
+  snapshot: 'a snapshot of a cluster, which is read when it is given by itself',
   binary: 'not a text file',
   unparsable: 'text that does not parse',
   unreadable: 'a file that cannot be read',

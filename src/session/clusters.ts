@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Analysis, type AnalyzeOptions, analyze } from '../engine/analyze.ts';
 import { type Loaded, load } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
-import { openTexts, type Session, type SessionRequest, sessionOf, type WorldRequest } from './session.ts';
+import { openLoaded, openTexts, type Session, type SessionRequest, type WorldRequest } from './session.ts';
 
 /** Where one cluster of the mesh is written down. */
 export interface ClusterRequest {
@@ -33,7 +33,7 @@ export async function openClusters(
   const sessions: Session[] = [];
   for (const { name, paths } of clusters) {
     const own = { ...request, ...stdin, ...memo, cluster: name, paths: [...paths, ...request.paths] };
-    sessions.push(await sessionOf(withOwnFailures(await load(own), name, request), own));
+    sessions.push(await openLoaded(withOwnFailures(await load(own), name, request), own));
   }
   return clustersOf(sessions);
 }
@@ -63,7 +63,8 @@ export async function openClusterTexts(
   return clustersOf(sessions);
 }
 
-function clustersOf(opened: readonly Session[]): Clusters {
+/** Judges sessions, each of a cluster with a name of its own, beside each other. */
+export function clustersOf(opened: readonly Session[]): Clusters {
   const sessions = [...opened].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const clusters = sessions.map(({ input }) => input);
   return {

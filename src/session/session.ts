@@ -48,7 +48,20 @@ export interface Session {
 
 /** Reads what the request names and builds its graph. Throws ConfigError for a bad mesh configuration file. */
 export async function openSession(request: SessionRequest): Promise<Session> {
-  return sessionOf(await load(request), request);
+  return openLoaded(await load(request), request);
+}
+
+/** The same of what was loaded: files, or a cluster by its snapshot, with the files beside that laid over it. */
+export async function openLoaded(loaded: Loaded, request: SessionRequest): Promise<Session> {
+  if (loaded.snapshots === undefined) return sessionOf(loaded, request);
+  return (await import('./snapshot.ts')).openSnapshot(loaded, request);
+}
+
+/** The same for those who only want a report: several snapshots are several clusters. */
+export async function openAll(request: SessionRequest): Promise<Pick<Session, 'analyze'>> {
+  const loaded = await load(request);
+  if (loaded.snapshots === undefined) return sessionOf(loaded, request);
+  return (await import('./snapshot.ts')).openSnapshots(loaded, request);
 }
 
 /** The same for texts in memory: tests, editors, other programs. */

@@ -49,7 +49,7 @@ export function run(args: readonly string[], setting: Setting = {}): Promise<Out
 
 /** Writes files into a new folder, and hands it to `use`. */
 export async function withTree<T>(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'meshlint-'));

@@ -9,7 +9,7 @@ const certificateKeys = ['tls.crt', 'ca.crt', 'cert', 'cacert'] as const;
 const privateKeys = ['tls.key', 'key'] as const;
 
 /** Stands for what was there and says nothing. */
-const WITHHELD = Buffer.from('withheld').toString('base64');
+export const WITHHELD = Buffer.from('withheld').toString('base64');
 
 /**
  * A Secret as it is kept: certificates as they are, and in the place of each private key the public key that belongs to

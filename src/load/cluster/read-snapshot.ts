@@ -5,13 +5,14 @@ import { createGunzip } from 'node:zlib';
 import type { LiveObject, LiveState } from '../../model/live.ts';
 import { isManifest, isMapping, isText, type Mapping } from '../classify.ts';
 import { ClusterError } from './cluster-error.ts';
-import { readHead, type SnapshotHead } from './snapshot-head.ts';
+import { type Asked, readHead, type SnapshotHead } from './snapshot-head.ts';
 
 /** What a snapshot holds of one cluster. */
 export interface SnapshotState {
   readonly state: LiveState;
   /** When it was read, as `2026-11-21T12:00:00Z`. */
   readonly taken: string;
+  readonly asked: Asked;
 }
 
 const TAKE_ANEW = 'Take it again: meshlint snapshot --output-file FILE.';
@@ -48,8 +49,8 @@ export async function readSnapshot(bytes: Uint8Array, name: string): Promise<rea
     } else if (Object.hasOwn(value, 'end')) {
       if (value.end !== objects.length)
         throw damaged(name, `${at} counts other objects than the ${objects.length} before it`);
-      const { state, taken } = head;
-      states.push({ state: { ...state, objects }, taken });
+      const { state, taken, asked } = head;
+      states.push({ state: { ...state, objects }, taken, asked });
       head = undefined;
       objects = [];
     } else {

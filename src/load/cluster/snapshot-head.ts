@@ -5,11 +5,18 @@ import { isMapping, isText, type Mapping } from '../classify.ts';
 /** Raised when a reader of the version before would misunderstand a snapshot. */
 export const SNAPSHOT_VERSION = 1;
 
+/** What of the mesh was asked for when it was read: it holds for reports, too, that ask for nothing else. */
+export interface Asked {
+  readonly istioNamespace?: string;
+  readonly revision?: string;
+}
+
 /** What a snapshot says of one cluster beside its objects; the cluster is `part` of `parts`. */
 export interface SnapshotHead {
   readonly part: number;
   readonly parts: number;
   readonly taken: string;
+  readonly asked: Asked;
   readonly state: Omit<LiveState, 'objects'>;
 }
 
@@ -22,6 +29,7 @@ export function readHead(
   if (version > SNAPSHOT_VERSION) return { newer: typeof tool === 'string' ? tool : '' };
   if (!isCount(part) || !isCount(parts) || part > parts) return { wrong: 'part' };
   if (typeof taken !== 'string') return { wrong: 'taken' };
+  if (!isAsked(value.asked)) return { wrong: 'asked' };
   const { cluster, namespace, server, kubernetesVersion, outcomes, requests, warnings } = value;
   if (!isText(cluster)) return { wrong: 'cluster' };
   if (typeof server !== 'string') return { wrong: 'server' };
@@ -34,6 +42,7 @@ export function readHead(
     part,
     parts,
     taken,
+    asked: value.asked,
     state: {
       cluster,
       ...(namespace === undefined ? {} : { namespace }),
@@ -61,7 +70,7 @@ const states: Readonly<Record<KindState, true>> = {
 
 function isOutcome(value: unknown): value is KindOutcome {
   if (!isMapping(value)) return false;
-  const { kind, resource, group, version, state, namespaces, count, permission, detail } = value;
+  const { kind, resource, group, version, state, namespaces, names, count, permission, detail } = value;
   return (
     isText(kind) &&
     isText(resource) &&
@@ -70,10 +79,15 @@ function isOutcome(value: unknown): value is KindOutcome {
     typeof state === 'string' &&
     Object.hasOwn(states, state) &&
     (namespaces === 'all' || isListOf(namespaces, isText)) &&
+    (names === undefined || isListOf(names, isText)) &&
     isCount(count) &&
     isOptionalText(permission) &&
     isOptionalText(detail)
   );
+}
+
+function isAsked(value: unknown): value is Asked {
+  return isMapping(value) && isOptionalText(value.istioNamespace) && isOptionalText(value.revision);
 }
 
 function isRequests(value: unknown): value is LiveRequests {

@@ -21,6 +21,7 @@ const secrets: KindOutcome = {
   group: '',
   state: 'forbidden',
   namespaces: ['shop'],
+  names: ['shop/cert'],
   count: 0,
   permission: '- {apiGroups: [""], resources: [secrets], verbs: [get]}',
   detail: 'secrets is forbidden: User "alice" cannot get it at api.prod.example.com',
@@ -44,7 +45,13 @@ function state(cluster: string, values: readonly Record<string, unknown>[] = [po
 
 async function write(states: readonly LiveState[], options: Partial<SnapshotOptions> = {}): Promise<string> {
   let text = '';
-  for await (const line of snapshotLines(states, { redact: false, tool: '1.0.0', taken, ...options }))
+  for await (const line of snapshotLines(states, {
+    redact: false,
+    tool: '1.0.0',
+    taken,
+    asked: { revision: 'a' },
+    ...options,
+  }))
     text += line;
   return text;
 }
@@ -149,9 +156,10 @@ describe('a snapshot', () => {
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const key = '-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n';
+const publicKey = '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-test('keeps of Secrets only certificates', async () => {
+test('keeps of Secrets only what is public', async () => {
   const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -166,6 +174,8 @@ test('keeps of Secrets only certificates', async () => {
     data: {
       'tls.crt': base64(certificate),
       'tls.key': base64(key),
+      'tls.pub': base64(publicKey),
+      withheld: base64('withheld'),
       both: base64(certificate + key),
       more: base64('x'),
     },
@@ -181,7 +191,7 @@ test('keeps of Secrets only certificates', async () => {
     kind: 'Secret',
     metadata: { name: 'cert', annotations: { 'example.com/team': 'shop' } },
     type: 'kubernetes.io/tls',
-    data: { 'tls.crt': base64(certificate) },
+    data: { 'tls.crt': base64(certificate), 'tls.pub': base64(publicKey), withheld: base64('withheld') },
   });
 });
 

@@ -9,8 +9,9 @@
 import type { LiveState } from '../../model/live.ts';
 import { isMapping, type Mapping } from '../classify.ts';
 import { SNAPSHOT_MARK } from '../snapshot-mark.ts';
+import { WITHHELD } from './public-half.ts';
 import { createRedactor } from './redact.ts';
-import { SNAPSHOT_VERSION } from './snapshot-head.ts';
+import { type Asked, SNAPSHOT_VERSION } from './snapshot-head.ts';
 
 export interface SnapshotOptions {
   /** Whether what may tell too much is masked. */
@@ -19,16 +20,25 @@ export interface SnapshotOptions {
   readonly tool: string;
   /** When the clusters were read, as `2026-11-21T12:00:00Z`. */
   readonly taken: string;
+  readonly asked: Asked;
 }
 
 /** The lines of a snapshot, each with its end. */
 export async function* snapshotLines(
   states: readonly LiveState[],
-  { redact: redacted, tool, taken }: SnapshotOptions,
+  { redact: redacted, tool, taken, asked }: SnapshotOptions,
 ): AsyncIterable<string> {
   const redactor = redacted ? createRedactor() : undefined;
   for (const [i, { objects, ...about }] of states.entries()) {
-    const place = { version: SNAPSHOT_VERSION, tool, taken, redacted, part: i + 1, parts: states.length };
+    const place = {
+      version: SNAPSHOT_VERSION,
+      tool,
+      taken,
+      redacted,
+      part: i + 1,
+      parts: states.length,
+      asked,
+    };
     yield `${SNAPSHOT_MARK}${JSON.stringify({ ...place, ...(redactor?.about(about) ?? about) }).slice(1)}\n`;
     for (const { value } of objects) {
       const known = withoutSecrets(value);
@@ -41,7 +51,7 @@ export async function* snapshotLines(
 /** `kubectl apply` notes down there all that it was given. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Whatever reading let through: of Secrets, only certificates are kept, which anybody may see. */
+/** Whatever reading let through: of Secrets, only what anybody may see is kept. */
 function withoutSecrets(value: Mapping): Mapping {
   if (value.kind !== 'Secret' || value.apiVersion !== 'v1') return value;
   const { data, stringData: _, metadata, ...rest } = value;
@@ -61,10 +71,12 @@ function entriesThat(mapping: Mapping, isKept: (key: string, value: unknown) => 
   return Object.fromEntries(Object.entries(mapping).filter(([key, value]) => isKept(key, value)));
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g;
+const PUBLIC = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s]*-----END \1-----/g;
 
-/** Whether the base64 of an entry holds certificates and nothing else. */
+/** Whether the base64 of an entry holds nothing but certificates and public keys, or says that it is withheld. */
 function isPublic(entry: unknown): boolean {
   if (typeof entry !== 'string') return false;
-  return Buffer.from(entry, 'base64').toString('latin1').replace(CERTIFICATE, '').trim() === '';
+  return (
+    entry === WITHHELD || Buffer.from(entry, 'base64').toString('latin1').replace(PUBLIC, '').trim() === ''
+  );
 }

@@ -1,0 +1,78 @@
+// Sessions of clusters that were read at another time.
+import { ClusterError } from '../load/cluster/cluster-error.ts';
+import { readSnapshot, type SnapshotState } from '../load/cluster/read-snapshot.ts';
+import type { Loaded } from '../load/index.ts';
+import { clustersOf } from './clusters.ts';
+import { openLive } from './live.ts';
+
+import { openOverlay } from './overlay.ts';
+
+import type { Session, SessionRequest } from './session.ts';
+
+/**
+ * Opens the one cluster whose snapshot is among what was loaded, with the files beside it laid over. Throws ClusterError
+ * where there are several, and for a snapshot that cannot be used.
+ */
+export async function openSnapshot(loaded: Loaded, request: SessionRequest): Promise<Session> {
+  return openOne(await onlyState(loaded, 'this answers for one'), loaded, request);
+}
+
+/** The same for those who only want a report: several snapshots are clusters of one mesh. */
+export async function openSnapshots(
+  loaded: Loaded,
+  request: SessionRequest,
+): Promise<Pick<Session, 'analyze'>> {
+  const states = await readStates(loaded);
+  const [first, ...others] = states;
+  if (first !== undefined && others.length === 0) return openOne(first, loaded, request);
+  if (hasFiles(loaded)) throw several(states.length, 'files are laid over one');
+  const sessions: Session[] = [];
+  for (const { state, asked } of states) {
+    const mesh = { ...asked, ...request.mesh };
+    sessions.push(await openLive(state, { ...request, mesh, cluster: state.cluster }));
+  }
+  return clustersOf(sessions);
+}
+
+/** The one cluster among what was loaded; `why` says what more than one are too many for. */
+export async function onlyState(loaded: Loaded, why: string): Promise<SnapshotState> {
+  const states = await readStates(loaded);
+  const [only, ...others] = states;
+  if (only === undefined || others.length > 0) throw several(states.length, why);
+  return only;
+}
+
+function openOne({ state, asked }: SnapshotState, loaded: Loaded, request: SessionRequest): Promise<Session> {
+  const own = { ...request, mesh: { ...asked, ...request.mesh } };
+  return hasFiles(loaded) ? openOverlay(state, loaded, own) : openLive(state, own);
+}
+
+function hasFiles({ stats, failures, skipped }: Loaded): boolean {
+  return stats.files > 0 || failures.length > 0 || skipped.length > 0;
+}
+
+async function readStates({ snapshots = [] }: Loaded): Promise<readonly SnapshotState[]> {
+  const states: SnapshotState[] = [];
+  for (const { path, bytes } of snapshots) {
+    for (const one of await readSnapshot(bytes, path)) {
+      const { cluster } = one.state;
+      if (states.some(({ state }) => state.cluster === cluster)) {
+        throw new ClusterError(
+          'snapshot',
+          `${path} is a second snapshot of cluster ${cluster}.`,
+          `Give one of each cluster, or name the clusters: --cluster NAME=${path}.`,
+        );
+      }
+      states.push(one);
+    }
+  }
+  return states;
+}
+
+function several(count: number, why: string): ClusterError {
+  return new ClusterError(
+    'snapshot',
+    `The snapshot holds ${count} clusters, and ${why}.`,
+    'Take a snapshot of that cluster alone: meshlint snapshot --context NAME --output-file FILE.',
+  );
+}
