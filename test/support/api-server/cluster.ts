@@ -54,6 +54,8 @@ export interface Call {
   readonly response: ServerResponse;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What is to go wrong with it. */
+  readonly fault: Partial<Fault>;
   readonly record: { -readonly [K in keyof RequestRecord]: RequestRecord[K] };
 }
 

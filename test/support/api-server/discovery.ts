@@ -1,19 +1,25 @@
 // What a cluster serves, in both of the ways to ask: all at once (aggregated), or group by group.
 import type { Json } from './objects.ts';
-import { groupVersionOf, type ResourceType } from './resource-types.ts';
+import { groupVersionOf, type ResourceType, splitGroupVersion } from './resource-types.ts';
+
+export interface Served {
+  readonly types: readonly ResourceType[];
+  /** Versions of groups whose own server cannot be reached, so that nobody knows what is in them. */
+  readonly stale: readonly string[];
+}
 
 /** `/api` and `/apis` in one answer each (`apidiscovery.k8s.io`, Kubernetes 1.27 and later). */
-export function aggregated(types: readonly ResourceType[], core: boolean, version: string): Json {
+export function aggregated(served: Served, core: boolean, version: string): Json {
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
-    items: groupsOf(types, core).map(({ name, versions }) => ({
+    items: groupsOf(served, core).map(({ name, versions }) => ({
       metadata: { name, creationTimestamp: null },
       versions: versions.map((one) => ({
         version: one,
-        freshness: 'Current',
-        resources: types
+        freshness: served.stale.includes(`${name}/${one}`) ? 'Stale' : 'Current',
+        resources: served.types
           .filter((type) => type.group === name && type.version === one)
           .map((type) => ({
             resource: type.plural,
@@ -34,14 +40,14 @@ export function coreVersions(): Json {
 }
 
 /** `/apis`: all groups, with their versions. */
-export function groupList(types: readonly ResourceType[]): Json {
-  const groups = groupsOf(types, false).map(({ name, versions }) => groupOf(name, versions));
+export function groupList(served: Served): Json {
+  const groups = groupsOf(served, false).map(({ name, versions }) => groupOf(name, versions));
   return { kind: 'APIGroupList', apiVersion: 'v1', groups };
 }
 
 /** `/apis/GROUP`, if there is such a group. */
-export function oneGroup(types: readonly ResourceType[], name: string): Json | undefined {
-  const group = groupsOf(types, false).find((one) => one.name === name);
+export function oneGroup(served: Served, name: string): Json | undefined {
+  const group = groupsOf(served, false).find((one) => one.name === name);
   return group && { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(name, group.versions) };
 }
 
@@ -51,19 +57,15 @@ function groupOf(name: string, versions: readonly string[]): Json {
 }
 
 /** `/api/v1` and `/apis/GROUP/VERSION`, if there is such a version. */
-export function resourceList(
-  types: readonly ResourceType[],
-  group: string,
-  version: string,
-): Json | undefined {
-  const served = types.filter((type) => type.group === group && type.version === version);
-  const [first] = served;
+export function resourceList({ types }: Served, group: string, version: string): Json | undefined {
+  const ofVersion = types.filter((type) => type.group === group && type.version === version);
+  const [first] = ofVersion;
   if (first === undefined) return undefined;
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: groupVersionOf(first),
-    resources: served.map((type) => ({
+    resources: ofVersion.map((type) => ({
       name: type.plural,
       singularName: type.kind.toLowerCase(),
       namespaced: type.namespaced,
@@ -82,12 +84,12 @@ function namesOf({ verbs, shortNames, categories }: ResourceType): Json {
 }
 
 function groupsOf(
-  types: readonly ResourceType[],
+  { types, stale }: Served,
   core: boolean,
 ): readonly { readonly name: string; readonly versions: readonly string[] }[] {
-  const names = new Set(types.map(({ group }) => group).filter((group) => (group === '') === core));
-  return [...names].map((name) => {
-    const versions = new Set(types.filter(({ group }) => group === name).map(({ version }) => version));
+  const all = [...types, ...stale.map(splitGroupVersion)].filter(({ group }) => (group === '') === core);
+  return [...new Set(all.map(({ group }) => group))].map((name) => {
+    const versions = new Set(all.filter(({ group }) => group === name).map(({ version }) => version));
     return { name, versions: [...versions].sort((a, b) => priorityOf(b) - priorityOf(a)) };
   });
 }

@@ -77,12 +77,12 @@ function startCall(
     traffic.inFlight -= 1;
     record.finished = response.writableFinished;
   });
-  return { cluster, request, response, path: record.path, query: url.searchParams, record };
+  const fault = faultOf(cluster, record, url.search);
+  return { cluster, request, response, path: record.path, query: url.searchParams, fault, record };
 }
 
 async function handle(call: Call): Promise<void> {
-  const { cluster, request, response } = call;
-  const fault = faultOf(call);
+  const { cluster, request, response, fault } = call;
   const delay = (cluster.options.latencyMs ?? 0) + (fault.delayMs ?? 0);
   if (delay > 0) await sleep(delay);
   if (fault.hang === true) return;
@@ -98,28 +98,30 @@ async function handle(call: Call): Promise<void> {
   }
   if (fault.status !== undefined) {
     if (fault.retryAfter !== undefined) response.setHeader('retry-after', `${fault.retryAfter}`);
-    throw new Refusal(fault.status, `made up by the test: ${fault.status}`);
+    const seconds =
+      typeof fault.retryAfter === 'number' ? { retryAfterSeconds: fault.retryAfter } : undefined;
+    throw new Refusal(fault.status, `made up by the test: ${fault.status}`, seconds);
   }
   const answer = await route(call);
-  if (answer !== undefined) send(call, answer, fault.truncate);
+  if (answer !== undefined) send(call, answer);
 }
 
 /** What all faults that hit the request come to. */
-function faultOf({ cluster, record, request }: Call): Partial<Fault> {
-  const isWatch = /^(?:1|true)$/.test(record.query.watch ?? '');
-  const [, query = ''] = (request.url ?? '').split('?');
-  const target = query === '' ? record.path : `${record.path}?${query}`;
-  const hitting = cluster.faults.filter((state) => {
+function faultOf({ faults }: Cluster, { path, query }: Call['record'], search: string): Partial<Fault> {
+  const isWatch = /^(?:1|true)$/.test(query.watch ?? '');
+  const hitting = faults.filter((state) => {
     const { match, watch, after = 0, times = Number.POSITIVE_INFINITY } = state.fault;
-    if (!new RegExp(match).test(target) || (watch !== undefined && watch !== isWatch)) return false;
+    if (!new RegExp(match).test(`${path}${search}`) || (watch !== undefined && watch !== isWatch))
+      return false;
     state.seen += 1;
     return state.seen > after && state.seen <= after + times;
   });
   return Object.assign({}, ...hitting.map(({ fault }) => fault));
 }
 
-function send({ cluster, request, response, record }: Call, answer: Answer, truncate?: number): void {
+function send({ cluster, request, response, fault, record }: Call, answer: Answer): void {
   const { body } = answer;
+  const { truncate } = fault;
   const isText = typeof body === 'string';
   const text = isText ? body : isJsonText(body) ? body.json : JSON.stringify(body);
   const plain = Buffer.from(isText ? text : `${text}\n`);

@@ -138,7 +138,7 @@ describe.skipIf(!isInstalled)('kubectl, where it is installed', () => {
     const sees = new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {
         seen += chunk.toString();
-        if (seen.includes('late')) resolve();
+        if (seen.includes('late\n')) resolve();
       });
     });
     await expect.poll(async () => (await server.facts()).watchers).toBe(1);

@@ -25,24 +25,23 @@ export function list(call: Call, type: ResourceType, namespace: string | undefin
   const token = readToken(query);
   checkVersion(call, token);
   const version = token === undefined || token.rv === -1 ? store.version() : token.rv;
-  const entries =
-    token === undefined || token.rv === -1 || version === store.version()
-      ? store.entries(type)
-      : store.entries(type, version);
-  if (entries === undefined || version < store.oldest()) throw expired(token?.start ?? '');
+  const isNewest = version === store.version();
+  const all = store.entries(type, isNewest ? undefined : version);
+  if (all === undefined || version < store.oldest()) throw expired(token?.start ?? '');
+  const entries = namespace === undefined ? all : inNamespace(all, namespace);
 
   // The watch cache answers version 0, and knows no limits.
   const size = limit > 0 && query.get('resourceVersion') !== '0' ? limit : Number.POSITIVE_INFINITY;
+  const matches = matcherOf(query, type);
   const first = token === undefined ? 0 : indexAfter(entries, token.start);
-  const { page, next } = takePage(entries, first, size, matcherOf(query, type), namespace);
+  const { page, next } = takePage(entries, first, size, matches);
   const last = page.at(-1);
   const hasMore = next < entries.length && last !== undefined;
   if (hasMore) store.remember(type, version);
-  const isWhole = !query.get('labelSelector') && !query.get('fieldSelector') && namespace === undefined;
   const metadata = {
     resourceVersion: `${version}`,
     ...(hasMore ? { continue: writeToken({ v: 'meta.k8s.io/v1', rv: version, start: last.key }) } : {}),
-    ...(hasMore && isWhole ? { remainingItemCount: entries.length - next } : {}),
+    ...(hasMore && matches === undefined ? { remainingItemCount: entries.length - next } : {}),
   };
   call.record.items = page.length;
   const header = { kind: `${type.kind}List`, apiVersion: groupVersionOf(type), metadata };
@@ -81,23 +80,26 @@ function takePage(
   first: number,
   size: number,
   matches: Matcher | undefined,
-  namespace: string | undefined,
 ): { readonly page: readonly Entry[]; readonly next: number } {
-  if (matches === undefined && namespace === undefined) {
+  if (matches === undefined) {
     const page = entries.slice(first, first + size);
     return { page, next: first + page.length };
   }
-  const fits = (entry: Entry): boolean =>
-    (namespace === undefined || entry.namespace === namespace) && (matches?.(entry.value()) ?? true);
   const page: Entry[] = [];
   // The last page of a list has no token: whether anything is left must be seen.
   for (let i = first; i < entries.length; i += 1) {
     const entry = entries[i];
-    if (entry === undefined || !fits(entry)) continue;
+    if (entry === undefined || !matches(entry.value())) continue;
     if (page.length >= size) return { page, next: i };
     page.push(entry);
   }
   return { page, next: entries.length };
+}
+
+/** The entries of a namespace, which stand together. */
+function inNamespace(entries: readonly Entry[], namespace: string): readonly Entry[] {
+  // `0` is the character after `/`.
+  return entries.slice(indexAfter(entries, `${namespace}/`), indexAfter(entries, `${namespace}0`));
 }
 
 /** The index of the first entry after a key. */

@@ -15,7 +15,7 @@ export interface Fault {
   readonly hang?: boolean;
   /** Closes the connection without an answer. */
   readonly drop?: boolean;
-  /** Closes the connection after so many bytes of the true answer's body. */
+  /** Closes the connection after so many bytes of the true answer's body, or of a watch. */
   readonly truncate?: number;
   /** Answers 200 with this instead, `true` for the login page of a proxy. */
   readonly garbage?: boolean | string;
@@ -66,6 +66,8 @@ export interface ClusterOptions {
    * versions or in those listed here; `false` for none of a group, `'none'` for none at all.
    */
   readonly installed?: Readonly<Record<string, readonly string[] | false>> | 'none';
+  /** Versions of groups, such as `metrics.k8s.io/v1beta1`, whose server cannot be reached. */
+  readonly stale?: readonly string[];
   /** Whether namespaces exist that objects are in; true by default. */
   readonly impliedNamespaces?: boolean;
   /** Whether watches may ask for what there is first (`sendInitialEvents`); true by default. */

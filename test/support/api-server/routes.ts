@@ -6,7 +6,7 @@ import { getOne, list } from './lists.ts';
 import { type Form, inForm, negotiate } from './negotiation.ts';
 import { asObject, asText, type Json, Refusal } from './objects.ts';
 import type { User } from './options.ts';
-import { groupVersionOf, type ResourceType, resourceName } from './resource-types.ts';
+import { type ResourceType, resourceName } from './resource-types.ts';
 import { selectedName } from './selectors.ts';
 import { watch } from './watches.ts';
 import { readBody, write } from './writes.ts';
@@ -37,27 +37,28 @@ export async function route(call: Call): Promise<Answer | undefined> {
 
 /** What everybody may ask: which cluster this is, and what it serves. */
 function discover({ cluster, path }: Call, form: Form): Answer {
-  const types = cluster.store.types();
+  const { discovery, stale = [], version: release = '1.33.1' } = cluster.options;
+  const served = { types: cluster.store.types(), stale };
   const found = (body: Json | undefined): Answer =>
     body === undefined ? unknownPath : { status: 200, body };
   if (path === '/api' || path === '/apis') {
     const core = path === '/api';
-    if (form.as === 'discovery' && cluster.options.discovery !== 'legacy') {
-      const contentType = `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`;
-      const body = aggregated(types, core, form.version);
-      return { status: 200, body, headers: { 'content-type': contentType } };
-    }
-    return { status: 200, body: core ? coreVersions() : groupList(types) };
+    if (form.as !== 'discovery' || discovery === 'legacy')
+      return found(core ? coreVersions() : groupList(served));
+    const contentType = `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`;
+    const body = aggregated(served, core, form.version);
+    return { status: 200, body, headers: { 'content-type': contentType } };
   }
   if (path === '/version' || path === '/version/') {
-    const { version = '1.33.1' } = cluster.options;
-    const [major = '', minor = ''] = version.split('.');
-    return { status: 200, body: { major, minor, gitVersion: `v${version}`, platform: 'linux/amd64' } };
+    const [major = '', minor = ''] = release.split('.');
+    return found({ major, minor, gitVersion: `v${release}`, platform: 'linux/amd64' });
   }
   if (/^\/(?:healthz|livez|readyz)$/.test(path)) return { status: 200, body: 'ok' };
-  if (path === '/api/v1') return found(resourceList(types, '', 'v1'));
+  if (path === '/api/v1') return found(resourceList(served, '', 'v1'));
   const [, group = '', version] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
-  return found(version === undefined ? oneGroup(types, group) : resourceList(types, group, version));
+  if (version === undefined) return found(oneGroup(served, group));
+  if (stale.includes(`${group}/${version}`)) throw new Refusal(503, 'the service cannot be reached');
+  return found(resourceList(served, group, version));
 }
 
 interface ResourcePath {
@@ -100,9 +101,11 @@ async function routeResource(
     throw new Refusal(403, forbidden(user, attributes), { name: name ?? '', group, kind: plural });
   }
   const type = cluster.store.types().find((one) => isAt(one, asked));
-  if (type === undefined || (namespace !== undefined && !type.namespaced)) return unknownPath;
+  const isServed = namespace === undefined || type?.namespaced === true;
+  // Of what stands below objects (logs, scales, …) there is nothing here.
+  if (type === undefined || !isServed || subresource !== undefined) return unknownPath;
   const headers = type.deprecation === undefined ? {} : { warning: `299 - "${type.deprecation}"` };
-  if (verb in mutationVerbs) return write(call, type, verb, namespace, asked.name);
+  if (request.method !== 'GET') return write(call, type, verb, namespace, asked.name);
   if (isWatch) {
     const place = {
       ...(namespace === undefined ? {} : { namespace }),
@@ -116,10 +119,8 @@ async function routeResource(
   return { status: 200, body: inForm(object, type, form, query.get('includeObject')), headers };
 }
 
-const mutationVerbs = Object.fromEntries(Object.values(mutations).map((verb) => [verb, true]));
-
 function isAt(type: ResourceType, { group, version, plural }: ResourcePath): boolean {
-  return type.plural === plural && groupVersionOf(type) === groupVersionOf({ group, version });
+  return type.plural === plural && type.group === group && type.version === version;
 }
 
 /** Whether the user may do something; everybody may ask that of themselves. */

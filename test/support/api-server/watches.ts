@@ -44,8 +44,10 @@ export function watch(
   record.status = 200;
   const write = (kind: string, object: Json): void => {
     const line = `${JSON.stringify({ type: kind, object })}\n`;
-    record.bytes += Buffer.byteLength(line);
-    response.write(line);
+    const room = (call.fault.truncate ?? Number.POSITIVE_INFINITY) - record.bytes;
+    record.bytes += Math.min(line.length, room);
+    if (line.length <= room) response.write(line);
+    else response.write(line.slice(0, room), () => response.destroy());
   };
   const show = (kind: string, object: KubernetesObject): void =>
     write(kind, inForm(object, type, form, query.get('includeObject')));
@@ -84,22 +86,23 @@ export function watch(
   for (const change of store.since(from)) deliver(change);
 
   const unfollow = store.follow(deliver);
-  const end = (status?: Json): void => {
-    if (status !== undefined) write('ERROR', status);
-    response.end();
-  };
-  watchers.add(end);
   const seconds = Number(query.get('timeoutSeconds') ?? 0);
   const timeout = seconds > 0 ? setTimeout(() => end(), seconds * 1000) : undefined;
-  const beat = wantsBookmarks
-    ? setInterval(() => bookmark(), cluster.options.bookmarkEveryMs ?? bookmarkEvery)
-    : undefined;
-  response.on('close', () => {
+  const every = cluster.options.bookmarkEveryMs ?? bookmarkEvery;
+  const beat = wantsBookmarks ? setInterval(() => bookmark(), every) : undefined;
+  const leave = (): void => {
     unfollow();
     watchers.delete(end);
     clearTimeout(timeout);
     clearInterval(beat);
-  });
+  };
+  const end = (status?: Json): void => {
+    leave();
+    if (status !== undefined) write('ERROR', status);
+    response.end();
+  };
+  watchers.add(end);
+  response.on('close', leave);
 }
 
 function checkInitial({ options }: Cluster, query: URLSearchParams): void {
