@@ -1,8 +1,9 @@
 // What becomes of rules where not all of a cluster could be read. Loaded when a cluster is judged.
 import type { WholeGraph } from '../graph/graph.ts';
-import type { Reads } from '../graph/view.ts';
+import type { Resource } from '../graph/resource.ts';
 import { ensure } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
+import type { Needs, Rule } from '../sdk/rule.ts';
 import type { LiveCoverage } from './report.ts';
 
 /** An input as far as this is about it. */
@@ -16,17 +17,45 @@ export interface LiveLimits {
   whyNone(list: readonly Kind[]): string | undefined;
   /** Notes for a rule that these kinds matter to it. */
   note(rule: string, kinds: Iterable<Kind>): void;
-  /** Whether what a rule says of a kind would hold whatever else the cluster has. */
-  holds(reads: Reads, about: Kind, graph: WholeGraph): boolean;
+  /**
+   * Whether what a rule says of a resource would hold whatever else the cluster has: everything else that it reads was
+   * read where that resource is. What is exported to it from elsewhere changes it so rarely that it does not count.
+   */
+  holds(rule: Pick<Rule, 'reads'>, needs: Needs, about: Resource, graph: WholeGraph): boolean;
   /** Tells with each kind that was not read how many rules that keeps from judging all there is. */
   counted(coverage: LiveCoverage): LiveCoverage;
 }
 
-/**
- * Kinds that change what others mean, and that no look-up is asked about: what is not loaded of them counts as not
- * there (docs/architecture.md). Where they could not be read, that would be a guess.
- */
-const changers: ReadonlySet<Kind> = new Set<Kind>([]);
+/** Settings of Istio itself: where they are not known, its defaults are taken, as for files. */
+const settings: readonly Kind[] = ['ConfigMap', 'IstioOperator', 'Istio'];
+
+/** Kinds that are only looked up by name, which answers "unknown" by itself, or judged by themselves. */
+const lookedUp: readonly Kind[] = [
+  'Secret',
+  'ServiceAccount',
+  'Endpoints',
+  'Node',
+  'GatewayClass',
+  'CustomResourceDefinition',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+];
+
+const harmless: ReadonlySet<Kind> = new Set([...settings, ...lookedUp]);
+
+/** Kinds that in the root namespace are for all namespaces. */
+const meshWide: ReadonlySet<Kind> = new Set<Kind>([
+  'AuthorizationPolicy',
+  'DestinationRule',
+  'EnvoyFilter',
+  'PeerAuthentication',
+  'ProxyConfig',
+  'RequestAuthentication',
+  'Sidecar',
+  'Telemetry',
+  'TrafficExtension',
+  'WasmPlugin',
+]);
 
 export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
   const live = inputs.filter(({ graph }) => graph.world === 'live');
@@ -57,11 +86,19 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
         if (whyUnread(kind) !== undefined) ensure(keptFrom, kind, () => new Set()).add(rule);
       }
     },
-    holds(reads, about, graph) {
+    holds({ reads }, needs, about, graph) {
       if (graph.world !== 'live') return true;
-      return (Object.keys(reads) as Kind[]).every(
-        (kind) => kind === about || !changers.has(kind) || graph.isClosed(kind),
-      );
+      const all = Object.keys(reads) as Kind[];
+      const [only = [], ...others] = needs;
+      // Each of them is judged by itself.
+      if (others.length === 0 && all.every((kind) => only.includes(kind))) return true;
+      const namespace = about.kind === 'Namespace' ? about.name : about.namespace;
+      const isRead = (kind: Kind): boolean =>
+        namespace === '' || !kinds[kind].namespaced
+          ? graph.isClosed(kind)
+          : graph.isClosed(kind, namespace) &&
+            (!meshWide.has(kind) || graph.isClosed(kind, graph.mesh.rootNamespace));
+      return all.every((kind) => kind === about.kind || harmless.has(kind) || isRead(kind));
     },
     counted: (coverage) => ({
       ...coverage,

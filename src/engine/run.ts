@@ -139,8 +139,8 @@ export async function runRules(
       if (limits === undefined) return;
       const held = findings
         .splice(before)
-        .filter(({ resource: { kind } }) =>
-          over.every(({ graph }) => limits.holds(named.rule.reads, kind, graph)),
+        .filter(({ resource }) =>
+          over.every(({ graph }) => limits.holds(named.rule, head.needs ?? [], resource, graph)),
         );
       findings.push(...held);
     };

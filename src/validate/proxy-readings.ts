@@ -13,8 +13,9 @@ export async function readProxyAnnotations(
   let mentions = false;
   for (const { body, origin } of manifests) {
     // Manifests of one file come one after the other.
-    if (origin.source !== last) mentions = origin.source.text.includes(PROXY_CONFIG_ANNOTATION);
-    last = origin.source;
+    const { source } = origin;
+    if (source !== last) mentions = source.live !== undefined || source.text.includes(PROXY_CONFIG_ANNOTATION);
+    last = source;
     if (mentions) collect(body, texts);
   }
   const readings = new Map<string, ProxyReading>();

@@ -103,6 +103,9 @@ function judge(graph: Resolving, gateway: Resource<'KubernetesGateway'>, client:
   const fault = faultOf(graph, gateway, client);
   if (fault === undefined) return { state: 'bound', gateway };
   if (fault === 'unknown') return { state: 'unknown', why: 'the labels of its Namespace are not known' };
+  // Listeners and the kind of traffic may be those that the class says.
+  if (graph.world === 'live' && classOf(graph, gateway) === undefined && !graph.isClosed('GatewayClass'))
+    return { state: 'unknown', why: 'its GatewayClass was not read' };
   if (graph.changedBy(gateway) === undefined) return { state: 'error', fault, gateway };
   return { state: 'unknown', why: 'a kustomization changes the waypoint before it is applied' };
 }

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.gen.ts';
+import type { Diagnostic } from '../src/engine/diagnostic.ts';
+import type { Kind } from '../src/model/kinds.gen.ts';
+import type { LiveState } from '../src/model/live.ts';
+import { openLive } from '../src/session/live.ts';
+import { openTexts, type Session, type WorldRequest } from '../src/session/session.ts';
+import { type Example, listRuleFolders, readRuleFolder } from '../src/testing/index.ts';
+import { kindOf, liveStateOf, type Texts, without } from './support/live-state.ts';
+
+// A cluster is judged like files that hold the same, taken for all there is; and of what could not be read nothing is
+// concluded.
+
+interface Input {
+  readonly texts: Texts;
+  readonly mesh?: NonNullable<WorldRequest['mesh']>;
+  /** Rules that are off by default and wanted here. */
+  readonly enable?: readonly string[];
+}
+
+/** What a finding says, wherever it stands. */
+function said({ resource, path, related, ...finding }: Diagnostic): string {
+  const { code, rule, severity, message, fingerprint, nearMiss, suggestion } = finding;
+  const others = related.map((other) => ({ resource: other.resource, path: other.path, note: other.note }));
+  // Without a resource the fingerprint is of the place.
+  const print = resource === undefined ? '' : fingerprint;
+  return JSON.stringify({
+    code,
+    rule,
+    severity,
+    message,
+    resource,
+    path,
+    others,
+    print,
+    nearMiss,
+    suggestion,
+  });
+}
+
+async function findings(session: Session, { enable = [] }: Input): Promise<string[]> {
+  const selection = { enable: new Set(enable) };
+  const { report } = await session.analyze(rules, 'test', { selection });
+  return report.diagnostics.map(said).sort();
+}
+
+async function inFiles(input: Input): Promise<string[]> {
+  const { texts, mesh = {} } = input;
+  return findings(await openTexts(texts, { world: 'closed', mesh }), input);
+}
+
+async function inCluster(input: Input, state: LiveState): Promise<string[]> {
+  return findings(await openLive(state, { mesh: input.mesh ?? {} }), input);
+}
+
+function filesIn(folder: string): Texts {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => ({ path: join(folder, name), raw: readFileSync(join(folder, name), 'utf8') }));
+}
+
+/** Inputs whose findings differ, with the reason. */
+const different: Readonly<Record<string, string>> = {
+  'house-rules': 'files that are no manifests are not in a cluster',
+  pipelines: 'files that are no manifests are not in a cluster',
+};
+
+/** Rules about texts: a cluster has none. */
+const aboutTexts: ReadonlySet<string> = new Set([
+  'input/duplicate-key',
+  'input/invalid-suppression',
+  'input/skipped-input',
+  'input/unparsable-input',
+  'input/unused-suppression',
+]);
+
+function check(name: string, input: Input): void {
+  const reason = different[name];
+  test(name, async () => {
+    const [live, closed] = [await inCluster(input, await liveStateOf(input.texts)), await inFiles(input)];
+    if (reason === undefined) expect(live).toEqual(closed);
+    else expect(live, 'they are alike: take it from the list').not.toEqual(closed);
+  });
+}
+
+describe('an example', () => {
+  const names = readdirSync('examples', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  for (const name of names) check(name, { texts: filesIn(join('examples', name)) });
+});
+
+const folder = process.env.MESHLINT_CONFORMANCE ?? '../shared/conformance';
+
+interface Recorded {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly meshConfig?: string;
+  readonly meshNetworks?: string;
+}
+
+describe.skipIf(!existsSync(folder))(`a recorded input (${folder})`, () => {
+  if (!existsSync(folder)) return;
+  const at = (name: string): string => join(folder, 'inputs', name);
+  const cases: Recorded[] = JSON.parse(readFileSync(join(folder, 'analyzers.json'), 'utf8'));
+  for (const { name, inputs, meshConfig, meshNetworks } of cases) {
+    check(name, {
+      texts: inputs.map((path) => ({ path, raw: readFileSync(at(path), 'utf8') })),
+      mesh: {
+        ...(meshConfig === undefined ? {} : { meshConfigFile: at(meshConfig) }),
+        ...(meshNetworks === undefined ? {} : { meshNetworksFile: at(meshNetworks) }),
+      },
+    });
+  }
+  const manifests = readFileSync(join(folder, 'validation.jsonl'), 'utf8').trim().split('\n');
+  for (const line of manifests) {
+    const { id, manifest } = JSON.parse(line);
+    check(id, { texts: [{ path: `${id}.json`, raw: JSON.stringify(manifest) }] });
+  }
+});
+
+describe('an example of a rule', async () => {
+  for (const name of await listRuleFolders('rules')) {
+    for (const [i, example] of (await readRuleFolder('rules', name)).examples.entries()) {
+      if (isLive(example) && !aboutTexts.has(name))
+        check(`${name} ${i + 1}: ${example.title}`, inputOf(name, example));
+    }
+  }
+});
+
+function isLive({ settings, files }: Example): boolean {
+  return settings.world === 'closed' && files.every(({ cluster }) => cluster === undefined);
+}
+
+function inputOf(rule: string, { files, settings }: Example): Input {
+  const texts = files.map(({ path, text }) => ({ path, raw: text }));
+  return { texts, mesh: settings.mesh, enable: [rule] };
+}
+
+/** Settings, of which the defaults are taken, and what says more of a kind than we know of it. */
+const assumed: ReadonlySet<Kind> = new Set<Kind>([
+  'ConfigMap',
+  'IstioOperator',
+  'Istio',
+  'CustomResourceDefinition',
+]);
+
+describe('what could not be read', async () => {
+  // Where nothing tells the release, an upgrade is an error of its own.
+  const names = (await listRuleFolders('rules')).filter((name) => name !== 'upgrade/unknown-release');
+  for (const name of names) {
+    test(name, async () => {
+      const invented: string[] = [];
+      for (const example of (await readRuleFolder('rules', name)).examples.filter(isLive)) {
+        const input = inputOf(name, example);
+        const state = await liveStateOf(input.texts);
+        const whole = new Set((await inCluster(input, state)).map(gist));
+        const kinds = new Set(state.objects.map(({ value }) => kindOf(value)));
+        for (const kind of kinds) {
+          if (kind === undefined || assumed.has(kind)) continue;
+          for (const one of await inCluster(input, without(state, [kind]))) {
+            if (!whole.has(gist(one))) invented.push(`${example.title} without ${kind}: ${one}`);
+          }
+        }
+      }
+      expect(invented).toEqual([]);
+    });
+  }
+});
+
+/** What a finding is about: in words it may tell less than when all is read. */
+function gist(said: string): string {
+  const { rule, resource, path } = JSON.parse(said);
+  return JSON.stringify({ rule, resource, path });
+}
