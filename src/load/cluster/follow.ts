@@ -1,6 +1,7 @@
 // One kind of object of a cluster, read once and then followed: LIST, and WATCH from where the list ended.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveObject } from '../../model/live.ts';
+import { asObject } from './json.ts';
 
 /** What is followed: the objects of one resource, of all namespaces or of one. */
 export interface Feed<L extends Listing = Listing> {
@@ -197,10 +198,4 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   } catch {
     // The signal: whoever waits looks at it next.
   }
-}
-
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

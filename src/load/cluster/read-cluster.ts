@@ -108,7 +108,8 @@ function keyOf({ value }: LiveObject): string {
   return [value.kind, value.apiVersion, namespace, name].map((part) => asText(part) ?? '').join(' ');
 }
 
-function byKind(a: KindOutcome, b: KindOutcome): number {
+/** The order of outcomes in a state. */
+export function byKind(a: KindOutcome, b: KindOutcome): number {
   return (
     compareText(a.kind, b.kind) ||
     compareText(a.state, b.state) ||

@@ -32,7 +32,7 @@ export interface Transport {
    * Follows a watch: one JSON value a line, on a connection of its own. Where the server refuses, the only value is an
    * event like those it sends within a watch: `{ type: 'ERROR', object: Status }`. Throws as `get` does.
    */
-  stream(path: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<unknown>;
+  stream(path: string, options?: StreamOptions): AsyncIterable<unknown>;
   /** Ends what is under way, and the connections. */
   close(): void;
 }
@@ -41,6 +41,12 @@ export interface RequestOptions {
   /** The media types that would do. */
   readonly accept: string;
   readonly signal?: AbortSignal;
+}
+
+export interface StreamOptions {
+  readonly signal?: AbortSignal;
+  /** Called when the server has accepted, which it may do long before the first event. */
+  readonly onOpen?: () => void;
 }
 
 export interface TransportOptions {
@@ -151,7 +157,7 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
         hasAnswered ||= answer.status < 500;
         return answer;
       }),
-    async *stream(path, { signal } = {}) {
+    async *stream(path, { signal, onOpen } = {}) {
       const request = { accept: 'application/json', ...(signal && { signal }) };
       const opened = await exchange(path, request, true, async (opened) => opened);
       try {
@@ -164,6 +170,7 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
           throw notKubernetes(await readRaw(opened, largest), server);
         hasAnswered = true;
         opened.wait();
+        onOpen?.();
         yield* readLines(opened, largest, server);
       } catch (error) {
         throw explain(error, signal);

@@ -1,27 +1,9 @@
 // Keeps what a cluster holds: every kind read once, then followed.
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import type { KindOutcome, LiveObject, LiveState } from '../../model/live.ts';
-import {
-  asObject,
-  type Feed,
-  follow,
-  type Keeper,
-  type Listing,
-  nameOf,
-  type Pace,
-  pause,
-} from './follow.ts';
-
-/** What reading one kind (in all namespaces, or in one) gave. */
-export interface KindListing extends Listing {
-  readonly outcome: KindOutcome;
-}
-
-export interface KindFeed extends Feed<KindListing> {
-  readonly resource: string;
-  /** What is said of the kind while it could not be read at all. */
-  unread(error: unknown): KindOutcome;
-}
+import { follow, type Pace, pause } from './follow.ts';
+import { type Events, type Followed, isSame, type KindFeed, keepKind, outcomesOf } from './keep-kind.ts';
+import { byKind, inOrder } from './read-cluster.ts';
 
 /** What there is to follow in a cluster, and how to ask for it. */
 export interface WatchSource {
@@ -49,14 +31,14 @@ export interface NamedObjects {
 }
 
 export interface WatchOptions {
-  /** How many lists are asked for at a time. */
-  readonly concurrency: number;
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
   /** Milliseconds that have to pass without a further change before one is told. */
   readonly quiet?: number;
   /** Milliseconds after which it is asked again what the server offers, and for what is read by name. */
   readonly again?: number;
+  /** Milliseconds after a change of the kinds themselves when that is asked, too. */
+  readonly settles?: readonly number[];
 }
 
 export interface ClusterWatch {
@@ -84,39 +66,31 @@ export interface Restarts {
   readonly count: number;
 }
 
-/** A kind that is followed, and what is known of it. */
-interface Followed {
-  readonly feed: KindFeed;
-  readonly objects: Map<string, LiveObject>;
-  readonly stop: AbortController;
-  outcome: KindOutcome | undefined;
-  staleSince: number | undefined;
-}
-
 const QUIET = 250;
 /** Under changes without end one is told after this many times `quiet`. */
 const PATIENCE = 8;
 const AGAIN = 5 * 60_000;
+const SETTLES = [2000, 15_000];
 
 /**
  * Reads a cluster and follows it. Resolves when everything was read once, or could not be; throws a `ClusterError` when
  * not even the kinds of the server could be asked for.
  */
 export async function watchCluster(source: WatchSource, options: WatchOptions): Promise<ClusterWatch> {
-  const { quiet = QUIET, again = AGAIN } = options;
+  const { quiet = QUIET, again = AGAIN, settles = SETTLES } = options;
   const ended = new AbortController();
   const signal =
     options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
   setMaxListeners(0, signal);
   const followed = new Map<string, Followed>();
   const restarts = new Map<string, Restarts>();
-  const limited = createLimit(options.concurrency);
   const bell = new EventEmitter();
   let absent: readonly KindOutcome[] = [];
   let named: NamedObjects = { objects: [], outcomes: [] };
   let changes = 0;
   let told = 0;
   let known: LiveState | undefined;
+  let isOpen = false;
 
   function noteChange(): void {
     changes++;
@@ -125,34 +99,41 @@ export async function watchCluster(source: WatchSource, options: WatchOptions): 
   }
 
   /** Follows a kind from now on; resolves when it was read, or could not be, for the first time. */
-  function start(feed: KindFeed): Promise<void> {
+  async function start(feed: KindFeed): Promise<Followed> {
     const stop = new AbortController();
-    const entry: Followed = { feed, stop, objects: new Map(), outcome: undefined, staleSince: undefined };
-    followed.set(feed.key, entry);
-    const list = (aborted: AbortSignal): Promise<KindListing> => limited(() => feed.list(aborted));
+    const entry: Followed = { feed, stop, objects: new Map(), outcomes: undefined, staleSince: undefined };
     const until = AbortSignal.any([signal, stop.signal]);
-    return new Promise((settle) => {
-      const keeper = keep(entry, noteChange, settle, (why) => {
-        const key = `${feed.resource} ${why}`;
-        const count = (restarts.get(key)?.count ?? 0) + 1;
-        restarts.set(key, { resource: feed.resource, why, count });
-      });
-      void follow({ ...feed, list }, keeper, until, options.pace).finally(settle);
+    await new Promise<void>((settled) => {
+      const events: Events = {
+        changed() {
+          noteChange();
+          if (feed.tellsKinds === true) lookAgainSoon();
+        },
+        settled,
+        restarted(why) {
+          const key = `${feed.resource} ${why}`;
+          const count = (restarts.get(key)?.count ?? 0) + 1;
+          restarts.set(key, { resource: feed.resource, why, count });
+        },
+      };
+      void follow(feed, keepKind(entry, events), until, options.pace).finally(settled);
     });
+    return entry;
   }
 
   async function takePlan(): Promise<void> {
     const plan = await source.plan(signal);
     const wanted = new Set(plan.feeds.map(({ key }) => key));
-    for (const [key, { stop }] of followed) {
-      if (wanted.has(key)) continue;
+    const started = await Promise.all(plan.feeds.filter(({ key }) => !followed.has(key)).map(start));
+    // In one step, so that nothing is missing in between.
+    const dropped = [...followed].filter(([key]) => !wanted.has(key));
+    for (const [key, { stop }] of dropped) {
       stop.abort();
       followed.delete(key);
-      noteChange();
     }
-    if (!isSame(absent, plan.absent)) noteChange();
+    for (const entry of started) followed.set(entry.feed.key, entry);
+    if (dropped.length + started.length > 0 || !isSame(absent, plan.absent)) noteChange();
     absent = plan.absent;
-    await Promise.all(plan.feeds.filter(({ key }) => !followed.has(key)).map(start));
   }
 
   async function takeNamed(isAgain: boolean): Promise<void> {
@@ -166,23 +147,40 @@ export async function watchCluster(source: WatchSource, options: WatchOptions): 
     return Array.from(followed.values(), ({ objects }) => [...objects.values()]).flat();
   }
 
-  await takePlan();
-  await takeNamed(false);
-  told = changes;
-  const timer = setInterval(() => {
-    // What a server in trouble does not answer now is asked the next time.
-    takePlan()
+  let looking: Promise<void> = Promise.resolve();
+  /** What a server in trouble does not answer now is asked the next time. */
+  function lookAgain(): void {
+    looking = looking
+      .then(takePlan)
       .then(() => takeNamed(true))
       .catch(() => {});
-  }, again);
-  signal.addEventListener('abort', () => clearInterval(timer));
+  }
+  const soon = new Set<NodeJS.Timeout>();
+  /** A kind is served some moments after its definition was written. */
+  function lookAgainSoon(): void {
+    for (const timer of soon) clearTimeout(timer);
+    soon.clear();
+    if (isOpen) for (const wait of settles) soon.add(setTimeout(lookAgain, wait));
+  }
+
+  await takePlan();
+  await takeNamed(false);
+  const first = changes;
+  told = changes;
+  isOpen = !signal.aborted;
+  const timer = setInterval(lookAgain, again);
+  signal.addEventListener('abort', () => {
+    isOpen = false;
+    clearInterval(timer);
+    lookAgainSoon();
+  });
 
   return {
     state() {
       known ??= {
         ...source.about,
-        objects: [...listed(), ...named.objects],
-        outcomes: [...Array.from(followed.values(), outcomeOf), ...named.outcomes, ...absent],
+        objects: inOrder([...listed(), ...named.objects]),
+        outcomes: [...[...followed.values()].flatMap(outcomesOf), ...named.outcomes, ...absent].sort(byKind),
         requests: source.requests(),
         warnings: source.warnings(),
       };
@@ -212,89 +210,10 @@ export async function watchCluster(source: WatchSource, options: WatchOptions): 
       return {
         staleSince: Number.isFinite(since) ? since : undefined,
         feeds: followed.size,
-        changes,
+        changes: changes - first,
         restarts: [...restarts.values()],
       };
     },
     close: () => ended.abort(),
-  };
-}
-
-/** Keeps what is known of one kind as the cluster has it. */
-function keep(
-  entry: Followed,
-  noteChange: () => void,
-  settle: () => void,
-  restarted: (why: Restarts['why']) => void,
-): Keeper<KindListing> {
-  const { feed, objects } = entry;
-  return {
-    replace(listing) {
-      const fresh = new Map(listing.objects.map((object) => [nameOfObject(object), object]));
-      const isNew = !isSame(entry.outcome?.state, listing.outcome.state) || !holdsSame(objects, fresh);
-      entry.outcome = listing.outcome;
-      if (!isNew) return;
-      objects.clear();
-      for (const [name, object] of fresh) objects.set(name, object);
-      noteChange();
-    },
-    put(name, object) {
-      // Most events change what no rule reads: the status of a pod, a resource version.
-      if (isSame(objects.get(name)?.value, object?.value)) return;
-      if (object === undefined) objects.delete(name);
-      else objects.set(name, object);
-      noteChange();
-    },
-    reached() {
-      entry.staleSince = undefined;
-      settle();
-    },
-    failed(error) {
-      entry.staleSince ??= Date.now();
-      // What was read once still holds, as far as anybody knows.
-      if (entry.outcome?.state !== 'ok') {
-        const outcome = feed.unread(error);
-        if (outcome.state !== entry.outcome?.state) noteChange();
-        entry.outcome = outcome;
-      }
-      settle();
-    },
-    restarted,
-  };
-}
-
-function outcomeOf({ feed, outcome, objects }: Followed): KindOutcome {
-  return { ...(outcome ?? feed.unread(undefined)), count: objects.size };
-}
-
-function nameOfObject({ value }: LiveObject): string {
-  return nameOf(asObject(value.metadata));
-}
-
-function holdsSame(before: ReadonlyMap<string, LiveObject>, now: ReadonlyMap<string, LiveObject>): boolean {
-  if (before.size !== now.size) return false;
-  for (const [name, { value }] of now) if (!isSame(before.get(name)?.value, value)) return false;
-  return true;
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Lets so many pieces of work run at a time, the others wait in line. */
-function createLimit(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    // Whoever ends hands its place to the next in line.
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
   };
 }
