@@ -1,5 +1,6 @@
 // The words of the help.
 import { analyzeFlags, configFlag, debugFlag, ISTIOCTL, inputFlags } from './analyze-flags.ts';
+import { planFlags } from './cluster-flags.ts';
 import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
@@ -215,6 +216,29 @@ const withoutScreen = [
 export const uiFlags: readonly Flag[] = analyzeFlags.filter(
   ({ name, group }) => !withoutScreen.includes(name) && group !== ISTIOCTL,
 );
+
+export const rbac: CommandHelp = {
+  about: `Prints the least that whoever reads a cluster must be allowed, as roles for kubectl: what is listed everywhere, the mesh configuration in the namespace of Istio, and the certificates that gateways name. It comes from the list that reading goes by.`,
+  after: `
+Examples:
+  meshlint rbac | kubectl apply -f -
+  meshlint rbac --namespace shop                     for who may read one namespace
+  meshlint rbac --secrets off
+`,
+};
+export const rbacFlags: readonly Flag[] = [
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAMESPACE',
+    group: OUTPUT,
+    help: 'roles for this namespace alone (repeatable)',
+  },
+  { name: 'watch', short: 'w', group: OUTPUT, help: 'also what following a cluster needs' },
+  ...planFlags.map((flag) => ({ ...flag, group: OUTPUT })),
+  configFlag,
+  debugFlag,
+];
 
 export const completion: CommandHelp = {
   about: `Prints a script that lets your shell complete commands, flags and their values, codes, names of rules, and names of resources in the input.`,

@@ -4,24 +4,38 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { readAccess } from '../load/cluster/kubeconfig.ts';
+import { readCluster } from '../load/cluster/read-cluster.ts';
 import { openTransport } from '../load/cluster/transport.ts';
+import { load } from '../load/index.ts';
 import type { LiveState } from '../model/live.ts';
+import { defaultMesh } from '../model/mesh.ts';
 import type { OnProgress } from '../model/progress.ts';
-import type { Session, SessionRequest } from '../session/session.ts';
+import { openLive } from '../session/live.ts';
+import type { MeshRequest, Session, SessionRequest } from '../session/session.ts';
 import { NAME_FILES, namesCluster } from './cluster-flags.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
 import { type ClusterWish, durationOf } from './options.ts';
+import { isTerminal, printError } from './terminal.ts';
 
 const TIMEOUT = 60_000;
 const REQUEST_TIMEOUT = 15_000;
 const NAME_CLUSTER = 'A cluster is read with --kubeconfig FILE.';
+/** What a shell makes of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
+/** Reads the cluster that is meant and opens it as an input, with files laid over it where some are named. */
 export async function openLiveInput(
   { given, environment }: ClusterWish,
   request: SessionRequest,
 ): Promise<Session> {
-  await openGivenCluster(given, environment, request.onProgress);
-  throw new ConfigError('Reading a cluster is not available yet.', 'Give files or folders instead.');
+  const state = await openGivenCluster(given, environment, request.onProgress);
+  const mesh = { ...request.mesh, ...installationOf(given) };
+  if (request.paths.length > 0) {
+    const { openOverlay } = await import('../session/overlay.ts');
+    return openOverlay(state, await load(request), { ...request, mesh });
+  }
+  const { crds } = request;
+  return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh });
 }
 
 /**
@@ -31,11 +45,11 @@ export async function openLiveInput(
 export async function openGivenCluster(
   given: Given,
   environment: NodeJS.ProcessEnv,
-  _onProgress?: OnProgress,
-): Promise<LiveState | undefined> {
-  choice(given, 'secrets', ['referenced', 'off']);
+  onProgress?: OnProgress,
+): Promise<LiveState> {
   const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
   const requestTimeout = Math.min(durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
+  const secrets = choice(given, 'secrets', ['referenced', 'off']) ?? 'referenced';
   if (!namesCluster(given)) requireCluster(environment, isOn(given, 'use-kube') === true);
   const kubeconfig = last(given, 'kubeconfig');
   const context = last(given, 'context');
@@ -45,21 +59,77 @@ export async function openGivenCluster(
     environment,
     cwd: process.cwd(),
   });
-  const transport = openTransport(access, { requestTimeout });
+  const namespace = last(given, 'namespace') ?? access.namespace;
+  return untilInterrupted(async () => {
+    const transport = openTransport(access, { requestTimeout });
+    const progress = tell(
+      onProgress,
+      () => `reading cluster ${access.name}: connecting to ${transport.server}`,
+    );
+    try {
+      return await readCluster(transport, {
+        cluster: access.name,
+        ...(namespace === undefined ? {} : { namespaces: [namespace] }),
+        istioNamespace: defaultMesh.rootNamespace,
+        ...installationOf(given),
+        timeout,
+        secrets,
+        onProgress: progress.told,
+      });
+    } finally {
+      progress.end();
+      transport.close();
+    }
+  });
+}
+
+/** Which Istio of a cluster is meant, where there may be several. */
+function installationOf(given: Given): Pick<MeshRequest, 'istioNamespace' | 'revision'> {
+  const istioNamespace = last(given, 'istio-namespace');
+  const revision = last(given, 'revision');
+  return {
+    ...(istioNamespace === undefined ? {} : { istioNamespace }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+/** Ctrl-C ends what waits for the network at once: there is nothing to put in order. */
+async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const end = (): void => {
+    if (isTerminal('stderr')) printError('\n');
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', end);
   try {
-    return undefined;
+    return await work();
   } finally {
-    transport.close();
+    process.off('SIGINT', end);
   }
+}
+
+/** Says again what was said last, so that something is shown of a cluster that keeps silent. */
+function tell(
+  onProgress: OnProgress | undefined,
+  first: () => string,
+): { readonly told: OnProgress; readonly end: () => void } {
+  let latest: Parameters<OnProgress> = ['reading', 0, 1, first];
+  const timer = setInterval(() => onProgress?.(...latest), 250);
+  return {
+    told: (...what) => {
+      latest = what;
+      onProgress?.(...what);
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
 /** Whoever has no cluster meant to name files. */
 function requireCluster(
-  { KUBECONFIG, KUBERNETES_SERVICE_HOST, HOME }: NodeJS.ProcessEnv,
+  { KUBECONFIG, KUBERNETES_SERVICE_HOST, HOME, USERPROFILE }: NodeJS.ProcessEnv,
   isWanted: boolean,
 ): void {
   if ((KUBECONFIG ?? '') !== '' || (KUBERNETES_SERVICE_HOST ?? '') !== '') return;
-  const usual = join(HOME ?? homedir(), '.kube/config');
+  const usual = join(HOME ?? USERPROFILE ?? homedir(), '.kube/config');
   if (statSync(usual, { throwIfNoEntry: false }) !== undefined) return;
   throw new ConfigError(
     `${isWanted ? 'There' : 'No path was given, and there'} is no cluster to read: KUBECONFIG is not set, and ${usual} is not there.`,

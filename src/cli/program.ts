@@ -103,6 +103,9 @@ export function createProgram(done: (code: number) => void): Command {
     help.worldFlags,
     async (given) => (await import('./world.ts')).world(given, process.env),
   );
+  add('rbac', 'print the roles that reading a cluster needs', help.rbac, help.rbacFlags, async (given) =>
+    (await import('./rbac.ts')).rbac(given),
+  );
   add(
     'init [path...]',
     'write a meshlint.yaml that fits what is here',
