@@ -1,6 +1,8 @@
 // What the API server promises to those who test against it: the conventions of the Kubernetes API
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/).
 
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Asking, ask } from './ask.ts';
 import { type ApiServer, readObjects, startApiServer } from './start.ts';
@@ -363,9 +365,43 @@ describe('answers', () => {
   });
 
   test('nobody through the strict door without a certificate', async () => {
-    await expect(ask(server, '/version', { door: 'strict', certificate: false })).rejects.toThrow(
-      /certificate/i,
-    );
+    const asked = ask(server, '/version', { door: 'strict', certificate: false });
+    await expect(asked).rejects.toThrow(/certificate/i);
+  });
+
+  test('nobody who looks at the date through the door that has expired', async () => {
+    await expect(ask(server, '/version', { door: 'expired' })).rejects.toThrow('certificate has expired');
+  });
+
+  test('for the cluster main without a prefix, too', async () => {
+    const answer = await fetch(`http://127.0.0.1:${server.ports.plain}/version`);
+    expect(await answer.json()).toMatchObject({ gitVersion: 'v1.33.1' });
+  });
+
+  test.for([
+    { name: 'through a proxy', port: 'proxy', credentials: '', status: 200 },
+    {
+      name: 'through one that knows who asks',
+      port: 'guardedProxy',
+      credentials: 'proxy:secret',
+      status: 200,
+    },
+    { name: 'not through one that does not', port: 'guardedProxy', credentials: 'proxy:wrong', status: 407 },
+  ] as const)('$name', async ({ port, credentials, status }) => {
+    const before = (await server.proxied()).length;
+    const target = `127.0.0.1:${server.ports.plain}`;
+    const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    const headers = credentials === '' ? {} : { 'proxy-authorization': authorization };
+    const connecting = request({ method: 'CONNECT', port: server.ports[port], path: target, headers });
+    connecting.end();
+    const [response, socket] = await once(connecting, 'connect');
+    expect(response.statusCode).toBe(status);
+    expect((await server.proxied()).slice(before)).toEqual([target]);
+    if (status === 200) {
+      socket.write('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n');
+      expect(`${await once(socket, 'data')}`).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    socket.destroy();
   });
 });
 

@@ -29,6 +29,7 @@ const ready: Ready = {
   ports: {
     tls: ports.get('tls') ?? 0,
     misnamed: ports.get('misnamed') ?? 0,
+    expired: ports.get('expired') ?? 0,
     strict: ports.get('strict') ?? 0,
     plain: ports.get('plain') ?? 0,
     proxy: await listen(proxy.server, 0),
@@ -46,7 +47,7 @@ process.send?.(ready);
 function serverAt(door: Door): Server {
   const handler = listener(clusters, door, traffic);
   if (door === 'plain') return createHttpServer(handler);
-  const { key, cert } = options.certificates[door === 'misnamed' ? 'misnamed' : 'tls'];
+  const { key, cert } = options.certificates[door === 'strict' ? 'tls' : door];
   const rejectUnauthorized = door === 'strict';
   return createHttpsServer({ key, cert, ca: options.ca, requestCert: true, rejectUnauthorized }, handler);
 }

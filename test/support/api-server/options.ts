@@ -81,15 +81,18 @@ export interface ClusterOptions {
   readonly version?: string;
 }
 
-/** Ways in: with a certificate for 127.0.0.1, for another name only, asking for client certificates, without TLS. */
-export const doors = ['tls', 'misnamed', 'strict', 'plain'] as const;
+/**
+ * Ways in: with a certificate for 127.0.0.1, with one for another name only, with one that has expired, asking for
+ * client certificates, and without TLS.
+ */
+export const doors = ['tls', 'misnamed', 'expired', 'strict', 'plain'] as const;
 export type Door = (typeof doors)[number];
 
 export interface ServerOptions {
   /** By name; each is served under `/c/NAME`, and `main` without a prefix, too. */
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
   readonly certificates: Readonly<
-    Record<'tls' | 'misnamed', { readonly key: string; readonly cert: string }>
+    Record<'tls' | 'misnamed' | 'expired', { readonly key: string; readonly cert: string }>
   >;
   readonly ca: string;
 }

@@ -72,12 +72,17 @@ export const otherName = 'kubernetes.example';
 export async function startApiServer({ clusters = {}, ...main }: ApiServerOptions = {}): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'meshlint-api-'));
   const authority = createAuthority('meshlint tests');
-  const tls = authority.issue({ commonName: 'kube-apiserver', names: ['127.0.0.1', 'localhost'] });
+  const own = { commonName: 'kube-apiserver', names: ['127.0.0.1', 'localhost'] };
+  const certificates = {
+    tls: authority.issue(own),
+    misnamed: authority.issue({ commonName: otherName, names: [otherName] }),
+    expired: authority.issue({ ...own, days: -1 }),
+  };
   const client = authority.issue({ commonName: 'tester', organizations: ['testers'] });
   const stranger = createAuthority('strangers').issue({ commonName: 'tester' });
   const options: ServerOptions = {
     clusters: { main, ...clusters },
-    certificates: { tls, misnamed: authority.issue({ commonName: otherName, names: [otherName] }) },
+    certificates,
     ca: authority.cert,
   };
   const process = await spawnServer(folder, options);
