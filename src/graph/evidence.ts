@@ -10,8 +10,11 @@ import type { Resource } from './resource.ts';
 /** How much of reality the input is; `live` is what a cluster let be read, and closed for that. */
 export type World = 'auto' | 'open' | 'closed' | 'live';
 
-/** Why a kind may have more resources than were read from a cluster, in one namespace or in any; undefined when not. */
-export type WhyUnread = (kind: Kind, namespace?: string) => string | undefined;
+/**
+ * Why a kind may have more resources than were read from a cluster, in one namespace or in any, or one of that name;
+ * undefined when not.
+ */
+export type WhyUnread = (kind: Kind, namespace?: string, name?: string) => string | undefined;
 
 /** Kinds that stand for each other: one name can mean any of them, and one of them loaded is evidence for all. */
 export interface KindGroup<K extends Kind = Kind> {
@@ -25,8 +28,11 @@ export type SoughtKind<K extends Kind = Kind> = K | KindGroup<K>;
 
 /** Says when the absence of something may be concluded (world rules 4 and 5). */
 export interface Evidence {
-  /** Whether every resource of `group` in `namespace` is loaded, as far as `from` may conclude it. */
-  known(group: SoughtKind, namespace: string, from: Resource): Knowledge;
+  /**
+   * Whether every resource of `group` in `namespace` is loaded, as far as `from` may conclude it; with a name, whether
+   * one of that name would be.
+   */
+  known(group: SoughtKind, namespace: string, from: Resource, name?: string): Knowledge;
   /** Whether every resource of `group` in every namespace is loaded. */
   knownEverywhere(group: SoughtKind, from: Resource): Knowledge;
   /** Whether nothing of `group` exists beside what is loaded, in one namespace or in any, whoever asks. */
@@ -91,6 +97,7 @@ export function createEvidence(source: Source): Evidence {
     group: SoughtKind,
     namespace: string | undefined,
     from: Resource,
+    name?: string,
   ): Knowledge | undefined {
     if (source.world === 'closed') return complete;
     if (source.world === 'open') return incomplete('the world is open (--world open)');
@@ -98,13 +105,13 @@ export function createEvidence(source: Source): Evidence {
     const spoiler = isLive ? undefined : whyNoEvidence(from);
     if (spoiler !== undefined) return incomplete(spoiler);
     if (source.world !== 'live') return undefined;
-    const unread = whyUnread(group, namespace);
+    const unread = whyUnread(group, namespace, name);
     return unread === undefined ? complete : incomplete(unread);
   }
 
-  function whyUnread(group: SoughtKind, namespace: string | undefined): string | undefined {
+  function whyUnread(group: SoughtKind, namespace: string | undefined, name?: string): string | undefined {
     for (const kind of kindsOf(group)) {
-      const why = source.whyUnread(kind, namespace);
+      const why = source.whyUnread(kind, namespace, name);
       if (why !== undefined) return why;
     }
     return undefined;
@@ -114,8 +121,8 @@ export function createEvidence(source: Source): Evidence {
     changedBy,
     isClosed: (group, namespace) =>
       source.world === 'closed' || (source.world === 'live' && whyUnread(group, namespace) === undefined),
-    known(group, namespace, from) {
-      const settled = fromWorld(group, namespace, from);
+    known(group, namespace, from, name) {
+      const settled = fromWorld(group, namespace, from, name);
       if (settled !== undefined) return settled;
       const floating = namespace === FLOATING;
       // A reference out of a named namespace never reads the floating ones as complete.

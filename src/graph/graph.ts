@@ -169,7 +169,7 @@ export function createGraph(input: GraphInput): WholeGraph {
     if (world === 'closed') return complete;
     if (world === 'open') return incomplete('the world is open (--world open)');
     if (isBuiltIn(name) && world !== 'live') return incomplete('it is there from the start');
-    const here = evidence.known('Namespace', '', from);
+    const here = evidence.known('Namespace', '', from, name);
     if (!here.complete || world === 'live') return here;
     if (floats) return incomplete('manifests without a namespace may stand in one that is not loaded');
     for (const other of namespaces) {
@@ -216,11 +216,11 @@ export function createGraph(input: GraphInput): WholeGraph {
           ? incomplete(`only ${rival.origin.source.path} has it, which is an alternative`)
           : group === 'Namespace'
             ? namespaceKnown(ref.name, from)
-            : evidence.known(group, ref.namespace, from);
+            : evidence.known(group, ref.namespace, from, ref.name);
       return missing({ ...sought, knowledge, suggestion: graph.nearName(group, ref) }, from);
     },
     missing,
-    known: evidence.known,
+    known: (group, namespace, from) => evidence.known(group, namespace, from),
     knownEverywhere: evidence.knownEverywhere,
     isClosed: evidence.isClosed,
     changedBy: evidence.changedBy,

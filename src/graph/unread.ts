@@ -28,6 +28,7 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   const byKind = new Map<string, KindOutcome[]>();
   for (const outcome of outcomes) pushTo(byKind, outcome.kind, outcome);
   const answers = new Map<string, string | undefined>();
+  const asked = new Set(outcomes.flatMap(({ kind, names = [] }) => names.map((name) => `${kind} ${name}`)));
 
   function answer(kind: Kind, namespace: string): string | undefined {
     // What has no API of its own is written in ConfigMaps.
@@ -42,7 +43,9 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
     const read = own.flatMap(({ namespaces }) => namespaces);
     return read.length === 0 ? `${name} were not read` : `${name} were only read in ${read.join(', ')}`;
   }
-  return (kind, namespace = '') => {
+  return (kind, namespace = '', name) => {
+    const id = name === undefined ? undefined : namespace === '' ? name : `${namespace}/${name}`;
+    if (id !== undefined && asked.has(`${kind} ${id}`)) return undefined;
     const key = `${kind} ${namespace}`;
     if (!answers.has(key)) answers.set(key, answer(kind, namespace));
     return answers.get(key);

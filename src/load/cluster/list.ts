@@ -143,8 +143,6 @@ export function failureOf(response: ApiResponse): Failure {
 function stateOf(status: number): Failure['state'] {
   if (status === 403) return 'forbidden';
   if (status === GONE) return 'expired';
-  // Discovery names it, and it is gone: a definition that was removed meanwhile.
-  if (status === 404) return 'not-installed';
   if (status === 429) return 'throttled';
   return status >= 500 ? 'server-error' : 'bad-body';
 }

@@ -83,7 +83,8 @@ async function readAll(
   const objects = kinds.flatMap((kind) => kind.objects);
   const outcomes = [...plan.absent, ...kinds.flatMap((kind) => kind.outcomes)];
   if (plan.secrets) {
-    const secrets = advance(await readSecrets(asker, objects, request.istioNamespace));
+    const naming = [...objects, ...(request.overlay ?? [])];
+    const secrets = advance(await readSecrets(asker, naming, request.istioNamespace));
     objects.push(...secrets.objects);
     outcomes.push(...secrets.outcomes);
   }

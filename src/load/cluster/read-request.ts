@@ -1,4 +1,5 @@
 import type { Kind } from '../../model/kinds.gen.ts';
+import type { LiveObject } from '../../model/live.ts';
 import type { OnProgress } from '../../model/progress.ts';
 
 /** What to read of one cluster, and how hard to try. */
@@ -19,6 +20,8 @@ export interface ReadRequest {
   readonly pageSize?: number;
   /** Whether the certificates that gateways name are fetched. */
   readonly secrets: 'referenced' | 'off';
+  /** What will be laid over the cluster: the certificates that it names are fetched too. */
+  readonly overlay?: readonly LiveObject[];
   /** Kinds to read, of those that a cluster can have; all that rules read by default. */
   readonly wanted?: readonly Kind[];
   /** Kinds that keep fields that no rule of ours reads, since others read them. Secrets are cut down in any case. */

@@ -64,12 +64,17 @@ const PEM_HEADER = '-----BEGIN ';
 /** Outside a closed world a value that does not look like a certificate may be filled in later, or decrypted. */
 function isUnclear(graph: Graph, secret: Secret): boolean {
   if (graph.changedBy(secret) !== undefined) return true;
-  if (graph.isClosed('Secret', secret.namespace)) return false;
+  if (isLive(secret) || graph.isClosed('Secret', secret.namespace)) return false;
   const pair = pairOf(secret);
   if (pair !== undefined) return !pair.every(({ text }) => text.includes(PEM_HEADER)) || pair.some(isElided);
   const { data = {}, stringData = {} } = secret.body;
   const values = [...Object.values(data), ...Object.values(stringData)];
   return !values.some((value) => value.includes(PEM_HEADER) || decode(value).includes(PEM_HEADER));
+}
+
+/** A Secret of a cluster stands here without its private keys: the public ones that belong to them take their place. */
+function isLive({ origin }: Secret): boolean {
+  return origin.source.live !== undefined;
 }
 
 /** The beginning of a certificate, as documentation shows it. */
@@ -118,9 +123,10 @@ function faultIn(secret: Secret, now: number): CredentialFault | undefined {
   if (now > end) return { kind: 'expired', key: certificateEntry.key, date: dayOf(end) };
   const start = Date.parse(certificate.validFrom);
   if (now < start) return { kind: 'early', key: certificateEntry.key, date: dayOf(start) };
-  const key = readPrivateKey(keyEntry.text);
+  const key = readKey(keyEntry.text, isLive(secret));
   if (key === undefined) return { kind: 'key', key: keyEntry.key, date: '' };
-  if (!certificate.checkPrivateKey(key)) return { kind: 'mismatch', key: keyEntry.key, date: '' };
+  const fits = key.type === 'public' ? certificate.publicKey.equals(key) : certificate.checkPrivateKey(key);
+  if (!fits) return { kind: 'mismatch', key: keyEntry.key, date: '' };
   return isWeak(key) ? { kind: 'weak', key: certificateEntry.key, date: '' } : undefined;
 }
 
@@ -145,10 +151,10 @@ function readCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-function readPrivateKey(pem: string): KeyObject | undefined {
+function readKey(pem: string, isPublic: boolean): KeyObject | undefined {
   if (!pem.includes(PEM_HEADER)) return undefined;
   try {
-    return crypto().createPrivateKey(pem);
+    return isPublic ? crypto().createPublicKey(pem) : crypto().createPrivateKey(pem);
   } catch {
     return undefined;
   }
@@ -205,6 +211,6 @@ function holdsAuthority(graph: Graph, source: SecretSource): boolean {
   if (authorityKeys.some((key) => entryOf(source, key) !== undefined)) return true;
   return (
     graph.changedBy(source) !== undefined ||
-    (!graph.isClosed('Secret', source.namespace) && pairOf(source) === undefined)
+    (!isLive(source) && !graph.isClosed('Secret', source.namespace) && pairOf(source) === undefined)
   );
 }

@@ -52,7 +52,7 @@ export const secrets = view(
         const [value, ...others] = graph.nearest(from, sources(ref));
         if (value !== undefined) return { state: 'found', value, all: [value, ...others] };
         const lookup = graph.find('Secret', ref, from);
-        if (lookup.state !== 'absent' || graph.isClosed('Secret', ref.namespace)) return lookup;
+        if (lookup.state !== 'absent' || graph.world === 'closed' || graph.world === 'live') return lookup;
         const suggestion =
           lookup.suggestion ?? nearestName(ref.name, byNamespace.get(ref.namespace)?.keys() ?? []);
         const unsure = (why: string): Lookup<SecretSource> =>
