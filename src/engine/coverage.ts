@@ -50,9 +50,15 @@ function countKinds(graph: WholeGraph, present: readonly Kind[]): Record<string,
 
 function unresolvedReference(unresolved: Unresolved): UnresolvedReference {
   const { what, name, from, why } = unresolved;
-  return { what, name, from: resourceId(from), file: from.origin.source.path, why };
+  const { path, live } = from.origin.source;
+  return { what, name, from: resourceId(from), file: live === undefined ? path : '', why };
 }
 
 export function compareUnresolved(a: UnresolvedReference, b: UnresolvedReference): number {
-  return compareText(a.file, b.file) || compareText(a.what, b.what) || compareText(a.name, b.name);
+  return (
+    compareText(a.file, b.file) ||
+    compareText(a.what, b.what) ||
+    compareText(a.name, b.name) ||
+    compareText(JSON.stringify(a.from), JSON.stringify(b.from))
+  );
 }

@@ -116,6 +116,8 @@ export interface UnreadKind {
   readonly permission?: string;
   /** What the server said. */
   readonly detail?: string;
+  /** In a sentence without a full stop: "Pods could not be read: forbidden". */
+  readonly why: string;
   /** How many rules could not judge all there is. */
   readonly rules: number;
 }
@@ -143,6 +145,7 @@ export interface UnresolvedReference {
   readonly what: string;
   readonly name: string;
   readonly from: ResourceId;
+  /** Empty where the one who names it was read from a cluster. */
   readonly file: string;
   readonly why: string;
 }

@@ -5,7 +5,7 @@ import type { KindOutcome, KindState } from '../model/live.ts';
 import type { WhyUnread } from './evidence.ts';
 
 /** How a reading ended, as people read it: "Pods could not be read: forbidden". */
-export const stateInWords: Readonly<Record<KindState, string>> = {
+const stateInWords: Readonly<Record<KindState, string>> = {
   ok: 'read',
   'not-installed': 'not installed',
   'version-unsupported': 'the cluster serves no version of it that meshlint knows',
@@ -39,7 +39,7 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
     const name = manyOf(kind);
     const failed =
       own.find((outcome) => !isKnown(outcome) && covers(outcome)) ?? own.find((o) => !isKnown(o));
-    if (failed !== undefined) return `${name} could not be read: ${stateInWords[failed.state]}`;
+    if (failed !== undefined) return sayUnread({ ...failed, namespaces: 'all' });
     const read = own.flatMap(({ namespaces }) => namespaces);
     return read.length === 0 ? `${name} were not read` : `${name} were only read in ${read.join(', ')}`;
   }
@@ -52,9 +52,25 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   };
 }
 
+/** "Pods could not be read: forbidden", with the namespaces where it was so, unless it was in all. */
+export function sayUnread({
+  kind,
+  state,
+  namespaces,
+}: Pick<KindOutcome, 'kind' | 'state' | 'namespaces'>): string {
+  const where =
+    namespaces === 'all' ? '' : ` of namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(', ')}`;
+  return `${manyOf(kind)}${where} could not be read: ${stateInWords[state]}`;
+}
+
 /** A kind in the plural, as people write it: `Gateways`, `AuthorizationPolicies`. */
-function manyOf(kind: Kind): string {
+function manyOf(kind: string): string {
+  if (!isKind(kind)) return kind;
   const { kind: one, plural } = kinds[kind];
   if (plural.endsWith('ies') && one.endsWith('y')) return `${one.slice(0, -1)}ies`;
   return `${one}${plural.slice(one.length)}`;
+}
+
+function isKind(name: string): name is Kind {
+  return Object.hasOwn(kinds, name);
 }

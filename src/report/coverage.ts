@@ -1,5 +1,6 @@
 import type { Coverage, Report } from '../engine/report.ts';
 import type { FormatOptions } from './format.ts';
+import { liveClusters, liveRows } from './live.ts';
 import type { Palette } from './palette.ts';
 import { renderedRows } from './rendered.ts';
 import { oneLine, wrap } from './screen.ts';
@@ -27,7 +28,8 @@ export function coverageRows(report: Report, options: Pick<FormatOptions, 'verbo
   const { coverage } = report;
   const { verbose } = options;
   return [
-    read(coverage),
+    ...read(coverage),
+    ...liveRows(coverage),
     ...parts('Clusters', coverage.clusters),
     ...parts('Worlds', coverage.worlds),
     ...renderedRows(coverage),
@@ -70,9 +72,11 @@ function show(
   ];
 }
 
-function read({ files, documents, resources, world }: Coverage): Row {
+function read(coverage: Coverage): Row[] {
+  const { files, documents, resources, world } = coverage;
+  if (files === 0 && liveClusters(coverage).length > 0) return [];
   const parts = [count(files, 'file'), count(documents, 'document'), count(resources, 'resource')];
-  return { label: 'Read', text: `${parts.join(', ')} (world: ${world})` };
+  return [{ label: 'Read', text: `${parts.join(', ')} (world: ${world})` }];
 }
 
 function parts(label: string, all: Coverage['clusters']): Row[] {
@@ -159,7 +163,7 @@ function unsettled({ unresolved }: Coverage): Row[] {
       text: `${count(unresolved.count, 'reference')} could be neither found nor called missing`,
       names: unresolved.references.map(
         ({ what, name, from, file, why }) =>
-          `${what} ${name}, named by ${showResource(from)} in ${file}: ${why}`,
+          `${what} ${name}, named by ${showResource(from)}${file === '' ? '' : ` in ${file}`}: ${why}`,
       ),
       unseen: 'counted',
     },

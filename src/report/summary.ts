@@ -1,5 +1,6 @@
 import type { Report } from '../engine/report.ts';
 import type { FormatOptions } from './format.ts';
+import { showInput } from './live.ts';
 import { createPalette } from './palette.ts';
 import { count } from './words.ts';
 
@@ -14,7 +15,7 @@ export function formatSummary(report: Report, options: Pick<FormatOptions, 'colo
   const counted = options.verbose ? 0 : report.diagnostics.filter(({ rule }) => rule === COUNTED_RULE).length;
   const infos = summary.infos - counted;
   const paint = createPalette(options.color);
-  const files = count(coverage.files, 'file');
+  const files = showInput(coverage);
   const found = [
     ...(errors > 0 ? [paint.red(count(errors, 'error'))] : []),
     ...(warnings > 0 ? [paint.yellow(count(warnings, 'warning'))] : []),

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Report } from '../engine/report.ts';
 import { coverageRows } from './coverage.ts';
 import type { FormatOptions } from './format.ts';
+import { unreadKinds } from './live.ts';
 import { COUNTED_RULE } from './summary.ts';
 
 /** The word for what could not be read, where findings have a code. */
@@ -31,10 +32,11 @@ export function isIncomplete({ rule }: Diagnostic): boolean {
 
 /** What no finding tells of an incomplete analysis. Never empty when nothing else says that it is incomplete. */
 export function unreadOf({ coverage, summary, diagnostics }: Report): Unread[] {
-  const unread = coverage.failures.map(({ path, cluster, why, help }) => {
+  const unread: Unread[] = coverage.failures.map(({ path, cluster, why, help }) => {
     const whose = cluster === undefined ? '' : ` (--cluster ${cluster})`;
     return { path, what: `${path}${whose} was not read: ${why}`, help };
   });
+  unread.push(...unreadKinds(coverage));
   if (!summary.incomplete || unread.length > 0 || diagnostics.some(isIncomplete)) return unread;
   const { crashed } = coverage.rules;
   const help = 'Run with --format text to see why.';

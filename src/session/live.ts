@@ -1,5 +1,5 @@
 import type { LiveCoverage } from '../engine/report.ts';
-import { createWhyUnread, isKnown } from '../graph/unread.ts';
+import { createWhyUnread, isKnown, sayUnread } from '../graph/unread.ts';
 import { manifestsOf } from '../load/cluster/manifests.ts';
 import type { Loaded } from '../load/index.ts';
 import type { LiveState } from '../model/live.ts';
@@ -77,7 +77,7 @@ function coverageOf(state: LiveState, revisions: readonly string[]): LiveCoverag
     objects: objects.length,
     unread: outcomes
       .filter((outcome) => !isKnown(outcome))
-      .map(({ count: _, version: __, ...outcome }) => ({ ...outcome, rules: 0 })),
+      .map(({ count: _, version: __, ...outcome }) => ({ ...outcome, why: sayUnread(outcome), rules: 0 })),
     notInstalled: missing.map(({ kind }) => kind),
     warnings,
   };

@@ -1,0 +1,73 @@
+// What is told of clusters that were read.
+import type { Coverage, LiveCoverage, UnreadKind } from '../engine/report.ts';
+import type { Row } from './coverage.ts';
+import { count } from './words.ts';
+
+/** The clusters that were read. */
+export function liveClusters({ live, clusters = [] }: Pick<Coverage, 'live' | 'clusters'>): LiveCoverage[] {
+  if (live !== undefined) return [live];
+  return clusters.flatMap((cluster) => (cluster.live === undefined ? [] : [cluster.live]));
+}
+
+/** What the findings are in: files, clusters, or files over a cluster. */
+export function showInput(coverage: Coverage): string {
+  const clusters = liveClusters(coverage);
+  const files = count(coverage.files, 'file');
+  const [first, ...others] = clusters;
+  if (first === undefined) return files;
+  const live = others.length === 0 ? `cluster ${first.cluster}` : count(clusters.length, 'cluster');
+  return coverage.files === 0 ? live : `${files} over ${live}`;
+}
+
+/** A row for each cluster, with what could not be read of it; the API's own words on request. */
+export function liveRows(coverage: Coverage): Row[] {
+  return liveClusters(coverage).map((live) => ({
+    label: 'Cluster',
+    text: showCluster(live),
+    lines: live.unread.map(showUnread),
+    names: [
+      ...live.unread.flatMap(({ kind, detail }) => (detail === undefined ? [] : [`${kind}: ${detail}`])),
+      ...(live.notInstalled.length === 0 ? [] : [`not installed: ${live.notInstalled.join(', ')}`]),
+      ...live.warnings.map((warning) => `warning of the API server: ${warning}`),
+    ],
+  }));
+}
+
+function showCluster(live: LiveCoverage): string {
+  const { cluster, server, kubernetesVersion, objects } = live;
+  return [
+    `${cluster} at ${server}`,
+    ...(kubernetesVersion === undefined ? [] : [`Kubernetes ${kubernetesVersion.replace(/^v/, '')}`]),
+    showIstio(live),
+    `${count(objects, 'object')} read`,
+  ].join(', ');
+}
+
+function showIstio({ hasIstio, istioVersion, revisions }: LiveCoverage): string {
+  if (hasIstio === false) return 'Istio is not installed here';
+  const named = revisions.length > 1 || (revisions[0] ?? 'default') !== 'default';
+  const which = named ? ` (${revisions.length > 1 ? 'revisions' : 'revision'} ${revisions.join(', ')})` : '';
+  return `Istio ${istioVersion ?? 'of an unknown release'}${which}`;
+}
+
+function showUnread({ why, rules, permission, kind }: UnreadKind): string {
+  return [
+    why,
+    ...(rules === 0 ? [] : [`${count(rules, 'rule')} cannot judge all`]),
+    ...(kind === 'ConfigMap' ? ["Istio's defaults are assumed"] : []),
+    ...(permission === undefined ? [] : [`a role would need ${permission}`]),
+  ].join('; ');
+}
+
+/** The same for formats that tell it like a file that could not be read. */
+export function unreadKinds(coverage: Coverage): { readonly what: string; readonly help: string }[] {
+  return liveClusters(coverage).flatMap(({ cluster, unread }) =>
+    unread.map(({ why, permission }) => ({
+      what: `In cluster ${cluster}, ${why}.`,
+      help:
+        permission === undefined
+          ? 'Nothing of it is called missing.'
+          : `Give the user a role with ${permission}.`,
+    })),
+  );
+}
