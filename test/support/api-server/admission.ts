@@ -56,31 +56,36 @@ function uidOf(identity: string): string {
 export function withDefaults(given: Json, metadata: Metadata): KubernetesObject {
   const kind = asText(given.kind);
   const object = { ...given, apiVersion: asText(given.apiVersion), kind, metadata };
-  switch (kind) {
-    case 'Namespace': {
+  const spec = asObject(given.spec);
+  switch (`${object.apiVersion}/${kind}`) {
+    case 'v1/Namespace': {
       const labels = { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels };
-      return { ...object, metadata: { ...metadata, labels }, status: { phase: 'Active' } };
+      return { ...object, metadata: { ...metadata, labels }, status: given.status ?? { phase: 'Active' } };
     }
-    case 'Service':
-      return object.apiVersion === 'v1' ? { ...object, spec: serviceSpec(asObject(given.spec)) } : object;
-    case 'Secret': {
-      const { stringData, ...rest }: Json = given;
-      const encoded = Object.entries(asObject(stringData)).map(([key, value]) => [
+    case 'v1/Service':
+      return { ...object, spec: serviceSpec(spec) };
+    case 'v1/Secret': {
+      const encoded = Object.entries(asObject(given.stringData)).map(([key, value]) => [
         key,
         Buffer.from(asText(value)).toString('base64'),
       ]);
       const data = { ...asObject(given.data), ...Object.fromEntries(encoded) };
+      // What is undefined is left out of JSON.
+      return { ...object, type: asText(given.type) || 'Opaque', stringData: undefined, data };
+    }
+    case 'v1/Pod':
+      return { ...object, spec: podSpec(spec) };
+    case 'apps/v1/DaemonSet':
+    case 'apps/v1/Deployment':
+    case 'apps/v1/StatefulSet': {
+      const template = asObject(spec.template);
       return {
-        ...rest,
-        apiVersion: object.apiVersion,
-        kind,
-        metadata,
-        type: asText(given.type) || 'Opaque',
-        data,
+        ...object,
+        spec: { ...spec, template: { ...template, spec: podSpec(asObject(template.spec)) } },
       };
     }
-    case 'CustomResourceDefinition':
-      return { ...object, status: given.status ?? definitionStatus(asObject(given.spec)) };
+    case 'apiextensions.k8s.io/v1/CustomResourceDefinition':
+      return { ...object, status: given.status ?? definitionStatus(spec) };
     default:
       return object;
   }
@@ -88,7 +93,6 @@ export function withDefaults(given: Json, metadata: Metadata): KubernetesObject 
 
 function serviceSpec(spec: Json): Json {
   const type = asText(spec.type) || 'ClusterIP';
-  if (spec.ports === undefined) return { ...spec, type };
   const ports = asList(spec.ports)
     .map(asObject)
     .map((port) => ({
@@ -96,7 +100,16 @@ function serviceSpec(spec: Json): Json {
       ...(type === 'ExternalName' ? {} : { targetPort: port.port }),
       ...port,
     }));
-  return { ...spec, type, ports };
+  return { ...spec, type, ...(spec.ports === undefined ? {} : { ports }) };
+}
+
+function podSpec(spec: Json): Json {
+  const containers = asList(spec.containers).map((container) => {
+    const { ports, ...rest } = asObject(container);
+    const filled = asList(ports).map((port) => ({ protocol: 'TCP', ...asObject(port) }));
+    return { ...rest, ...(ports === undefined ? {} : { ports: filled }) };
+  });
+  return { restartPolicy: 'Always', ...spec, ...(spec.containers === undefined ? {} : { containers }) };
 }
 
 function definitionStatus(spec: Json): Json {
