@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
-import { readAccess } from '../load/cluster/kubeconfig.ts';
-import { readCluster } from '../load/cluster/read-cluster.ts';
-import { openTransport } from '../load/cluster/transport.ts';
+import { type ClusterAccess, readAccess } from '../load/cluster/kubeconfig.ts';
+import { type ReadRequest, readCluster } from '../load/cluster/read-cluster.ts';
+import { openTransport, type Transport } from '../load/cluster/transport.ts';
 import { load } from '../load/index.ts';
 import type { LiveState } from '../model/live.ts';
 import { defaultMesh } from '../model/mesh.ts';
@@ -48,6 +48,32 @@ export async function openGivenCluster(
   onProgress?: OnProgress,
 ): Promise<LiveState> {
   const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
+  const { access, open, request } = await reachGivenCluster(given, environment, timeout);
+  return untilInterrupted(async () => {
+    const transport = open();
+    const progress = tell(
+      onProgress,
+      () => `reading cluster ${access.name}: connecting to ${transport.server}`,
+    );
+    try {
+      return await readCluster(transport, { ...request, timeout, onProgress: progress.told });
+    } finally {
+      progress.end();
+      transport.close();
+    }
+  });
+}
+
+/** The cluster that is meant, how to talk to it and what to ask for. Nothing is sent yet; throws as `openGivenCluster`. */
+export async function reachGivenCluster(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+  timeout = TIMEOUT,
+): Promise<{
+  readonly access: ClusterAccess;
+  readonly open: () => Transport;
+  readonly request: Omit<ReadRequest, 'timeout' | 'onProgress'>;
+}> {
   const requestTimeout = Math.min(durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
   const secrets = choice(given, 'secrets', ['referenced', 'off']) ?? 'referenced';
   if (!namesCluster(given)) requireCluster(environment, isOn(given, 'use-kube') === true);
@@ -60,31 +86,21 @@ export async function openGivenCluster(
     cwd: process.cwd(),
   });
   const namespace = last(given, 'namespace') ?? access.namespace;
-  return untilInterrupted(async () => {
-    const transport = openTransport(access, { requestTimeout });
-    const progress = tell(
-      onProgress,
-      () => `reading cluster ${access.name}: connecting to ${transport.server}`,
-    );
-    try {
-      return await readCluster(transport, {
-        cluster: access.name,
-        ...(namespace === undefined ? {} : { namespaces: [namespace] }),
-        istioNamespace: defaultMesh.rootNamespace,
-        ...installationOf(given),
-        timeout,
-        secrets,
-        onProgress: progress.told,
-      });
-    } finally {
-      progress.end();
-      transport.close();
-    }
-  });
+  return {
+    access,
+    open: () => openTransport(access, { requestTimeout }),
+    request: {
+      cluster: access.name,
+      ...(namespace === undefined ? {} : { namespaces: [namespace] }),
+      istioNamespace: defaultMesh.rootNamespace,
+      ...installationOf(given),
+      secrets,
+    },
+  };
 }
 
 /** Which Istio of a cluster is meant, where there may be several. */
-function installationOf(given: Given): Pick<MeshRequest, 'istioNamespace' | 'revision'> {
+export function installationOf(given: Given): Pick<MeshRequest, 'istioNamespace' | 'revision'> {
   const istioNamespace = last(given, 'istio-namespace');
   const revision = last(given, 'revision');
   return {

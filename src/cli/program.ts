@@ -3,6 +3,7 @@ import { analyze } from './analyze.ts';
 import { analyzeFlags } from './analyze-flags.ts';
 import { type Flag, type Given, push, spellings } from './flags.ts';
 import * as help from './help.ts';
+import { serveFlags, serveHelp } from './serve-flags.ts';
 import { print, printError, terminalWidth } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -126,6 +127,13 @@ export function createProgram(done: (code: number) => void): Command {
     help.baseline,
     help.baselineFlags,
     async (given) => (await import('./baseline.ts')).baselineCommand(given, process.env),
+  );
+  add(
+    'serve',
+    'follow a cluster: metrics of its findings, and admission reviews',
+    serveHelp,
+    serveFlags,
+    async (given) => (await import('./serve.ts')).serve(given, process.env),
   );
   add(
     'completion <shell>',
