@@ -8,7 +8,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf } from '../file-system.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -30,8 +30,8 @@ export interface Exchange {
   readonly response: IncomingMessage;
   /** The body, unpacked. To be read to its end, or `end` to be called. */
   readonly body: Readable;
-  /** A part has come: the wait begins anew. */
-  restart(): void;
+  /** Bytes of the body that have come, maybe compressed. */
+  received(): number;
   /** Nothing more is waited for: pauses are no failures from here on. */
   wait(): void;
   /** Gives up what is left. */
@@ -68,6 +68,7 @@ function attempt(wanted: ExchangeRequest, isSecond: boolean): Promise<Exchange> 
     };
     const abort = (): void => fail(signals.find((signal) => signal.aborted)?.reason);
     const timer = setTimeout(() => fail(standsStill(url, timeout)), timeout);
+    let received = 0;
     let isWaiting = true;
     const restart = (): void => {
       if (isWaiting) timer.refresh();
@@ -91,11 +92,15 @@ function attempt(wanted: ExchangeRequest, isSecond: boolean): Promise<Exchange> 
     sent.on('close', release);
     sent.on('response', (response) => {
       restart();
+      const body = unpack(response, (part) => {
+        received += part.length;
+        restart();
+      });
       resolve({
         path: url.pathname,
         response,
-        body: unpack(response),
-        restart,
+        body,
+        received: () => received,
         wait,
         end() {
           release();
@@ -114,10 +119,19 @@ function attempt(wanted: ExchangeRequest, isSecond: boolean): Promise<Exchange> 
   });
 }
 
-function unpack(response: IncomingMessage): Readable {
-  if (response.headers['content-encoding'] !== 'gzip') return response;
+/** The body as text of JSON or the like; `onPart` sees each part as it comes over the wire. */
+function unpack(response: IncomingMessage, onPart: (part: Buffer) => void): Readable {
+  const isPacked = response.headers['content-encoding'] === 'gzip';
+  const watched = new Transform({
+    transform(part: Buffer, _encoding, done) {
+      onPart(part);
+      done(null, part);
+    },
+  });
   // Whoever reads what comes out learns of every failure there.
-  return pipeline(response, createGunzip(), () => {});
+  return isPacked
+    ? pipeline(response, watched, createGunzip(), () => {})
+    : pipeline(response, watched, () => {});
 }
 
 function standsStill(url: URL, timeout: number): ClusterError {

@@ -33,7 +33,8 @@ export function explainConnection(error: unknown, attempt: Attempt): ClusterErro
       : error;
   }
   const code = codeOf(error);
-  const [kind, message, help] = tlsWords(code, error, attempt) ?? networkWords(code, error, attempt);
+  const [kind, message, help] =
+    tlsWords(tlsCode(code, error), error, attempt) ?? networkWords(code, error, attempt);
   const final = !attempt.hasAnswered && (kind === 'tls' || kind === 'not-kubernetes' || LASTING.has(code));
   return new ClusterError(kind, message, help, { final });
 }
@@ -76,6 +77,13 @@ function networkWords(code: string, error: unknown, attempt: Attempt): Words {
     return ['network', `${server.origin} sent an answer whose compression is broken.`, 'Try again.'];
   const reason = code !== '' ? code : error instanceof Error ? error.message : 'unknown reason';
   return ['network', `${server.origin} could not be asked (${reason}).`, check];
+}
+
+/** Of some failures, only the words of OpenSSL tell what they are: `…:SSL routines::wrong version number:…`. */
+function tlsCode(code: string, error: unknown): string {
+  if (code !== 'EPROTO' || !(error instanceof Error)) return code;
+  const reason = /SSL routines:[^:]*:([\w ]+)/.exec(error.message)?.[1];
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 function tlsWords(code: string, error: unknown, attempt: Attempt): Words | undefined {

@@ -7,15 +7,8 @@ export async function readText(opened: Exchange, largest: number): Promise<{ tex
   const { response, body } = opened;
   const parts: Buffer[] = [];
   let size = 0;
-  let bytes = 0;
-  if (body !== response)
-    response.on('data', (part: Buffer) => {
-      bytes += part.length;
-      opened.restart();
-    });
   try {
     for await (const part of body as AsyncIterable<Buffer>) {
-      opened.restart();
       size += part.length;
       if (size > largest) throw tooLarge(opened, largest);
       parts.push(part);
@@ -25,10 +18,10 @@ export async function readText(opened: Exchange, largest: number): Promise<{ tex
     throw opened.explain(error);
   }
   if (!response.complete) throw opened.explain(brokenOff());
-  return { text: Buffer.concat(parts, size).toString(), bytes: body === response ? size : bytes };
+  return { text: Buffer.concat(parts, size).toString(), bytes: opened.received() };
 }
 
-/** Reads one JSON value a line, for as long as they come. A line that the end of the stream cuts off is no value. */
+/** Reads one JSON value a line, for as long as they come. A line that is cut off is no value. */
 export async function* readLines(opened: Exchange, largest: number, server: string): AsyncGenerator<unknown> {
   const { response, body } = opened;
   body.setEncoding('utf8');
@@ -49,6 +42,7 @@ export async function* readLines(opened: Exchange, largest: number, server: stri
     throw opened.explain(error);
   }
   if (!response.complete) throw opened.explain(brokenOff());
+  if (line.trim() !== '') yield parseLine(line, server);
 }
 
 function parseLine(line: string, server: string): unknown {

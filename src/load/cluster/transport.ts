@@ -116,7 +116,8 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
       url: new URL(`${server}${path}`),
       agent: isStream ? single : kept,
       headers: {
-        ...credential.headers,
+        // Whatever the credentials are, nobody else may read them on their way.
+        ...(access.server.protocol === 'https:' && credential.headers),
         accept,
         'accept-encoding': access.compression === false ? 'identity' : 'gzip',
         'user-agent': 'meshlint',
