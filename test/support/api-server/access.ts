@@ -4,6 +4,10 @@ import { TLSSocket } from 'node:tls';
 import { asList, asObject, asText, asTexts, type Json } from './objects.ts';
 import type { Door, User } from './options.ts';
 
+const anonymousUser: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+/** What even they may read (the role `system:public-info-viewer`). */
+const publicPaths = /^\/(?:version|healthz|livez|readyz)\/?$/;
+
 /** What authorization knows of a request. */
 export interface Attributes {
   readonly verb: string;
@@ -34,16 +38,21 @@ export function userOf(
   }
   // Without TLS nobody shows credentials; what serves that way (`kubectl proxy`) has its own.
   if (door === 'plain') return users[0];
-  return anonymous ? { name: 'system:anonymous', groups: ['system:unauthenticated'] } : undefined;
+  return anonymous ? anonymousUser : undefined;
+}
+
+/** Whether the user may read a path that is no resource's: all of discovery, but for the anonymous. */
+export function mayDiscover(user: User, path: string): boolean {
+  return user !== anonymousUser || publicPaths.test(path);
 }
 
 /** Whether the objects of RBAC let the user do it. Without any bindings among them, every role is everybody's. */
 export function isAllowed(rbac: readonly unknown[] | undefined, user: User, asked: Attributes): boolean {
-  if (rbac === undefined) return user.name !== 'system:anonymous';
+  if (rbac === undefined) return user !== anonymousUser;
   const objects = rbac.map(asObject);
   const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
   const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding' || kind === 'RoleBinding');
-  if (bindings.length === 0) {
+  if (bindings.length === 0 && user !== anonymousUser) {
     return roles.some((role) => reaches(role, asked) && allows(role, asked));
   }
   return bindings.some(
@@ -68,7 +77,10 @@ function refersTo(binding: Json, role: Json): boolean {
 }
 
 function names({ kind, name, namespace }: Json, user: User): boolean {
-  if (kind === 'Group') return [...(user.groups ?? []), 'system:authenticated'].includes(asText(name));
+  if (kind === 'Group') {
+    if (name === 'system:authenticated') return user !== anonymousUser;
+    return user.groups?.includes(asText(name)) === true;
+  }
   if (kind === 'ServiceAccount') {
     return user.name === `system:serviceaccount:${asText(namespace)}:${asText(name)}`;
   }

@@ -24,35 +24,37 @@ export interface CertificateRequest {
 }
 
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
+const basicConstraints = '2.5.29.19';
+const alternativeNames = '2.5.29.17';
+const keyPurposes = '2.5.29.37';
+const serverPurpose = '1.3.6.1.5.5.7.3.1';
+const clientPurpose = '1.3.6.1.5.5.7.3.2';
+/** Days, longer than any test. */
+const lifetime = 10;
 
 /** A certificate authority that issues certificates for servers and clients. */
 export function createAuthority(commonName: string): Authority {
   const { privateKey, publicKey } = newKey();
   const issuer = distinguishedName(commonName);
-  const own = {
-    commonName,
-    subject: issuer,
-    publicKey,
-    extensions: [extension('2.5.29.19', true, sequence(boolean(true)))],
-  };
+  const extensions = [extension(basicConstraints, true, sequence(boolean(true)))];
   return {
-    cert: certificate({ ...own, issuer, signer: privateKey, days: 10 }),
+    cert: certificate({ subject: issuer, publicKey, extensions, issuer, signer: privateKey, days: lifetime }),
     key: keyPem(privateKey),
-    issue: ({ commonName: name, organizations = [], names = [], days = 10 }) => {
+    issue: ({ commonName: name, organizations = [], names = [], days = lifetime }) => {
       const pair = newKey();
-      const extensions = [
-        extension('2.5.29.19', true, sequence()),
-        extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'))),
+      const own = [
+        extension(basicConstraints, true, sequence()),
+        extension(keyPurposes, false, sequence(oid(serverPurpose), oid(clientPurpose))),
         ...(names.length === 0
           ? []
-          : [extension('2.5.29.17', false, sequence(...names.map(alternativeName)))]),
+          : [extension(alternativeNames, false, sequence(...names.map(alternativeName)))]),
       ];
       const subject = distinguishedName(name, organizations);
       return {
         cert: certificate({
           subject,
           publicKey: pair.publicKey,
-          extensions,
+          extensions: own,
           issuer,
           signer: privateKey,
           days,

@@ -18,8 +18,9 @@ export interface KubeconfigOptions {
   readonly proxy?: 'open' | 'guarded' | 'guarded, with credentials';
   /** Of the contexts. */
   readonly namespace?: string;
-  /** Replaces or adds fields of the cluster and of the user, as they are written. */
+  /** Fields of the cluster, added or replaced as they are written. */
   readonly cluster?: Readonly<Record<string, unknown>>;
+  /** All fields of the user, instead of credentials. */
   readonly userFields?: Readonly<Record<string, unknown>>;
 }
 
@@ -29,7 +30,7 @@ export interface KnownServer {
   readonly client: Certificate;
   readonly stranger: Certificate;
   readonly ports: Ready['ports'];
-  readonly users: Readonly<Record<string, ClusterOptions>>;
+  readonly clusters: Readonly<Record<string, ClusterOptions>>;
 }
 
 /** The text of a kubeconfig. */
@@ -99,7 +100,7 @@ function credentialsOf(
       return { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
     }
     case 'token': {
-      const known = [tester, ...(server.users[cluster]?.users ?? [])];
+      const known = [tester, ...(server.clusters[cluster]?.users ?? [])];
       return { token: known.find(({ name }) => name === user)?.token ?? `token-of-${user}` };
     }
   }

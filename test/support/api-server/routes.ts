@@ -1,5 +1,5 @@
 // Which path means what: discovery, and resources under `/api/v1` and `/apis/GROUP/VERSION`.
-import { type Attributes, forbidden, isAllowed, userOf } from './access.ts';
+import { type Attributes, forbidden, isAllowed, mayDiscover, userOf } from './access.ts';
 import type { Answer, Call } from './cluster.ts';
 import { aggregated, coreVersions, groupList, oneGroup, resourceList } from './discovery.ts';
 import { getOne, list } from './lists.ts';
@@ -31,7 +31,10 @@ export async function route(call: Call): Promise<Answer | undefined> {
   const form = negotiate(request.headers.accept);
   const [, core, group = '', version = core ?? '', namespace, plural = '', name, subresource] =
     resourcePath.exec(path) ?? [];
-  if (plural === '') return discover(call, form);
+  if (plural === '') {
+    if (mayDiscover(user, path)) return discover(call, form);
+    throw new Refusal(403, `forbidden: User "${user.name}" cannot get path "${path}"`);
+  }
   return routeResource(call, form, user, { group, version, namespace, plural, name, subresource });
 }
 
@@ -49,7 +52,7 @@ function discover({ cluster, path }: Call, form: Form): Answer {
     const body = aggregated(served, core, form.version);
     return { status: 200, body, headers: { 'content-type': contentType } };
   }
-  if (path === '/version' || path === '/version/') {
+  if (/^\/version\/?$/.test(path)) {
     const [major = '', minor = ''] = release.split('.');
     return found({ major, minor, gitVersion: `v${release}`, platform: 'linux/amd64' });
   }

@@ -104,7 +104,7 @@ export async function startApiServer({ clusters = {}, ...main }: ApiServerOption
     kubeconfig: (wanted = {}) => {
       written += 1;
       const path = join(folder, `kubeconfig-${written}.yaml`);
-      const known = { url, ca: authority.cert, client, stranger, ports, users: options.clusters };
+      const known = { url, ca: authority.cert, client, stranger, ports, clusters: options.clusters };
       writeFileSync(path, kubeconfigOf(wanted, known), { mode: 0o600 });
       return path;
     },
