@@ -143,6 +143,11 @@ export const analyzeFlags: readonly Flag[] = [
     help: 'with --changed or --staged: paths say which files are reported, not what is loaded (for hooks that hand over names)',
   },
   {
+    name: 'changed-only',
+    group: CHANGE,
+    help: 'with --use-kube: report only what the files cause that are laid over the cluster',
+  },
+  {
     name: 'all-namespaces',
     short: 'A',
     group: WORLD,

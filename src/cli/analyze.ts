@@ -52,11 +52,18 @@ export function judge(given: Given, request: AnalyzeRequest, memory?: Memory): P
 
 /** Writes the report where it was asked for. */
 export async function write(analysis: Analysis, request: AnalyzeRequest): Promise<void> {
-  const { outputs, verbose, quiet, failOn } = request;
+  const { outputs } = request;
+  const options = formatOptions(request);
+  if (outputs === undefined) print(formatText(analysis, options));
+  else await (await import('./write-outputs.ts')).writeOutputs(analysis, outputs, options, request.rules);
+}
+
+/** How a report looks on this terminal. */
+export function formatOptions({ color, verbose, quiet, failOn }: AnalyzeRequest): FormatOptions {
   const terminal = isTerminal('stdout');
   const width = terminalWidth(terminal);
-  const options: FormatOptions = {
-    color: wantsColor(request.color, process.env, () => terminal),
+  return {
+    color: wantsColor(color, process.env, () => terminal),
     width: width.prose,
     codeWidth: width.code,
     verbose,
@@ -66,8 +73,6 @@ export async function write(analysis: Analysis, request: AnalyzeRequest): Promis
     placeOf: (file) => file,
     describe: () => undefined,
   };
-  if (outputs === undefined) print(formatText(analysis, options));
-  else await (await import('./write-outputs.ts')).writeOutputs(analysis, outputs, options, request.rules);
 }
 
 function isSkipReason(reason: string): reason is keyof typeof reasonInWords {

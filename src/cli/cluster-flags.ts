@@ -85,6 +85,12 @@ export function namesCluster({ flags }: Given): boolean {
  * where what was given contradicts itself.
  */
 export function readsCluster(given: Given, hasFiles: boolean): boolean {
+  if (isOn(given, 'changed-only') === true && !(hasFiles && isOn(given, 'use-kube') === true)) {
+    throw new ConfigError(
+      '--changed-only has a meaning only where files are laid over a cluster.',
+      'Give paths and --use-kube, as meshlint analyze ./manifests --use-kube --changed-only.',
+    );
+  }
   if (isOn(given, 'offline') === true || isOn(given, 'use-kube') === false) {
     if (hasFiles) return false;
     throw new ConfigError('No path was given, and --offline reads no cluster.', NAME_FILES);

@@ -41,6 +41,7 @@ Examples:
                                                      all there is: what is not in it is missing
   meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
                                                      two clusters of one mesh; both have base
+  meshlint analyze ./manifests --use-kube           files over the current cluster: what it will be
   meshlint analyze --staged                          what the next commit breaks, in its files and in others
   meshlint analyze --changed=origin/main             the same for all of a branch
   meshlint analyze . --crds crds.yaml                as the definitions of a cluster have it
@@ -198,6 +199,48 @@ Examples:
   meshlint ui . --rule IST0101
 `,
 };
+export const diffImpact: CommandHelp = {
+  about: `Tells what files would do to a cluster, before they are applied: which findings are new with them, which are gone, and how many stay as they are. The files are laid over the cluster: each manifest stands in for the live copy of the same kind, namespace and name, whatever their versions, and all the rest is as it is in the cluster.`,
+  after: `
+Exit codes:
+  0  nothing new at or above --fail-on
+  1  new findings at or above --fail-on
+  2  a bad flag or configuration
+  3  incomplete: not all of the cluster or of the files could be read or judged
+
+Examples:
+  meshlint diff-impact ./manifests
+  kustomize build overlays/prod | meshlint diff-impact - --context prod
+  meshlint diff-impact ./manifests --deleted VirtualService/shop/cart
+  meshlint diff-impact ./manifests --format json --fail-on warning
+  meshlint analyze ./manifests --use-kube --changed-only
+                                                     the new findings as a report, in any format
+`,
+};
+const forImpact: ReadonlySet<string> = new Set([
+  'all-namespaces',
+  'rule',
+  'enable',
+  'disable',
+  'suppress',
+  'fail-on',
+  'verbose',
+  'quiet',
+  'color',
+]);
+export const diffImpactFlags: readonly Flag[] = [
+  {
+    name: 'deleted',
+    value: 'WHAT',
+    group: 'What is removed:',
+    help: 'KIND/NAMESPACE/NAME of an object that the change takes away, a file with one of them a line, or "-" for standard input (repeatable)',
+  },
+  ...analyzeFlags.filter((flag) => inputFlags.includes(flag) && !['offline', 'use-kube'].includes(flag.name)),
+  ...analyzeFlags.filter(({ name }) => forImpact.has(name)),
+  debugFlag,
+  formatFlag(['text', 'json']),
+];
+
 const withoutScreen = [
   'format',
   'output-file',

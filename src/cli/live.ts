@@ -6,8 +6,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { type ClusterAccess, readAccess } from '../load/cluster/kubeconfig.ts';
 import { type ReadRequest, readCluster } from '../load/cluster/read-cluster.ts';
 import { openTransport, type Transport } from '../load/cluster/transport.ts';
-import { load } from '../load/index.ts';
-import type { LiveState } from '../model/live.ts';
+import type { LiveObject, LiveState } from '../model/live.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openLive } from '../session/live.ts';
@@ -28,24 +27,27 @@ export async function openLiveInput(
   { given, environment }: ClusterWish,
   request: SessionRequest,
 ): Promise<Session> {
+  if (request.paths.length > 0) {
+    const { introducedOnly, openGivenOverlay } = await import('./overlay.ts');
+    const overlay = await openGivenOverlay({ given, environment }, request);
+    return isOn(given, 'changed-only') === true ? introducedOnly(overlay) : overlay;
+  }
   const state = await openGivenCluster(given, environment, request.onProgress);
   const mesh = { ...request.mesh, ...installationOf(given) };
-  if (request.paths.length > 0) {
-    const { openOverlay } = await import('../session/overlay.ts');
-    return openOverlay(state, await load(request), { ...request, mesh });
-  }
   const { crds } = request;
   return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh });
 }
 
 /**
- * Reads the cluster that is meant. Throws ConfigError for flags that cannot be used and where nothing tells of a
+ * Reads the cluster that is meant; `beside` gives what will be applied to it, by the namespace of its context, for what that
+ * names is read as well. Throws ConfigError for flags that cannot be used and where nothing tells of a
  * cluster, ClusterError for one that cannot be read.
  */
 export async function openGivenCluster(
   given: Given,
   environment: NodeJS.ProcessEnv,
   onProgress?: OnProgress,
+  beside?: (namespace: string | undefined) => readonly LiveObject[],
 ): Promise<LiveState> {
   const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
   const { access, open, request } = await reachGivenCluster(given, environment, timeout);
@@ -56,7 +58,13 @@ export async function openGivenCluster(
       () => `reading cluster ${access.name}: connecting to ${transport.server}`,
     );
     try {
-      return await readCluster(transport, { ...request, timeout, onProgress: progress.told });
+      const state = await readCluster(transport, {
+        ...request,
+        ...(beside === undefined ? {} : { overlay: beside(access.namespace) }),
+        timeout,
+        onProgress: progress.told,
+      });
+      return access.namespace === undefined ? state : { ...state, namespace: access.namespace };
     } finally {
       progress.end();
       transport.close();

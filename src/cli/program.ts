@@ -136,6 +136,13 @@ export function createProgram(done: (code: number) => void): Command {
     async (given) => (await import('./serve.ts')).serve(given, process.env),
   );
   add(
+    'diff-impact [path...]',
+    'tell what files would do to a cluster: new findings, and those that are gone',
+    help.diffImpact,
+    help.diffImpactFlags,
+    async (given) => (await import('./diff-impact.ts')).diffImpact(given, process.env),
+  );
+  add(
     'completion <shell>',
     'print what lets bash, zsh or fish complete the rest',
     help.completion,

@@ -14,7 +14,7 @@ import type { FixPlanner, PlannedFix } from './fixes.ts';
 import type { CodeTable } from './judge-silence.ts';
 import type { LiveLimits } from './live.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
-import { type Coverage, REPORT_VERSION, type Report } from './report.ts';
+import { type Coverage, REPORT_VERSION, type Report, type Summary } from './report.ts';
 import { type Crash, isNamed, type RuleSettings, runRules, type Selection } from './run.ts';
 import type { SeverityLayer } from './severities.ts';
 import type { Silence } from './silence.ts';
@@ -250,10 +250,16 @@ async function coverInputs(
 }
 
 /** The exit code of an analysis: 3 incomplete, 1 findings at or above `failOn`, 0 clean. */
-export function exitCode(analysis: Analysis, failOn: Severity | 'never'): 0 | 1 | 3 {
-  if (analysis.report.summary.incomplete) return 3;
+export function exitCode(
+  {
+    report,
+    counted,
+  }: Pick<Analysis, 'counted'> & { readonly report: { readonly summary: Pick<Summary, 'incomplete'> } },
+  failOn: Severity | 'never',
+): 0 | 1 | 3 {
+  if (report.summary.incomplete) return 3;
   if (failOn === 'never') return 0;
-  return analysis.counted.some((severity) => rank[severity] >= rank[failOn]) ? 1 : 0;
+  return counted.some((severity) => rank[severity] >= rank[failOn]) ? 1 : 0;
 }
 
 /** Problems that leave the analysis incomplete: nobody can switch them off by choosing rules. */

@@ -60,17 +60,12 @@ export interface ChangedObjects {
 }
 
 /** Makes one report of those of a cluster without and with a change. */
-export function reportImpact(
-  before: Report,
-  after: Report,
-  cluster: string,
-  objects: ChangedObjects,
-): ImpactReport {
+export function reportImpact(before: Report, after: Report, objects: ChangedObjects): ImpactReport {
   const { introduced, gone, unchanged } = compareFindings(before.diagnostics, after.diagnostics);
   return {
     version: IMPACT_VERSION,
     tool: after.tool,
-    cluster,
+    cluster: after.coverage.live?.cluster ?? '',
     summary: {
       new: tallyOf(introduced),
       gone: tallyOf(gone),

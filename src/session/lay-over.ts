@@ -4,7 +4,7 @@ import { type Placements, placeFiles } from '../graph/placement.ts';
 import { pushTo } from '../model/collections.ts';
 import { kinds } from '../model/kinds.gen.ts';
 import type { Layout } from '../model/layout.ts';
-import type { KindOutcome, LiveState } from '../model/live.ts';
+import type { KindOutcome, LiveObject, LiveState } from '../model/live.ts';
 import { splitApiVersion } from '../model/names.ts';
 import type { ObjectId } from '../model/object-id.ts';
 import type { Manifest } from '../text/manifest.ts';
@@ -76,6 +76,18 @@ export function layOver(
   };
 }
 
+/** The objects of a change as they will stand in the cluster, each with its namespace. */
+export function objectsOf(
+  change: Pick<Change, 'manifests' | 'layout' | 'namespace' | 'namespaceOfRest'>,
+): readonly LiveObject[] {
+  const placements = placeFiles(change.layout);
+  return change.manifests.map((manifest) => {
+    const { namespace } = idOf(manifest, namespaceIn(change, placements, manifest));
+    const metadata = { ...fieldsOf(manifest.value.metadata), namespace };
+    return { value: { ...manifest.value, metadata } };
+  });
+}
+
 function idOf({ value }: Manifest, namespaceOfRest = ''): ObjectId {
   const { group } = splitApiVersion(String(value.apiVersion));
   const written = String(value.kind);
@@ -93,7 +105,11 @@ function idOf({ value }: Manifest, namespaceOfRest = ''): ObjectId {
 }
 
 /** Where the graph will place a manifest that names no namespace. */
-function namespaceIn(change: Change, placements: Placements, { origin }: Manifest): string {
+function namespaceIn(
+  change: Pick<Change, 'namespace' | 'namespaceOfRest'>,
+  placements: Placements,
+  { origin }: Manifest,
+): string {
   return change.namespace ?? placements.of(origin.source.path).namespace ?? change.namespaceOfRest;
 }
 

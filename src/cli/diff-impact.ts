@@ -1,0 +1,64 @@
+// `meshlint diff-impact`: what files would do to a cluster.
+import { ConfigError } from '../config/config-error.ts';
+import { exitCode } from '../engine/analyze.ts';
+import { type ImpactReport, reportImpact } from '../engine/impact.ts';
+import type { Report } from '../engine/report.ts';
+import { showObject } from '../model/object-id.ts';
+import { formatCoverage } from '../report/coverage.ts';
+import { formatImpact, impactSummary } from '../report/impact.ts';
+import { writeJson } from '../report/json.ts';
+import { createPalette } from '../report/palette.ts';
+import { COUNTED_RULE } from '../report/summary.ts';
+import { formatOptions } from './analyze.ts';
+import { choice, type Given } from './flags.ts';
+import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
+import { openGivenOverlay, wholeOf } from './overlay.ts';
+import { withProgress } from './progress.ts';
+import { readRemoved } from './removed.ts';
+import { print, printError } from './terminal.ts';
+import { version } from './version.ts';
+
+/** Reads files and cluster, compares the findings with and without the files, and gives the exit code. */
+export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
+  const format = choice(given, 'format', ['text', 'json']) ?? 'text';
+  const deleted = given.flags.get('deleted') ?? [];
+  if (given.positionals.length === 0 && deleted.length === 0) {
+    throw new ConfigError(
+      'No path was given, so nothing would change.',
+      'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
+    );
+  }
+  const flags = new Map(given.flags);
+  flags.delete('format');
+  const wish = { given: { ...given, flags: flags.set('use-kube', ['true']) }, environment };
+  const request = await readAnalyzeRequest(wish.given, environment);
+  const { report, after } = await withProgress(async (onProgress) => {
+    const session = { ...request.session, onProgress };
+    const overlay = await openGivenOverlay(wish, session, (namespace) => readRemoved(deleted, namespace));
+    const options = { ...wholeOf(request.analyze), onProgress };
+    const before = await (await overlay.without()).analyze(request.rules, version, options);
+    const after = await overlay.analyze(request.rules, version, options);
+    return { report: reportImpact(told(before.report), told(after.report), overlay.objects), after };
+  }, !request.quiet);
+  for (const object of report.objects.notFound) {
+    printError(`note: --deleted: ${showObject(object)} is not in the cluster, or was not read\n`);
+  }
+  if (format === 'json') print(writeJson(report));
+  else print(text(report, after.report, request));
+  const { incomplete } = report.summary;
+  const counted = report.new.map(({ severity }) => severity);
+  return exitCode({ report: { summary: { incomplete } }, counted }, request.failOn);
+}
+
+/** That a file is passed over is nothing that it does to a cluster; the coverage counts it. */
+function told(report: Report): Report {
+  return { ...report, diagnostics: report.diagnostics.filter(({ rule }) => rule !== COUNTED_RULE) };
+}
+
+function* text(report: ImpactReport, after: Report, request: AnalyzeRequest): Iterable<string> {
+  const options = formatOptions(request);
+  if (!request.quiet || report.new.length > 0) yield* formatImpact(report, options);
+  yield `${impactSummary(report, options.color)}\n`;
+  if (request.quiet) return;
+  yield `\n${formatCoverage({ ...after, diagnostics: report.new }, options, createPalette(options.color)).join('\n')}\n`;
+}

@@ -1,0 +1,77 @@
+// Files laid over a cluster: `--use-kube` with paths, and `meshlint diff-impact`.
+import type { AnalyzeOptions } from '../engine/analyze.ts';
+import type { Diagnostic } from '../engine/diagnostic.ts';
+import { compareFindings } from '../engine/impact.ts';
+import type { SnapshotState } from '../load/cluster/read-snapshot.ts';
+import { load } from '../load/index.ts';
+import type { LiveObject } from '../model/live.ts';
+import type { ObjectId } from '../model/object-id.ts';
+import { COUNTED_RULE } from '../report/summary.ts';
+import { objectsOf } from '../session/lay-over.ts';
+import { type Overlay, openOverlay } from '../session/overlay.ts';
+import type { Session, SessionRequest } from '../session/session.ts';
+import { installationOf, openGivenCluster } from './live.ts';
+import type { ClusterWish } from './options.ts';
+
+/**
+ * Reads the files, then the cluster that is meant, and lays the ones over the other. A snapshot among the files is the
+ * cluster. Throws ConfigError and ClusterError where a cluster cannot be read.
+ */
+export async function openGivenOverlay(
+  { given, environment }: ClusterWish,
+  request: SessionRequest,
+  removed: (namespace: string) => Promise<readonly ObjectId[]> = async () => [],
+): Promise<Overlay> {
+  const files = await load(request);
+  const { state, asked } = await readState();
+  const namespace = request.namespace ?? request.namespaceOfRest ?? state.namespace ?? 'default';
+  const mesh = { ...asked, ...request.mesh, ...installationOf(given) };
+  return openOverlay(state, files, { ...request, mesh, removed: await removed(namespace) });
+
+  async function readState(): Promise<Pick<SnapshotState, 'state' | 'asked'>> {
+    if (files.snapshots !== undefined) {
+      return (await import('../session/snapshot.ts')).onlyState(files, 'files are laid over one');
+    }
+    const beside = (ofContext = 'default'): readonly LiveObject[] =>
+      objectsOf({ ...files, ...request, namespaceOfRest: request.namespaceOfRest ?? ofContext });
+    return { state: await openGivenCluster(given, environment, request.onProgress, beside), asked: {} };
+  }
+}
+
+/** The same, with a report of nothing but what the files cause (`--changed-only`). */
+export function introducedOnly(overlay: Overlay): Session {
+  return {
+    ...overlay,
+    analyze(rules, toolVersion, options = {}) {
+      const whole = wholeOf(options);
+      let known: Promise<ReadonlySet<string>> | undefined;
+      const find = async (): Promise<ReadonlySet<string>> => {
+        const alone = await overlay.without();
+        const before = await alone.analyze(rules, toolVersion, whole);
+        const after = await overlay.analyze(rules, toolVersion, whole);
+        const { introduced } = compareFindings(before.report.diagnostics, after.report.diagnostics);
+        return new Set(introduced.map(keyOf));
+      };
+      const change: AnalyzeOptions['change'] = {
+        touches: () => false,
+        async isNew(diagnostic) {
+          // That a file is passed over is nothing that it causes.
+          if (diagnostic.rule === COUNTED_RULE) return false;
+          known ??= find();
+          return (await known).has(keyOf(diagnostic));
+        },
+      };
+      return overlay.analyze(rules, toolVersion, { ...options, change });
+    },
+  };
+}
+
+/** All findings, whatever of them is to be shown. */
+export function wholeOf(options: AnalyzeOptions): AnalyzeOptions {
+  const { baseline: _, planFix: __, change: ___, ...rest } = options;
+  return { ...rest, show: 'info' };
+}
+
+function keyOf({ fingerprint, location }: Diagnostic): string {
+  return `${fingerprint} ${JSON.stringify(location)}`;
+}

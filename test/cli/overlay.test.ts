@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { route, service, shop, subsets } from '../integrations/manifests.ts';
+import { type ApiServer, readObjects, startApiServer } from '../support/api-server/start.ts';
+import { type Outcome, run, withTree } from './run.ts';
+
+const other = (text: string): string => text.replaceAll('cart', 'orders');
+const plain = (text: string): string => text.replace(', subset: v2', '');
+/** Wrong before anything changes. */
+const broken = plain(route).replace('name: cart', 'name: broken').replaceAll('host: cart', 'host: nowhere');
+
+let server: ApiServer;
+beforeAll(async () => {
+  const objects = readObjects([...Object.values(shop), broken].join('---\n'));
+  server = await startApiServer({
+    objects,
+    clusters: {
+      blind: {
+        objects,
+        faults: [{ match: '/services', status: 403 }],
+      },
+    },
+  });
+});
+afterAll(() => server.stop());
+
+type Files = Readonly<Record<string, string>>;
+
+function meshlint(args: string, files: Files = {}, { cluster = 'main', input = '' } = {}): Promise<Outcome> {
+  const kubeconfig = server.kubeconfig({ clusters: [cluster], namespace: 'shop' });
+  return withTree(files, (cwd) =>
+    run([...args.split(' '), '--kubeconfig', kubeconfig, '--rule', 'IST0101,IST1907'], { cwd, input }),
+  );
+}
+
+const orders = { 'a.yaml': other(service), 'b.yaml': plain(other(route)) };
+
+describe('analyze --use-kube', () => {
+  interface Case {
+    readonly says: string;
+    readonly args?: string;
+    readonly files: Files;
+    readonly cluster?: string;
+    readonly code: number;
+    /** `CODE resource place`. */
+    readonly found: readonly string[];
+  }
+  const old = 'IST0101 shop/broken main';
+  const cases: readonly Case[] = [
+    { says: 'reports files and cluster as one', files: orders, code: 1, found: [old] },
+    { says: 'only what the files cause', args: '--changed-only', files: orders, code: 0, found: [] },
+    {
+      says: 'a file that names what neither has',
+      args: '--changed-only',
+      files: { 'b.yaml': orders['b.yaml'] },
+      code: 1,
+      found: ['IST0101 shop/orders b.yaml'],
+    },
+    {
+      says: 'what a file breaks in the cluster, at the place in the file',
+      args: '--changed-only',
+      files: { 'rule.yaml': subsets('v1') },
+      code: 1,
+      found: ['IST0101 shop/cart rule.yaml'],
+    },
+    {
+      says: 'what was wrong before, written in a file now',
+      args: '--changed-only',
+      files: { 'broken.yaml': broken.replace('/v1', '/v1beta1') },
+      code: 0,
+      found: [],
+    },
+    {
+      says: 'a file without namespace stands in that of the context',
+      args: '--changed-only',
+      files: { 'b.yaml': orders['b.yaml'].replace(', namespace: shop', '') },
+      code: 1,
+      found: ['IST0101 shop/orders b.yaml'],
+    },
+    {
+      says: '-n wins over the context',
+      args: '--changed-only -n elsewhere',
+      files: { 'b.yaml': orders['b.yaml'].replace(', namespace: shop', '') },
+      code: 1,
+      found: ['IST0101 elsewhere/orders b.yaml'],
+    },
+    {
+      says: 'what does not parse is always told',
+      args: '--changed-only',
+      files: { 'a.yaml': 'kind: "open\n' },
+      code: 3,
+      found: ['IST1907  a.yaml'],
+    },
+    {
+      says: 'nothing is missing that could not be read',
+      args: '--changed-only',
+      files: { 'b.yaml': orders['b.yaml'] },
+      cluster: 'blind',
+      code: 3,
+      found: [],
+    },
+  ];
+  test.each(cases)('$says', async ({ args = '', files, cluster = 'main', code, found }) => {
+    const outcome = await meshlint(`analyze . --use-kube -o json ${args}`.trim(), files, { cluster });
+    expect({ code: outcome.code, stderr: outcome.stderr }).toEqual({ code, stderr: '' });
+    expect(JSON.parse(outcome.stdout).diagnostics.map(show)).toEqual(found);
+  });
+
+  test('a file that is not there is named, and the rest is judged', async () => {
+    const { code, stdout } = await meshlint('analyze . gone.yaml --use-kube', orders);
+    expect(code).toBe(3);
+    expect(stdout).toContain('gone.yaml was not read');
+    expect(stdout).toContain('shop/broken');
+  });
+});
+
+function show(diagnostic: {
+  code: string;
+  resource?: { namespace: string; name: string };
+  location: { file?: string; cluster?: string };
+}): string {
+  const { code, resource, location } = diagnostic;
+  const owner = resource === undefined ? '' : `${resource.namespace}/${resource.name}`;
+  return `${code} ${owner} ${location.file ?? location.cluster}`;
+}
+
+describe('diff-impact', () => {
+  interface Case {
+    readonly says: string;
+    readonly args?: string;
+    readonly input?: string;
+    readonly files?: Files;
+    readonly cluster?: string;
+    readonly code: number;
+    readonly new?: readonly string[];
+    readonly gone?: readonly string[];
+    readonly unchanged?: readonly string[];
+    /** How many objects are added, replaced, removed and not there. */
+    readonly objects: readonly [number, number, number, number];
+    readonly stderr?: string;
+  }
+  const old = 'IST0101 shop/broken main';
+  const cases: readonly Case[] = [
+    { says: 'a change that breaks nothing', files: orders, code: 0, unchanged: [old], objects: [2, 0, 0, 0] },
+    {
+      says: 'one that breaks something',
+      files: { ...orders, 'rule.yaml': subsets('v1') },
+      code: 1,
+      new: ['IST0101 shop/cart rule.yaml'],
+      unchanged: [old],
+      objects: [2, 1, 0, 0],
+    },
+    {
+      says: 'one that breaks something, when nobody minds',
+      args: '--fail-on never',
+      files: { 'rule.yaml': subsets('v1') },
+      code: 0,
+      new: ['IST0101 shop/cart rule.yaml'],
+      unchanged: [old],
+      objects: [0, 1, 0, 0],
+    },
+    {
+      says: 'one that mends something',
+      files: { 'broken.yaml': broken.replaceAll('nowhere', 'cart') },
+      code: 0,
+      gone: [old],
+      objects: [0, 1, 0, 0],
+    },
+    {
+      says: 'an object that is removed',
+      args: '--deleted DestinationRule/shop/cart',
+      code: 1,
+      new: ['IST0101 shop/cart main'],
+      unchanged: [old],
+      objects: [0, 0, 1, 0],
+    },
+    {
+      says: 'objects that a list removes, some of which are not there',
+      args: '--deleted -',
+      input: '# of last week\nvirtualservices/broken\n\nService/shop/gone # long ago\n',
+      code: 0,
+      gone: [old],
+      objects: [0, 0, 1, 1],
+      stderr: 'note: --deleted: Service shop/gone is not in the cluster, or was not read\n',
+    },
+    {
+      says: 'what could not be read',
+      files: { 'b.yaml': orders['b.yaml'] },
+      cluster: 'blind',
+      code: 3,
+      objects: [1, 0, 0, 0],
+    },
+  ];
+  test.each(cases)(
+    '$says',
+    async ({ args = '', files = {}, cluster = 'main', input = '', code, stderr = '', ...wanted }) => {
+      const paths = Object.keys(files).length === 0 ? '' : ' .';
+      const command = `diff-impact${paths} -o json ${args}`.trim();
+      const outcome = await meshlint(command, files, { cluster, input });
+      expect({ code: outcome.code, stderr: outcome.stderr }).toEqual({ code, stderr });
+      const report = JSON.parse(outcome.stdout);
+      validate(report);
+      expect(validate.errors ?? []).toEqual([]);
+      const { new: fresh = [], gone = [], unchanged = [], objects } = wanted;
+      expect({ new: report.new.map(show), gone: report.gone.map(show) }).toEqual({ new: fresh, gone });
+      expect(report.unchanged.map(show)).toEqual(unchanged);
+      const { added, replaced, removed, notFound } = report.objects;
+      expect([added.length, replaced.length, removed.length, notFound.length]).toEqual(objects);
+    },
+  );
+
+  test('as a table', async () => {
+    const { code, stdout } = await meshlint('diff-impact .', {
+      'rule.yaml': subsets('v1'),
+      'broken.yaml': broken.replaceAll('nowhere', 'cart'),
+    });
+    expect(code).toBe(1);
+    const [table = ''] = stdout.split('\nRead ');
+    expect(table).toMatchInlineSnapshot(`
+      "What this does to cluster main: 0 objects added, 2 replaced, 0 removed
+
+      New        1 error
+        error  IST0101  VirtualService shop/cart  spec.http[0].route[0].destination.subset  rule.yaml:7:5
+                 Subset v2 of cart does not exist (DestinationRule shop/cart has v1).
+                 help: Use a subset that is defined, or add v2 to the DestinationRule.
+
+      Gone       1 error
+        error  IST0101  VirtualService shop/broken  spec.http[0].route[0].destination.host
+                 Destination host nowhere does not exist.
+
+      Unchanged  none
+
+      1 new finding: 1 error
+      "
+    `);
+  });
+});
+
+const refused: readonly [args: string, says: RegExp][] = [
+  ['analyze . --changed-only', /--changed-only has a meaning only where files are laid over a cluster/],
+  ['analyze --use-kube --changed-only', /--changed-only has a meaning only where files are laid/],
+  ['diff-impact', /No path was given, so nothing would change/],
+  ['diff-impact --deleted nothing.txt', /--deleted nothing.txt is no object, and no file/],
+  ['diff-impact --deleted list.txt', /--deleted list.txt: line 2 names no object: "what"/],
+];
+test.each(refused)('meshlint %s is refused', async (args, says) => {
+  const files = { 'list.txt': 'Service/shop/cart\nwhat\n', ...orders };
+  const outcome = await withTree(files, (cwd) =>
+    run(args.split(' '), { cwd, env: { KUBECONFIG: server.kubeconfig() } }),
+  );
+  expect(outcome).toMatchObject({ code: 2, stdout: '' });
+  expect(outcome.stderr).toMatch(says);
+});
+
+function schemaOf(name: string): object {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+}
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true })
+  .addSchema(schemaOf('report'), 'report.schema.json')
+  .compile(schemaOf('impact'));
