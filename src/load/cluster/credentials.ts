@@ -14,6 +14,8 @@ export interface CredentialsOptions {
   readonly environment: Environment;
   /** Paths start here; undefined where there are none. */
   readonly folder?: string;
+  /** What to do when the server rejects what is written down, where it is not the usual. */
+  readonly advice?: string;
   /** For plugins that want to know what they sign in to. */
   readonly cluster?: Entry;
 }
@@ -71,7 +73,7 @@ export function credentialsOf(user: Fields, options: CredentialsOptions): Creden
       ...(cert !== undefined && key !== undefined && { certificate: await readCertificate(cert, key, user) }),
     };
   };
-  const advice = 'They may have expired: sign in again, or renew them in the kubeconfig.';
+  const { advice = 'They may have expired: sign in again, or renew them in the kubeconfig.' } = options;
   const hasFiles = tokenFile !== undefined || [cert, key].some((source) => source && 'path' in source);
   return hasFiles ? fromFiles(who, read, advice) : once(who, read, advice);
 }

@@ -34,6 +34,7 @@ export async function inClusterAccess(
       folder,
       secure: true,
       environment,
+      advice: 'Does the service account still exist? A pod that starts anew gets a fresh token.',
     }),
   };
 }

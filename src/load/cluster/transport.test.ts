@@ -534,6 +534,24 @@ describe('whoever wants no more', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('does not wait for credentials', async () => {
+    let told: AbortSignal | undefined;
+    const credentials: Credentials = {
+      ...credentialsOf(),
+      current: (signal) => {
+        told = signal;
+        return new Promise(() => {});
+      },
+    };
+    const transport = transportTo(accessTo('https://127.0.0.1:1', { credentials }));
+    const reason = new Error('enough');
+    const waiting = transport.get('/api', { accept, signal: AbortSignal.abort(reason) });
+    await expect(waiting).rejects.toBe(reason);
+    expect(told?.aborted).toBe(false);
+    transport.close();
+    expect(told?.aborted).toBe(true);
+  });
+
   test('leaves a watch, which ends its connection', async () => {
     let isClosed = false;
     const { url } = await servers.start((request, response) => {

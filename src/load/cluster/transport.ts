@@ -1,4 +1,5 @@
 // Asks one API server over HTTP: who asks, what came back, and what to make of trouble.
+import { setMaxListeners } from 'node:events';
 import type { Agent } from 'node:http';
 import { codeOf } from '../file-system.ts';
 import type { ClusterAccess, Credential } from './access.ts';
@@ -74,7 +75,10 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
   const { requestTimeout: timeout, largest = LARGEST } = options;
   const { credentials } = access;
   const server = `${access.server.origin}${access.server.pathname.replace(/\/+$/, '')}`;
-  const closing = new AbortController();
+  const ending = new AbortController();
+  const end = (): void => ending.abort(options.signal?.reason);
+  if (options.signal?.aborted) end();
+  options.signal?.addEventListener('abort', end);
   let connections: Connections | undefined;
   let hasAnswered = false;
 
@@ -91,8 +95,7 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
   };
 
   const explain = (error: unknown, signal: AbortSignal | undefined, used?: Credential): unknown => {
-    if ([signal, options.signal, closing.signal].some((each) => each?.aborted && each.reason === error))
-      return error;
+    if ([signal, ending.signal].some((each) => each?.aborted && each.reason === error)) return error;
     // Anything without a code is a mistake of our own, and must not pass for one of the network.
     if (!(error instanceof ClusterError) && codeOf(error) === '') return error;
     return explainConnection(error, {
@@ -123,7 +126,7 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
         'user-agent': 'meshlint',
       },
       timeout,
-      signals: [signal, options.signal, closing.signal],
+      signals: [signal, ending.signal],
     });
   };
 
@@ -134,19 +137,21 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
     isStream: boolean,
     use: (opened: Exchange) => Promise<T>,
   ): Promise<T> => {
-    let credential = await credentials.current(options.signal);
-    for (let isSecond = false; ; isSecond = true) {
-      try {
+    let credential: Credential | undefined;
+    try {
+      for (let isSecond = false; ; isSecond = true) {
+        credential ??= await orAborted(credentials.current(ending.signal), signal);
         const opened = await send(path, accept, credential, isStream, signal);
         if (opened.response.statusCode !== 401) return await use(opened);
-        const raw = await readRaw(opened, largest);
-        readAnswer(raw, server, path);
-        const newer = isSecond ? undefined : await credentials.renew(credential, options.signal);
+        readAnswer(await readRaw(opened, largest), server, path);
+        const newer = isSecond
+          ? undefined
+          : await orAborted(credentials.renew(credential, ending.signal), signal);
         if (newer === undefined) throw rejected(access, server, credential);
         credential = newer;
-      } catch (error) {
-        throw explain(error, signal, credential);
       }
+    } catch (error) {
+      throw explain(error, signal, credential);
     }
   };
 
@@ -180,11 +185,24 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
       }
     },
     close() {
-      closing.abort(new Error('The transport is closed.'));
+      options.signal?.removeEventListener('abort', end);
+      ending.abort(new Error('The transport is closed.'));
       connections?.kept.destroy();
       connections?.single.destroy();
     },
   };
+}
+
+/** Whoever wants no more does not wait for a plugin that others may still wait for. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function readRaw(opened: Exchange, largest: number): Promise<RawAnswer> {
