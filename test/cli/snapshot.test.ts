@@ -90,7 +90,7 @@ describe('a snapshot', () => {
     const files = { 'prod.snapshot': await snapshotText(shop), 'gateway.yaml': JSON.stringify(gateway) };
     await withTree(files, async (cwd) => {
       const { code, stdout } = await run(['analyze', 'prod.snapshot', 'gateway.yaml', ...only], { cwd });
-      expect(stdout).toContain('No problems found');
+      expect(stdout).toContain('No issues found');
       expect(code).toBe(0);
     });
   });
