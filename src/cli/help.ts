@@ -1,6 +1,6 @@
 // The words of the help.
 import { analyzeFlags, configFlag, debugFlag, ISTIOCTL, inputFlags } from './analyze-flags.ts';
-import { planFlags } from './cluster-flags.ts';
+import { clusterFlags, planFlags } from './cluster-flags.ts';
 import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
@@ -280,6 +280,46 @@ export const rbacFlags: readonly Flag[] = [
   { name: 'watch', short: 'w', group: OUTPUT, help: 'also what following a cluster needs' },
   ...planFlags.map((flag) => ({ ...flag, group: OUTPUT })),
   configFlag,
+  debugFlag,
+];
+
+export const snapshot: CommandHelp = {
+  about: `Reads a cluster as \`meshlint analyze\` does, and keeps what was read in a file. Any command takes the file in the place of paths, and gives the same report as the cluster gave; with other paths beside it, these are laid over the cluster. Data of Secrets is never in it, but for certificates without their keys.`,
+  after: `
+Exit codes:
+  0  all of it was read
+  2  a bad flag or configuration
+  3  something could not be read: it is unknown to reports, too
+
+Examples:
+  meshlint snapshot --output-file prod.snapshot.gz
+  meshlint snapshot --context prod --redact --output-file prod.snapshot.gz
+  meshlint analyze prod.snapshot.gz
+  meshlint describe Service/shop/cart prod.snapshot.gz
+`,
+};
+export const snapshotFlags: readonly Flag[] = [
+  {
+    name: 'output-file',
+    value: 'FILE',
+    group: OUTPUT,
+    help: 'where to write it; compressed when the name ends in .gz',
+  },
+  {
+    name: 'redact',
+    group: OUTPUT,
+    help: 'leave out the address of the server, and mask values of environment variables and annotations that Istio does not read',
+  },
+  { name: 'quiet', short: 'q', group: OUTPUT, help: 'show no progress' },
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAMESPACE',
+    group: OUTPUT,
+    help: 'where to read what may not be read in all namespaces (default: that of the context)',
+  },
+  configFlag,
+  ...clusterFlags.filter(({ name }) => name !== 'use-kube'),
   debugFlag,
 ];
 

@@ -5,8 +5,8 @@ import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.t
 import type { LiveState } from '../model/live.ts';
 import { openLive } from '../session/live.ts';
 import type { Given } from './flags.ts';
-import { installationOf, reachGivenCluster } from './live.ts';
-import type { AnalyzeRequest } from './options.ts';
+import { reachGivenCluster } from './live.ts';
+import { type AnalyzeRequest, installationOf } from './options.ts';
 import { version } from './version.ts';
 
 export interface FollowedCluster {

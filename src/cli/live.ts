@@ -10,10 +10,10 @@ import type { LiveObject, LiveState } from '../model/live.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openLive } from '../session/live.ts';
-import type { MeshRequest, Session, SessionRequest } from '../session/session.ts';
+import type { Session, SessionRequest } from '../session/session.ts';
 import { NAME_FILES, namesCluster } from './cluster-flags.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
-import { type ClusterWish, durationOf } from './options.ts';
+import { type ClusterWish, durationOf, installationOf } from './options.ts';
 import { isTerminal, printError } from './terminal.ts';
 
 const TIMEOUT = 60_000;
@@ -33,7 +33,7 @@ export async function openLiveInput(
     return isOn(given, 'changed-only') === true ? introducedOnly(overlay) : overlay;
   }
   const state = await openGivenCluster(given, environment, request.onProgress);
-  const mesh = { ...request.mesh, ...installationOf(given) };
+  const mesh = { ...request.mesh, ...request.installation };
   const { crds } = request;
   return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh });
 }
@@ -104,16 +104,6 @@ export async function reachGivenCluster(
       ...installationOf(given),
       secrets,
     },
-  };
-}
-
-/** Which Istio of a cluster is meant, where there may be several. */
-export function installationOf(given: Given): Pick<MeshRequest, 'istioNamespace' | 'revision'> {
-  const istioNamespace = last(given, 'istio-namespace');
-  const revision = last(given, 'revision');
-  return {
-    ...(istioNamespace === undefined ? {} : { istioNamespace }),
-    ...(revision === undefined ? {} : { revision }),
   };
 }
 

@@ -182,6 +182,7 @@ function sessionRequest(
     ...(namespace === undefined ? {} : { namespace }),
     ...(crds === undefined ? {} : { crds }),
     mesh: readMesh(given),
+    installation: installationOf(given),
   };
 }
 
@@ -215,6 +216,16 @@ function readMesh(given: Given): MeshRequest {
     ['trustDomain', last(given, 'trust-domain')],
   ];
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
+/** Which Istio of a cluster is meant, where there may be several. */
+export function installationOf(given: Given): Pick<MeshRequest, 'istioNamespace' | 'revision'> {
+  const istioNamespace = last(given, 'istio-namespace');
+  const revision = last(given, 'revision');
+  return {
+    ...(istioNamespace === undefined ? {} : { istioNamespace }),
+    ...(revision === undefined ? {} : { revision }),
+  };
 }
 
 /** Milliseconds of a flag's `90s`, `2m` or `500ms`. */

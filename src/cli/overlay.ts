@@ -10,7 +10,7 @@ import { COUNTED_RULE } from '../report/summary.ts';
 import { objectsOf } from '../session/lay-over.ts';
 import { type Overlay, openOverlay } from '../session/overlay.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
-import { installationOf, openGivenCluster } from './live.ts';
+import { openGivenCluster } from './live.ts';
 import type { ClusterWish } from './options.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function openGivenOverlay(
   const files = await load(request);
   const { state, asked } = await readState();
   const namespace = request.namespace ?? request.namespaceOfRest ?? state.namespace ?? 'default';
-  const mesh = { ...asked, ...request.mesh, ...installationOf(given) };
+  const mesh = { ...asked, ...request.mesh, ...request.installation };
   return openOverlay(state, files, { ...request, mesh, removed: await removed(namespace) });
 
   async function readState(): Promise<Pick<SnapshotState, 'state' | 'asked'>> {

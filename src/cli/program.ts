@@ -143,6 +143,13 @@ export function createProgram(done: (code: number) => void): Command {
     async (given) => (await import('./diff-impact.ts')).diffImpact(given, process.env),
   );
   add(
+    'snapshot',
+    'keep what a cluster holds in a file, to analyze it elsewhere',
+    help.snapshot,
+    help.snapshotFlags,
+    async (given) => (await import('./snapshot.ts')).snapshot(given, process.env),
+  );
+  add(
     'completion <shell>',
     'print what lets bash, zsh or fish complete the rest',
     help.completion,

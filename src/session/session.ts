@@ -21,6 +21,8 @@ export interface WorldRequest {
   /** Where manifests stand whose namespace nothing else tells, not even a kustomization. */
   readonly namespaceOfRest?: string;
   readonly mesh?: MeshRequest;
+  /** Which Istio of a cluster is meant; of files, all belong to one. */
+  readonly installation?: Pick<MeshRequest, 'istioNamespace' | 'revision'>;
   /** Where CustomResourceDefinitions are that the input is checked against, beside those in it. */
   readonly crds?: readonly string[];
   /** Name of the cluster that the input stands for, where several are told apart. */

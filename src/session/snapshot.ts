@@ -28,8 +28,7 @@ export async function openSnapshots(
   if (hasFiles(loaded)) throw several(states.length, 'files are laid over one');
   const sessions: Session[] = [];
   for (const { state, asked } of states) {
-    const mesh = { ...asked, ...request.mesh };
-    sessions.push(await openLive(state, { ...request, mesh, cluster: state.cluster }));
+    sessions.push(await openLive(state, { ...withAsked(request, asked), cluster: state.cluster }));
   }
   return clustersOf(sessions);
 }
@@ -43,8 +42,13 @@ export async function onlyState(loaded: Loaded, why: string): Promise<SnapshotSt
 }
 
 function openOne({ state, asked }: SnapshotState, loaded: Loaded, request: SessionRequest): Promise<Session> {
-  const own = { ...request, mesh: { ...asked, ...request.mesh } };
+  const own = withAsked(request, asked);
   return hasFiles(loaded) ? openOverlay(state, loaded, own) : openLive(state, own);
+}
+
+/** What was asked for when the cluster was read holds unless something else is asked for now. */
+function withAsked(request: SessionRequest, asked: SnapshotState['asked']): SessionRequest {
+  return { ...request, mesh: { ...asked, ...request.mesh, ...request.installation } };
 }
 
 function hasFiles({ stats, failures, skipped }: Loaded): boolean {
