@@ -101,7 +101,7 @@ function pointIntoFile(
   const inFile =
     location.file === undefined ? related.find((other) => other.location.file !== undefined) : undefined;
   if (inFile === undefined) return { location, related };
-  const inCluster = { ...about, location, note: 'is in the cluster, and this is about it' };
+  const inCluster = { ...about, location, note: 'what this is about, in the cluster' };
   return { location: inFile.location, related: [inCluster, ...related] };
 }
 

@@ -10,9 +10,39 @@ const plain = (text: string): string => text.replace(', subset: v2', '');
 /** Wrong before anything changes. */
 const broken = plain(route).replace('name: cart', 'name: broken').replaceAll('host: cart', 'host: nowhere');
 
+const gatewayPods = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ingress, namespace: edge }
+spec:
+  selector: { matchLabels: { app: ingress } }
+  template:
+    metadata: { labels: { app: ingress } }
+    spec: { containers: [{ name: istio-proxy, image: docker.io/istio/proxyv2:1.28.0, ports: [{ containerPort: 443 }] }] }
+`;
+const certificate = `apiVersion: v1
+kind: Secret
+metadata: { name: spare, namespace: edge }
+type: kubernetes.io/tls
+stringData: { tls.crt: "", tls.key: "" }
+`;
+const gateway = (...names: readonly string[]): string => `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: public, namespace: edge }
+spec:
+  selector: { app: ingress }
+  servers:
+${names
+  .map(
+    (name) => `  - port: { number: 443, name: ${name}, protocol: HTTPS }
+    hosts: [${name}.example.com]
+    tls: { mode: SIMPLE, credentialName: ${name} }
+`,
+  )
+  .join('')}`;
+
 let server: ApiServer;
 beforeAll(async () => {
-  const objects = readObjects([...Object.values(shop), broken].join('---\n'));
+  const objects = readObjects([...Object.values(shop), broken, gatewayPods, certificate].join('---\n'));
   server = await startApiServer({
     objects,
     clusters: {
@@ -84,6 +114,13 @@ describe('analyze --use-kube', () => {
       files: { 'b.yaml': orders['b.yaml'].replace(', namespace: shop', '') },
       code: 1,
       found: ['IST0101 elsewhere/orders b.yaml'],
+    },
+    {
+      says: 'certificates that only a file names are looked for',
+      args: '--changed-only',
+      files: { 'gateway.yaml': gateway('spare', 'lost') },
+      code: 1,
+      found: ['IST0101 edge/public gateway.yaml'],
     },
     {
       says: 'what does not parse is always told',
