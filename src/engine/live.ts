@@ -27,7 +27,7 @@ export interface LiveLimits {
 }
 
 /** Settings of Istio itself: where they are not known, its defaults are taken, as for files. */
-const settings: readonly Kind[] = ['ConfigMap', 'IstioOperator', 'Istio'];
+const settings: readonly Kind[] = ['ConfigMap', 'MeshConfig', 'MeshNetworks', 'IstioOperator', 'Istio'];
 
 /** Kinds that are only looked up by name, which answers "unknown" by itself, or judged by themselves. */
 const lookedUp: readonly Kind[] = [
@@ -63,7 +63,9 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
 
   function whyUnread(kind: Kind): string | undefined {
     for (const { graph } of live) {
-      const why = graph.whyUnread(kind);
+      // Settings are read where they count.
+      const where = settings.includes(kind) && kinds[kind].namespaced ? graph.mesh.rootNamespace : undefined;
+      const why = graph.whyUnread(kind, where);
       if (why !== undefined) return why;
     }
     return undefined;
@@ -93,11 +95,14 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
       // Each of them is judged by itself.
       if (others.length === 0 && all.every((kind) => only.includes(kind))) return true;
       const namespace = about.kind === 'Namespace' ? about.name : about.namespace;
-      const isRead = (kind: Kind): boolean =>
-        namespace === '' || !kinds[kind].namespaced
-          ? graph.isClosed(kind)
-          : graph.isClosed(kind, namespace) &&
-            (!meshWide.has(kind) || graph.isClosed(kind, graph.mesh.rootNamespace));
+      const isRead = (kind: Kind): boolean => {
+        // Who has a role in a namespace sees that Namespace, if no other.
+        if (kind === 'Namespace' && namespace !== '')
+          return graph.whyUnread(kind, '', namespace) === undefined;
+        if (namespace === '' || !kinds[kind].namespaced) return graph.isClosed(kind);
+        const isHere = graph.isClosed(kind, namespace);
+        return isHere && (!meshWide.has(kind) || graph.isClosed(kind, graph.mesh.rootNamespace));
+      };
       return all.every((kind) => kind === about.kind || harmless.has(kind) || isRead(kind));
     },
     counted: (coverage) => ({

@@ -4,7 +4,7 @@ import { asObject, objectAt, objectsOf, pick } from './json.ts';
 type Fields = Record<string, unknown>;
 
 /** The annotations of Pods that rules read, or judge by their names; others may be many and long. */
-const readAnnotations = /istio|^prometheus\.io\//i;
+const readAnnotations = /istio|^prometheus\.io\/|^kubernetes\.io\/ingress\.class$/i;
 /** What the injector did, in a long text of which only the presence counts. */
 const INJECTED = 'sidecar.istio.io/status';
 
