@@ -1,65 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { rules } from '../rules/index.gen.ts';
-import type { Diagnostic } from '../src/engine/diagnostic.ts';
 import type { Kind } from '../src/model/kinds.gen.ts';
-import type { LiveState } from '../src/model/live.ts';
-import { openLive } from '../src/session/live.ts';
-import { openTexts, type Session, type WorldRequest } from '../src/session/session.ts';
 import { type Example, listRuleFolders, readRuleFolder } from '../src/testing/index.ts';
-import { kindOf, liveStateOf, type Texts, without } from './support/live-state.ts';
+import { kindOf, liveStateOf, without } from './support/live-state.ts';
+import {
+  exampleInputs,
+  type Input,
+  inCluster,
+  inFiles,
+  isRecorded,
+  recordedFolder,
+  recordedInputs,
+} from './support/same-findings.ts';
 
 // A cluster is judged like files that hold the same, taken for all there is; and of what could not be read nothing is
 // concluded.
-
-interface Input {
-  readonly texts: Texts;
-  readonly mesh?: NonNullable<WorldRequest['mesh']>;
-  /** Rules that are off by default and wanted here. */
-  readonly enable?: readonly string[];
-}
-
-/** What a finding says, wherever it stands. */
-function said({ resource, path, related, ...finding }: Diagnostic): string {
-  const { code, rule, severity, message, fingerprint, nearMiss, suggestion } = finding;
-  const others = related.map((other) => ({ resource: other.resource, path: other.path, note: other.note }));
-  // Without a resource the fingerprint is of the place.
-  const print = resource === undefined ? '' : fingerprint;
-  return JSON.stringify({
-    code,
-    rule,
-    severity,
-    message,
-    resource,
-    path,
-    others,
-    print,
-    nearMiss,
-    suggestion,
-  });
-}
-
-async function findings(session: Session, { enable = [] }: Input): Promise<string[]> {
-  const selection = { enable: new Set(enable) };
-  const { report } = await session.analyze(rules, 'test', { selection });
-  return report.diagnostics.map(said).sort();
-}
-
-async function inFiles(input: Input): Promise<string[]> {
-  const { texts, mesh = {} } = input;
-  return findings(await openTexts(texts, { world: 'closed', mesh }), input);
-}
-
-async function inCluster(input: Input, state: LiveState): Promise<string[]> {
-  return findings(await openLive(state, { mesh: input.mesh ?? {} }), input);
-}
-
-function filesIn(folder: string): Texts {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ya?ml$/.test(name))
-    .map((name) => ({ path: join(folder, name), raw: readFileSync(join(folder, name), 'utf8') }));
-}
 
 /** Inputs whose findings differ, with the reason. */
 const different: Readonly<Record<string, string>> = {
@@ -86,35 +42,13 @@ function check(name: string, input: Input): void {
 }
 
 describe('an example', () => {
-  const names = readdirSync('examples', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  for (const name of names) check(name, { texts: filesIn(join('examples', name)) });
+  for (const input of exampleInputs()) check(input.name, input);
 });
 
-const folder = process.env.MESHLINT_CONFORMANCE ?? '../shared/conformance';
-
-interface Recorded {
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly meshConfig?: string;
-  readonly meshNetworks?: string;
-}
-
-describe.skipIf(!existsSync(folder))(`a recorded input (${folder})`, () => {
-  if (!existsSync(folder)) return;
-  const at = (name: string): string => join(folder, 'inputs', name);
-  const cases: Recorded[] = JSON.parse(readFileSync(join(folder, 'analyzers.json'), 'utf8'));
-  for (const { name, inputs, meshConfig, meshNetworks } of cases) {
-    check(name, {
-      texts: inputs.map((path) => ({ path, raw: readFileSync(at(path), 'utf8') })),
-      mesh: {
-        ...(meshConfig === undefined ? {} : { meshConfigFile: at(meshConfig) }),
-        ...(meshNetworks === undefined ? {} : { meshNetworksFile: at(meshNetworks) }),
-      },
-    });
-  }
-  const manifests = readFileSync(join(folder, 'validation.jsonl'), 'utf8').trim().split('\n');
+describe.skipIf(!isRecorded)(`a recorded input (${recordedFolder})`, () => {
+  if (!isRecorded) return;
+  for (const input of recordedInputs()) check(input.name, input);
+  const manifests = readFileSync(join(recordedFolder, 'validation.jsonl'), 'utf8').trim().split('\n');
   for (const line of manifests) {
     const { id, manifest } = JSON.parse(line);
     check(id, { texts: [{ path: `${id}.json`, raw: JSON.stringify(manifest) }] });

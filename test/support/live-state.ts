@@ -6,7 +6,7 @@ import { splitApiVersion } from '../../src/model/names.ts';
 export type Texts = readonly { readonly path: string; readonly raw: string }[];
 
 /** Every kind that could be read, as a reading of a cluster tells; of some it may end otherwise. */
-export function outcomesOf(
+function outcomesOf(
   others: Readonly<Partial<Record<Kind, Partial<KindOutcome>>>> = {},
 ): KindOutcome[] {
   return (Object.keys(kinds) as Kind[])

@@ -18,7 +18,7 @@ export function manifestsOf({ cluster, objects }: Pick<LiveState, 'cluster' | 'o
 }
 
 /** `Kind/namespace/name`, or `Kind/name`; a kind that several groups have is written as kubectl does, with its group. */
-export function identityOf({ apiVersion, kind, metadata }: Readonly<Mapping>): string {
+function identityOf({ apiVersion, kind, metadata }: Readonly<Mapping>): string {
   const { namespace, name } = isMapping(metadata) ? metadata : {};
   const { group } = splitApiVersion(String(apiVersion));
   const isPlain = groupOf(String(kind)) === group;
