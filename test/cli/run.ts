@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 if (!existsSync(command)) throw new Error('dist/cli.js is not there: npm run build');
 
 export interface Outcome {

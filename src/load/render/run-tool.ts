@@ -94,7 +94,7 @@ export function runTool(call: ToolCall): Promise<ToolAnswer> {
   });
 }
 
-/** A person who stops meshlint stops what it runs. */
+/** A person who stops meshlint stops what it runs, also where somebody else answers the signal by leaving at once. */
 function killOnSignals(kill: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const stop = (signal: NodeJS.Signals): void => {
@@ -104,8 +104,10 @@ function killOnSignals(kill: () => void): () => void {
   };
   const unguard = (): void => {
     for (const signal of signals) process.off(signal, stop);
+    process.off('exit', kill);
   };
   for (const signal of signals) process.on(signal, stop);
+  process.on('exit', kill);
   return unguard;
 }
 
