@@ -30,8 +30,9 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   }
   const flags = new Map(given.flags);
   flags.delete('format');
-  const wish = { given: { ...given, flags: flags.set('use-kube', ['true']) }, environment };
-  const request = await readAnalyzeRequest(wish.given, environment);
+  const asked = { ...given, flags: flags.set('use-kube', ['true']) };
+  const request = await readAnalyzeRequest(asked, environment);
+  const wish = request.session.live ?? { given: asked, environment };
   const { report, after } = await withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress };
     const overlay = await openGivenOverlay(wish, session, (namespace) => readRemoved(deleted, namespace));

@@ -22,7 +22,10 @@ export async function openGivenOverlay(
   request: SessionRequest,
   removed: (namespace: string) => Promise<readonly ObjectId[]> = async () => [],
 ): Promise<Overlay> {
-  const files = await load(request);
+  // What goes through kustomize or helm is applied under other names and in other places than its files say.
+  const isRequired = request.render !== undefined && !given.flags.has('render');
+  const render = isRequired ? { render: { ...request.render, mode: 'require' as const } } : {};
+  const files = await load({ ...request, ...render });
   const { state, asked } = await readState();
   const namespace = request.namespace ?? request.namespaceOfRest ?? state.namespace ?? 'default';
   const mesh = { ...asked, ...request.mesh, ...request.installation };

@@ -152,6 +152,29 @@ describe('analyze --use-kube', () => {
   });
 });
 
+describe('a kustomization', () => {
+  const files = {
+    'kustomization.yaml': 'resources: [rule.yaml]\nnamePrefix: dev-\n',
+    'rule.yaml': subsets('v1'),
+  };
+
+  test.each([
+    ['nobody knows what it would apply where it cannot be rendered', 'diff-impact .', 3],
+    [
+      'nothing is concluded from its files where somebody wants them as they are',
+      'diff-impact . --render never',
+      0,
+    ],
+  ])('%s', async (_, args, code) => {
+    const kubeconfig = server.kubeconfig({ namespace: 'shop' });
+    const outcome = await withTree(files, (cwd) =>
+      run([...args.split(' '), '--rule', 'IST0101'], { cwd, env: { KUBECONFIG: kubeconfig, PATH: cwd } }),
+    );
+    expect(outcome.code, outcome.stdout).toBe(code);
+    expect(outcome.stdout.includes('It was not rendered')).toBe(code === 3);
+  });
+});
+
 function show(diagnostic: {
   code: string;
   resource?: { namespace: string; name: string };
