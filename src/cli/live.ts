@@ -93,6 +93,8 @@ export async function reachGivenCluster(
     environment,
     cwd: process.cwd(),
   });
+  // Before anything is drawn over the question, and before any time runs.
+  if (access.credentials.asks === true) await access.credentials.current();
   const namespace = last(given, 'namespace') ?? access.namespace;
   return {
     access,

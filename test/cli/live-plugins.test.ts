@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ApiServer, startApiServer } from '../support/api-server/start.ts';
 import { command, run } from './run.ts';
+import { hasTerminal, startInTerminal, until } from './terminal.ts';
 
 let server: ApiServer;
 let folder = '';
@@ -18,11 +19,11 @@ afterAll(async () => {
 });
 
 /** A kubeconfig whose user runs these lines of shell. */
-function kubeconfigRunning(name: string, script: string): string {
+function kubeconfigRunning(name: string, script: string, interactiveMode = 'Never'): string {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command: path };
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode, command: path };
   return server.kubeconfig({ userFields: { exec } });
 }
 
@@ -80,6 +81,35 @@ describe.skipIf(process.platform === 'win32')('a cluster whose credentials come 
     child.kill('SIGINT');
     expect([130, 'SIGINT']).toContain(await ended);
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 5000);
+  });
+});
+
+describe.skipIf(!hasTerminal)('in a terminal (needs script of util-linux)', () => {
+  test('the plugin may ask, and nothing hides the question', async () => {
+    const token = "'$answer'";
+    const script = `printf 'Password: ' >&2\nread answer\n${giving(token)}`;
+    const line = (name: string, mode: string): string =>
+      `meshlint analyze --timeout 5s --kubeconfig ${kubeconfigRunning(name, script, mode)}; echo code $?`;
+    const terminal = startInTerminal(line('asking', 'IfAvailable'), { cwd: folder, env: { HOME: folder } });
+    await until(() => terminal.output().includes('Password: '), terminal.output);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(terminal.output()).toBe('Password: ');
+    terminal.type('token-of-tester\n');
+    await terminal.ended;
+    expect(terminal.output()).toContain('code 0');
+  });
+
+  test('a plugin that fails has told why itself', async () => {
+    const path = kubeconfigRunning('telling', 'echo "no session" >&2; exit 4', 'Always');
+    const terminal = startInTerminal(`meshlint analyze --kubeconfig ${path}; echo code $?`, {
+      cwd: folder,
+      env: { HOME: folder },
+    });
+    await terminal.ended;
+    expect(terminal.output()).toMatch(
+      /no session\s+error: The exec plugin ".*" failed: it ended with code 4\s+help/,
+    );
+    expect(terminal.output()).toContain('code 3');
   });
 });
 

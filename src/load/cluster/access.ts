@@ -29,6 +29,8 @@ export interface Credentials {
   readonly who: string;
   /** What to do when the server rejects them. */
   readonly advice: string;
+  /** Getting them may ask the person at the terminal, who must see the question and may take time to answer. */
+  readonly asks?: boolean;
   /** What to send now; asked before each request, answered from memory as long as it is good. */
   current(signal?: AbortSignal): Promise<Credential>;
   /** Asked after the server rejected `used`: something else to try, if there is any. */

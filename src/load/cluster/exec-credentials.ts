@@ -52,14 +52,19 @@ export function execCredentials(exec: Fields, options: ExecOptions): Credentials
   let running: Promise<Issued> | undefined;
   // Whoever asks while the plugin runs gets what it gives.
   const issue = async (signal: AbortSignal | undefined): Promise<Credential> => {
-    running ??= runPlugin(plugin, options, signal).finally(() => {
-      running = undefined;
-    });
-    issued = await running;
-    return issued.credential;
+    running ??= runPlugin(plugin, options, signal)
+      .then((given) => {
+        issued = given;
+        return given;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return (await running).credential;
   };
   return {
     who: options.who,
+    asks: plugin.asks !== 'Never' && isatty(0),
     advice: `Sign in again with the tool that "${plugin.command}" belongs to.`,
     async current(signal) {
       const isGood = issued !== undefined && (issued.expires === undefined || Date.now() < issued.expires);

@@ -83,11 +83,10 @@ export function runTool(call: ToolCall): Promise<ToolAnswer> {
     child.on('error', (error) => end({ ok: false, why: error.message }));
     child.on('close', (code, killedBy) => {
       if (code === 0) end({ ok: true, output: Buffer.concat(output).toString() });
-      else
-        end({
-          ok: false,
-          why: words.trim() || `it ended with ${killedBy ?? `code ${code}`} and said nothing`,
-        });
+      else {
+        const ended = `it ended with ${killedBy ?? `code ${code}`}${terminal ? '' : ' and said nothing'}`;
+        end({ ok: false, why: words.trim() || ended });
+      }
     });
     if (signal?.aborted) abort();
     else signal?.addEventListener('abort', abort);
