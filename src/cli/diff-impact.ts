@@ -28,6 +28,13 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
       'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
     );
   }
+  if (given.positionals.includes('-') && deleted.includes('-')) {
+    throw new ConfigError(
+      'Standard input cannot hold both manifests and what is deleted.',
+      'Give a file to one of them.',
+    );
+  }
+  const removed = await readRemoved(deleted);
   const flags = new Map(given.flags);
   flags.delete('format');
   const asked = { ...given, flags: flags.set('use-kube', ['true']) };
@@ -35,7 +42,7 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   const wish = request.session.live ?? { given: asked, environment };
   const { report, after } = await withProgress(async (onProgress) => {
     const session = { ...request.session, onProgress };
-    const overlay = await openGivenOverlay(wish, session, (namespace) => readRemoved(deleted, namespace));
+    const overlay = await openGivenOverlay(wish, session, removed);
     const options = { ...wholeOf(request.analyze), onProgress };
     const before = await (await overlay.without()).analyze(request.rules, version, options);
     const after = await overlay.analyze(request.rules, version, options);

@@ -5,13 +5,13 @@ import { compareFindings } from '../engine/impact.ts';
 import type { SnapshotState } from '../load/cluster/read-snapshot.ts';
 import { load } from '../load/index.ts';
 import type { LiveObject } from '../model/live.ts';
-import type { ObjectId } from '../model/object-id.ts';
 import { COUNTED_RULE } from '../report/summary.ts';
 import { objectsOf } from '../session/lay-over.ts';
 import { type Overlay, openOverlay } from '../session/overlay.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { openGivenCluster } from './live.ts';
 import type { ClusterWish } from './options.ts';
+import type { Removed } from './removed.ts';
 
 /**
  * Reads the files, then the cluster that is meant, and lays the ones over the other. A snapshot among the files is the
@@ -20,7 +20,7 @@ import type { ClusterWish } from './options.ts';
 export async function openGivenOverlay(
   { given, environment }: ClusterWish,
   request: SessionRequest,
-  removed: (namespace: string) => Promise<readonly ObjectId[]> = async () => [],
+  removed: Removed = () => [],
 ): Promise<Overlay> {
   // What goes through kustomize or helm is applied under other names and in other places than its files say.
   const isRequired = request.render !== undefined && !given.flags.has('render');
@@ -29,7 +29,7 @@ export async function openGivenOverlay(
   const { state, asked } = await readState();
   const namespace = request.namespace ?? request.namespaceOfRest ?? state.namespace ?? 'default';
   const mesh = { ...asked, ...request.mesh, ...request.installation };
-  return openOverlay(state, files, { ...request, mesh, removed: await removed(namespace) });
+  return openOverlay(state, files, { ...request, mesh, removed: removed(namespace) });
 
   async function readState(): Promise<Pick<SnapshotState, 'state' | 'asked'>> {
     if (files.snapshots !== undefined) {

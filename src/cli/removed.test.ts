@@ -14,12 +14,12 @@ const named: readonly [written: string, object: string][] = [
   ['Thing.example.org/it', 'Thing it'],
 ];
 test.each(named)('--deleted %s', async (written, object) => {
-  expect((await readRemoved([written], 'here')).map(showObject)).toEqual([object]);
+  expect((await readRemoved([written]))('here').map(showObject)).toEqual([object]);
 });
 
 test.each(['cart', 'Thing/shop/it', 'Service/', 'Service/a/b/c', ''])(
   '--deleted "%s" names nothing',
   async (written) => {
-    await expect(readRemoved([written], 'here')).rejects.toThrow(/is no object, and no file/);
+    await expect(readRemoved([written])).rejects.toThrow(/is no object, and no file/);
   },
 );

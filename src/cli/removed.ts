@@ -8,47 +8,47 @@ import { readStdin } from './stdin.ts';
 const HELP =
   'It takes KIND/NAMESPACE/NAME (KIND/NAME of what has no namespace), a file with one of them a line, or "-" for standard input.';
 
+/** Names objects; one that is named without a namespace stands in the one given. */
+export type Removed = (namespace: string) => readonly ObjectId[];
+
 /**
- * Reads what `--deleted` was given: objects, and files that list them. An object without a namespace stands in
- * `namespace`. Throws ConfigError for what is neither.
+ * Reads what `--deleted` was given: objects, and files that list them. Throws ConfigError for what is neither.
  */
-export async function readRemoved(
-  values: readonly string[],
-  namespace: string,
-): Promise<readonly ObjectId[]> {
-  const removed: ObjectId[] = [];
+export async function readRemoved(values: readonly string[]): Promise<Removed> {
+  const removed: ((namespace: string) => ObjectId)[] = [];
   for (const value of values) {
-    const object = existsSync(value) ? undefined : objectOf(value, namespace);
+    const object = existsSync(value) ? undefined : objectOf(value);
     if (object !== undefined) removed.push(object);
-    else removed.push(...objectsOf(await textOf(value), value, namespace));
+    else removed.push(...objectsOf(await textOf(value), value));
   }
-  return removed;
+  return (namespace) => removed.map((object) => object(namespace));
 }
 
-function objectsOf(text: string, file: string, namespace: string): ObjectId[] {
+function objectsOf(text: string, file: string): ((namespace: string) => ObjectId)[] {
   return text.split(/\r?\n/).flatMap((line, i) => {
     const written = line.replace(/#.*/, '').trim();
     if (written === '') return [];
-    const object = objectOf(written, namespace);
+    const object = objectOf(written);
     if (object !== undefined) return [object];
     throw new ConfigError(`--deleted ${file}: line ${i + 1} names no object: "${written}".`, HELP);
   });
 }
 
-/** The object that is named; undefined for what is no name of one. */
-function objectOf(written: string, namespaceOfRest: string): ObjectId | undefined {
-  const [kind = '', ...rest] = written.split('/');
+/** The object that is named, by the namespace of those without one; undefined for what names none. */
+function objectOf(written: string): ((namespace: string) => ObjectId) | undefined {
+  const [word = '', ...rest] = written.split('/');
   const name = rest.pop();
-  const [namespace = '', ...more] = rest;
+  const [own = '', ...more] = rest;
   if (name === undefined || name === '' || more.length > 0) return undefined;
-  const known = knownKind(kind);
-  if (known?.namespaced === false) return { group: known.group, kind: known.kind, namespace: '', name };
+  const known = knownKind(word);
   if (known !== undefined) {
-    return { group: known.group, kind: known.kind, namespace: namespace || namespaceOfRest, name };
+    const { group, kind, namespaced } = known;
+    return (namespace) => ({ group, kind, namespace: namespaced ? own || namespace : '', name });
   }
-  const dot = kind.indexOf('.');
+  const dot = word.indexOf('.');
   // Nobody knows whether other kinds have namespaces: what is written counts.
-  return dot < 1 ? undefined : { group: kind.slice(dot + 1), kind: kind.slice(0, dot), namespace, name };
+  if (dot < 1) return undefined;
+  return () => ({ group: word.slice(dot + 1), kind: word.slice(0, dot), namespace: own, name });
 }
 
 /** By kind or plural, in any case, with its group or without; without, Istio's own come before others of the name. */

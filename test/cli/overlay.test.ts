@@ -300,6 +300,7 @@ describe('diff-impact', () => {
 const refused: readonly [args: string, says: RegExp][] = [
   ['analyze . --changed-only', /--changed-only has a meaning only where files are laid over a cluster/],
   ['analyze --use-kube --changed-only', /--changed-only has a meaning only where files are laid/],
+  ['diff-impact - --deleted -', /Standard input cannot hold both/],
   ['diff-impact', /No path was given, so nothing would change/],
   ['diff-impact --deleted nothing.txt', /--deleted nothing.txt is no object, and no file/],
   ['diff-impact --deleted list.txt', /--deleted list.txt: line 2 names no object: "what"/],
