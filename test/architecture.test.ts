@@ -17,7 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   fix: ['text', 'engine:types'],
   report: ['engine:types', 'sdk:types', 'text'],
   session: ['load', 'validate', 'config', 'engine', 'graph', 'model', 'sdk:types', 'text:types'],
-  serve: ['load:types', 'engine', 'model', 'sdk:types'],
+  serve: ['load:types', 'engine', 'report', 'model', 'sdk:types'],
   house: ['config', 'sdk', 'validate', 'graph', 'model'],
   inspect: ['graph', 'model', 'mesh'],
   testing: ['house', 'session', 'engine', 'sdk', 'graph', 'model', 'text'],

@@ -3,10 +3,9 @@ import type { Analysis } from '../engine/analyze.ts';
 import { type ClusterWatch, watchCluster } from '../load/cluster/watch.ts';
 import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.ts';
 import type { LiveState } from '../model/live.ts';
-import { openLive } from '../session/live.ts';
 import type { Given } from './flags.ts';
-import { reachGivenCluster } from './live.ts';
-import { type AnalyzeRequest, installationOf } from './options.ts';
+import { reachGivenCluster, untilInterrupted } from './live.ts';
+import { type AnalyzeRequest, type InputRequest, openInput } from './options.ts';
 import { version } from './version.ts';
 
 export interface FollowedCluster {
@@ -23,31 +22,32 @@ export async function followGivenCluster(
   environment: NodeJS.ProcessEnv,
 ): Promise<FollowedCluster> {
   const { access, open, request } = await reachGivenCluster(given, environment);
-  const transport = open();
-  try {
-    const source = await openWatchSource(transport, request);
-    const watch = await watchCluster(source, {});
-    const close = (): void => {
-      watch.close();
+  const { name, namespace } = access;
+  return untilInterrupted(async () => {
+    const transport = open();
+    try {
+      const source = await openWatchSource(transport, request, namespace === undefined ? {} : { namespace });
+      const watch = await watchCluster(source, {});
+      const close = (): void => {
+        watch.close();
+        transport.close();
+      };
+      return { name, source, watch, close };
+    } catch (error) {
       transport.close();
-    };
-    return { name: access.name, source, watch, close };
-  } catch (error) {
-    transport.close();
-    throw error;
-  }
+      throw error;
+    }
+  });
+}
+
+/** The same request, of a cluster whose state is known. */
+export function withState(request: InputRequest, known: LiveState): InputRequest {
+  const { live } = request;
+  return live === undefined ? request : { ...request, live: { ...live, known } };
 }
 
 /** Judges one state of a cluster as `analyze` would. */
-export async function analyzeState(
-  state: LiveState,
-  given: Given,
-  { session, rules, analyze }: AnalyzeRequest,
-): Promise<Analysis> {
-  const { crds, mesh } = session;
-  const input = await openLive(state, {
-    ...(crds === undefined ? {} : { crds }),
-    mesh: { ...mesh, ...installationOf(given) },
-  });
-  return input.analyze(rules, version, analyze);
+export async function analyzeState(state: LiveState, request: AnalyzeRequest): Promise<Analysis> {
+  const input = await openInput(withState(request.session, state));
+  return input.analyze(request.rules, version, request.analyze);
 }

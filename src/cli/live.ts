@@ -23,16 +23,14 @@ const NAME_CLUSTER = 'A cluster is read with --kubeconfig FILE.';
 const INTERRUPTED = 130;
 
 /** Reads the cluster that is meant and opens it as an input, with files laid over it where some are named. */
-export async function openLiveInput(
-  { given, environment }: ClusterWish,
-  request: SessionRequest,
-): Promise<Session> {
+export async function openLiveInput(wish: ClusterWish, request: SessionRequest): Promise<Session> {
+  const { given, environment, known } = wish;
   if (request.paths.length > 0) {
     const { introducedOnly, openGivenOverlay } = await import('./overlay.ts');
-    const overlay = await openGivenOverlay({ given, environment }, request);
+    const overlay = await openGivenOverlay(wish, request);
     return isOn(given, 'changed-only') === true ? introducedOnly(overlay) : overlay;
   }
-  const state = await openGivenCluster(given, environment, request.onProgress);
+  const state = known ?? (await openGivenCluster(given, environment, request.onProgress));
   const mesh = { ...request.mesh, ...request.installation };
   const { crds } = request;
   return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh });
@@ -110,7 +108,7 @@ export async function reachGivenCluster(
 }
 
 /** Ctrl-C ends what waits for the network at once: there is nothing to put in order. */
-async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
+export async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
   const end = (): void => {
     if (isTerminal('stderr')) printError('\n');
     process.exit(INTERRUPTED);

@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
+import type { LiveState } from '../model/live.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
 import {
   type MeshRequest,
@@ -29,6 +30,8 @@ export interface InputRequest extends SessionRequest {
 export interface ClusterWish {
   readonly given: Given;
   readonly environment: NodeJS.ProcessEnv;
+  /** What is known of it already: nothing is read then. */
+  readonly known?: LiveState;
 }
 
 /** Opens the files that a command reads, or the cluster. */

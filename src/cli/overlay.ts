@@ -18,7 +18,7 @@ import type { Removed } from './removed.ts';
  * cluster. Throws ConfigError and ClusterError where a cluster cannot be read.
  */
 export async function openGivenOverlay(
-  { given, environment }: ClusterWish,
+  { given, environment, known }: ClusterWish,
   request: SessionRequest,
   removed: Removed = () => [],
 ): Promise<Overlay> {
@@ -35,6 +35,7 @@ export async function openGivenOverlay(
     if (files.snapshots !== undefined) {
       return (await import('../session/snapshot.ts')).onlyState(files, 'files are laid over one');
     }
+    if (known !== undefined) return { state: known, asked: {} };
     const beside = (ofContext = 'default'): readonly LiveObject[] =>
       objectsOf({ ...files, ...request, namespaceOfRest: request.namespaceOfRest ?? ofContext });
     return { state: await openGivenCluster(given, environment, request.onProgress, beside), asked: {} };

@@ -20,7 +20,7 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
   const cluster = await followGivenCluster(given, environment);
   const judge = createJudge({
     watch: cluster.watch,
-    analyze: (state) => analyzeState(state, given, request),
+    analyze: (state) => analyzeState(state, request),
     take: cluster.source.take,
     ...(deny === undefined ? {} : { deny }),
   });

@@ -10,6 +10,7 @@ import { fail } from './errors.ts';
 import { type Given, isOn } from './flags.ts';
 import { isAboutChange, readAnalyzeRequest } from './options.ts';
 import { isTerminal, print, printError } from './terminal.ts';
+import type { Following } from './watch-cluster.ts';
 
 /** Editors and git write in bursts; the analysis waits until it was quiet for so long. */
 const QUIET = 15;
@@ -30,13 +31,14 @@ export async function watch(given: Given): Promise<number> {
   const clears = isTerminal('stdout') && process.env.TERM !== 'dumb';
   const memory = createMemory();
   const changes = createChanges();
+  const cluster = await follow(given, changes.tell);
   const folders = createFolderWatch(changes.tell);
   let code = 0;
   let last = '';
 
   async function look(isFirst: boolean): Promise<void> {
     const start = performance.now();
-    const round = await analyzeOnce(given, memory, isFirst);
+    const round = await analyzeOnce(given, memory, isFirst, cluster);
     code = round.code;
     // Somebody may have written where nobody watched yet.
     if (folders.follow(withPlaces(memory.places, round.files))) changes.tell();
@@ -48,18 +50,30 @@ export async function watch(given: Given): Promise<number> {
         print([CLEAR]);
         await round.show();
       }
-      const note = `watching ${count(folders.count, 'folder')}, analyzed at ${clock()} in ${took}; Ctrl-C ends`;
+      const what = cluster === undefined ? '' : `following cluster ${cluster.name}, `;
+      const note = `${what}watching ${count(folders.count, 'folder')}, analyzed at ${clock()} in ${took}; Ctrl-C ends`;
       print([isSame ? `\u001b[1A\r\u001b[K${note}\n` : `\n${note}\n`]);
     } else if (isFirst || !isSame) {
       printError(`${isFirst ? '' : '\n'}${clock()} analyzed in ${took}\n`);
-      await round.show();
+      await (isFirst ? round.show() : round.showChange());
     }
   }
 
   await look(true);
   while (await changes.next()) await look(false);
   folders.close();
+  cluster?.close();
   return code;
+}
+
+/** Follows the cluster that is to be read, if one is. */
+async function follow(given: Given, onChange: () => void): Promise<Following | undefined> {
+  const { session } = await readAnalyzeRequest(given, process.env);
+  if (session.live === undefined) return undefined;
+  const { followGivenCluster } = await import('./live-watch.ts');
+  const { createFollowing } = await import('./watch-cluster.ts');
+  const tell = (what: string): void => printError(`\n${clock()} ${what}\n`);
+  return createFollowing(await followGivenCluster(given, process.env), onChange, tell);
 }
 
 interface Round {
@@ -69,31 +83,49 @@ interface Round {
   /** Files beside those of the input that count. */
   readonly files: readonly string[];
   readonly show: () => Promise<void> | void;
+  /** The same where it was shown before: of a cluster, what came and went. */
+  readonly showChange: () => Promise<void> | void;
 }
 
 /** One analysis. What fails after the first is shown, and may be repaired before the next. */
-async function analyzeOnce(given: Given, memory: Memory, isFirst: boolean): Promise<Round> {
+async function analyzeOnce(
+  given: Given,
+  memory: Memory,
+  isFirst: boolean,
+  cluster: Following | undefined,
+): Promise<Round> {
   const files = ['meshlint.yaml', '.meshlint.yaml', 'package.json'];
   try {
-    const request = await readAnalyzeRequest(given, process.env);
+    const asked = await readAnalyzeRequest(given, process.env);
+    const request = cluster?.now(asked) ?? asked;
     files.push(...request.files);
     memory.begin();
     const analysis = await judge(given, request, memory);
+    const show = (): Promise<void> => {
+      cluster?.remember(analysis);
+      return write(analysis, request);
+    };
     return {
       code: exitCode(analysis, request.failOn),
       state: stateOf(analysis),
       files,
-      show: () => write(analysis, request),
+      show,
+      showChange:
+        cluster === undefined || request.outputs !== undefined
+          ? show
+          : () => cluster.showChange(analysis, request),
     };
   } catch (error) {
     if (isFirst) throw error;
+    const show = (): void => {
+      fail(error, isOn(given, 'debug') === true);
+    };
     return {
       code: error instanceof ConfigError ? 2 : 3,
       state: String(error),
       files,
-      show: () => {
-        fail(error, isOn(given, 'debug') === true);
-      },
+      show,
+      showChange: show,
     };
   }
 }

@@ -163,7 +163,7 @@ describe('the verdict', () => {
       undefined,
       {
         outcome: 'warned',
-        warnings: ['IST0101 error in VirtualService till pay: Gateway a does not exist. (spec.gateways[0])'],
+        warnings: ['IST0101 error in VirtualService till/pay: Gateway a does not exist. (spec.gateways[0])'],
       },
     ],
   ];

@@ -1,6 +1,7 @@
 // AdmissionReview v1, as the API server sends it to a validating webhook and wants it answered.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 import type { Diagnostic } from '../engine/diagnostic.ts';
+import { showPath, showResource } from '../report/words.ts';
 import type { Severity } from '../sdk/rule.ts';
 
 /** What is asked: whether a change of one object may happen. Plain data: it crosses threads. */
@@ -122,12 +123,8 @@ function isAtLeast(severity: Severity, deny: Severity | undefined): boolean {
 function describe({ code, severity, message, resource, path }: Diagnostic, own: ObjectIdentity): string {
   const isOwn =
     resource?.kind === own.kind && resource.name === own.name && (resource.namespace ?? '') === own.namespace;
-  const whose =
-    resource === undefined || isOwn
-      ? ''
-      : ` in ${[resource.kind, resource.namespace, resource.name].filter((part) => part !== undefined).join(' ')}`;
-  const field = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-  const where = field === '' ? '' : ` (${field.replace(/^\./, '')})`;
+  const whose = resource === undefined || isOwn ? '' : ` in ${showResource(resource)}`;
+  const where = path.length === 0 ? '' : ` (${showPath(path)})`;
   return `${code} ${severity}${whose}: ${message}${where}`;
 }
 

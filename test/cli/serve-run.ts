@@ -13,7 +13,7 @@ export interface Running {
   readonly stderr: () => string;
   readonly stdout: () => string;
   /** Waits until standard error (or output) holds a text, and gives what the pattern found. */
-  said(pattern: RegExp, stream?: 'stderr' | 'stdout'): Promise<RegExpExecArray>;
+  said(pattern: RegExp, stream?: 'stderr' | 'stdout', within?: number): Promise<RegExpExecArray>;
   /** Ends it with a signal, and gives the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
   readonly ended: Promise<number | null>;
@@ -39,11 +39,11 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     stderr: () => written.stderr,
     stdout: () => written.stdout,
     ended,
-    said: (pattern, stream = 'stderr') =>
+    said: (pattern, stream = 'stderr', within = 15_000) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => give(new Error(`waited in vain for ${pattern}: ${written[stream]}`)),
-          15_000,
+          within,
         );
         const listen = (): void => {
           const found = pattern.exec(written[stream]);

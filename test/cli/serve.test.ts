@@ -175,7 +175,7 @@ describe('meshlint serve', () => {
     expect(await review('UPDATE', route('cart', 'public', { a: 'b' }))).toEqual({ uid: 'u1', allowed: true });
     const deletion = await review('DELETE', gateway('public') as never);
     expect(deletion).toMatchObject({ allowed: true });
-    expect(deletion.warnings[0]).toContain('IST0101 error in VirtualService shop cart: ');
+    expect(deletion.warnings[0]).toContain('IST0101 error in VirtualService shop/cart: ');
 
     // Created a moment ago, and named at once.
     await api.apply([gateway('new')]);
