@@ -73,7 +73,8 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
 
   return {
     whyNone(list) {
-      for (const kind of list) {
+      const weighty = list.filter((kind) => !harmless.has(kind));
+      for (const kind of weighty.length > 0 ? weighty : list) {
         const why = whyUnread(kind);
         if (why !== undefined) return why;
       }

@@ -123,9 +123,11 @@ function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
 }
 
 function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
-  const whys = skipped.map(({ why }) =>
-    why.startsWith('no ') || why.startsWith('needs ') ? 'nothing to judge' : (why.split(' (')[0] ?? why),
-  );
+  const whys = skipped.map(({ why }) => {
+    if (why.endsWith(': not installed')) return 'not installed';
+    if (why.startsWith('no ') || why.startsWith('needs ')) return 'nothing to judge';
+    return /^\S+ (?:could|were) (?:not|only)\b/.test(why) ? 'not read' : (why.split(' (')[0] ?? why);
+  });
   const parts = [
     `${ran.length} ran`,
     ...(skipped.length > 0 ? [`${skipped.length} skipped: ${reasons(whys)}`] : []),

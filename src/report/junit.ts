@@ -4,7 +4,7 @@ import { coverageRows } from './coverage.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, isIncomplete, UNREAD, unreadOf } from './unread.ts';
-import { createUnique, helpOf, showPath, showResource } from './words.ts';
+import { createUnique, helpOf, liveOwner, showPath, showResource } from './words.ts';
 import { attributes, element, escapeXml } from './xml.ts';
 
 type Outcome = 'failure' | 'error' | 'skipped' | 'passed';
@@ -81,7 +81,7 @@ export const formatJunit: Format = function* ({ report }, options) {
     const given = {
       classname: `meshlint.${rule.replaceAll('/', '.')}`,
       name: unique(`${suite}: ${about.filter((part) => part !== '').join(' ')}`),
-      file: location === undefined || location.file === '' ? undefined : suite,
+      file: location?.file === undefined || location.file === '' ? undefined : suite,
       time: '0',
     };
     return { outcome, xml: element('testcase', given, result) };
@@ -98,8 +98,8 @@ function detail(diagnostic: Diagnostic, file: string): string {
   const { code, severity, message, why, location } = diagnostic;
   const help = helpOf(diagnostic);
   return [
-    `${location === undefined ? file : `${file}:${location.line}:${location.column}`}: ${severity} ${code}`,
-    message,
+    `${location?.file === undefined ? file : `${file}:${location.line}:${location.column}`}: ${severity} ${code}`,
+    [message, liveOwner(diagnostic)].filter((part) => part !== '').join(' '),
     ...(why === '' ? [] : [`why: ${why}`]),
     ...(help === '' ? [] : [`help: ${help}`]),
   ].join('\n');

@@ -38,13 +38,12 @@ function showCluster(live: LiveCoverage): string {
   return [
     `${cluster} at ${server}`,
     ...(kubernetesVersion === undefined ? [] : [`Kubernetes ${kubernetesVersion.replace(/^v/, '')}`]),
-    showIstio(live),
-    `${count(objects, 'object')} read`,
+    ...(live.hasIstio === false ? [] : [showIstio(live)]),
+    `${count(objects, 'object')} read${live.hasIstio === false ? '; Istio is not installed here' : ''}`,
   ].join(', ');
 }
 
-function showIstio({ hasIstio, istioVersion, revisions }: LiveCoverage): string {
-  if (hasIstio === false) return 'Istio is not installed here';
+function showIstio({ istioVersion, revisions }: LiveCoverage): string {
   const named = revisions.length > 1 || (revisions[0] ?? 'default') !== 'default';
   const which = named ? ` (${revisions.length > 1 ? 'revisions' : 'revision'} ${revisions.join(', ')})` : '';
   return `Istio ${istioVersion ?? 'of an unknown release'}${which}`;
@@ -55,7 +54,7 @@ function showUnread({ why, rules, permission, kind }: UnreadKind): string {
     why,
     ...(rules === 0 ? [] : [`${count(rules, 'rule')} cannot judge all`]),
     ...(kind === 'ConfigMap' ? ["Istio's defaults are assumed"] : []),
-    ...(permission === undefined ? [] : [`a role would need ${permission}`]),
+    ...(permission === undefined ? [] : [`a role would need ${asCode(permission)}`]),
   ].join('; ');
 }
 
@@ -67,7 +66,12 @@ export function unreadKinds(coverage: Coverage): { readonly what: string; readon
       help:
         permission === undefined
           ? 'Nothing of it is called missing.'
-          : `Give the user a role with ${permission}.`,
+          : `Give the user a role with ${asCode(permission)}.`,
     })),
   );
+}
+
+/** A rule of a role without the dash that makes it one of several. */
+function asCode(permission: string): string {
+  return `\`${permission.replace(/^- /, '')}\``;
 }
