@@ -1,4 +1,4 @@
-import { clusterFlags } from './cluster-flags.ts';
+import { clusterFlags, severalFlags } from './cluster-flags.ts';
 import type { Flag } from './flags.ts';
 
 const INPUT = 'What is read:';
@@ -119,6 +119,7 @@ export const debugFlag: Flag = {
 /** Flags of `meshlint analyze`. */
 export const analyzeFlags: readonly Flag[] = [
   ...inputFlags,
+  ...severalFlags,
   {
     name: 'cluster',
     value: 'NAME=PATH',
@@ -224,5 +225,4 @@ export const analyzeFlags: readonly Flag[] = [
   debugFlag,
   { name: 'list-analyzers', short: 'L', group: ISTIOCTL, help: 'list the rules, as meshlint rules does' },
   { name: 'recursive', short: 'R', group: ISTIOCTL, help: 'folders are always read to the bottom' },
-  { name: 'remote-contexts', value: 'CONTEXTS', group: ISTIOCTL, help: 'has no meaning for files' },
 ];

@@ -67,18 +67,48 @@ export const clusterFlags: readonly Flag[] = [
   },
 ];
 
+/** Flags of commands that can judge several clusters beside each other. */
+export const severalFlags: readonly Flag[] = [
+  {
+    name: 'contexts',
+    value: 'NAME,…',
+    group: CLUSTER,
+    help: 'the clusters of these contexts, which make one mesh',
+  },
+  {
+    name: 'remote-contexts',
+    value: 'NAME,…',
+    group: CLUSTER,
+    help: 'the same for the current context (or --context) and these, as istioctl has it',
+  },
+  {
+    name: 'discover-remotes',
+    group: CLUSTER,
+    help: 'read also the clusters that remote Secrets of the control plane name; no command in them is ever run',
+  },
+];
+
+/** Whether several clusters are asked for. */
+export function wantsSeveral(given: Given): boolean {
+  const { flags } = given;
+  return flags.has('contexts') || flags.has('remote-contexts') || isOn(given, 'discover-remotes') === true;
+}
+
 /** Flags of a command that is about reading a cluster, and reads none. */
 export const planFlags: readonly Flag[] = [istioNamespace, secrets];
 
 /** Flags that say nothing about files; a note tells so. */
-export const clusterOnly: readonly string[] = clusterFlags
+export const clusterOnly: readonly string[] = [...clusterFlags, ...severalFlags]
   .map(({ name }) => name)
   .filter((name) => name !== 'use-kube');
 
 /** Whether somebody asks for a cluster by name. */
 export function namesCluster({ flags }: Given): boolean {
-  return flags.has('kubeconfig') || flags.has('context');
+  return namingFlags.some((name) => flags.has(name));
 }
+
+/** What istioctl lets stand beside files is not among them. */
+const namingFlags = ['context', 'contexts', 'kubeconfig', 'discover-remotes'];
 
 /**
  * Whether a cluster is read: where there are no files to read, or somebody wants it beside them. Throws ConfigError
@@ -95,13 +125,19 @@ export function readsCluster(given: Given, hasFiles: boolean): boolean {
     if (hasFiles) return false;
     throw new ConfigError('No path was given, and --offline reads no cluster.', NAME_FILES);
   }
+  if (wantsSeveral(given) && !hasFiles && isOn(given, 'watch') === true) {
+    throw new ConfigError('--watch follows one cluster.', 'Name it with --context.');
+  }
   if (isOn(given, 'use-kube') === true) {
+    if (hasFiles && wantsSeveral(given)) {
+      throw new ConfigError('Files are laid over one cluster.', 'Name it with --context.');
+    }
     const other = ['cluster', 'changed', 'staged'].find((name) => given.flags.has(name));
     if (other === undefined) return true;
     throw new ConfigError(`--use-kube cannot be combined with --${other}.`, 'Leave one of them out.');
   }
   if (hasFiles && namesCluster(given)) {
-    const name = given.flags.has('context') ? 'context' : 'kubeconfig';
+    const name = namingFlags.find((flag) => given.flags.has(flag));
     throw new ConfigError(
       `--${name} names a cluster, but with paths files alone are read.`,
       'Add --use-kube to lay the files over the cluster, or leave out the paths to read the cluster alone.',

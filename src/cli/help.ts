@@ -1,6 +1,6 @@
 // The words of the help.
 import { analyzeFlags, configFlag, debugFlag, ISTIOCTL, inputFlags } from './analyze-flags.ts';
-import { clusterFlags, planFlags } from './cluster-flags.ts';
+import { clusterFlags, planFlags, severalFlags } from './cluster-flags.ts';
 import { type Flag, orList } from './flags.ts';
 
 export interface CommandHelp {
@@ -147,6 +147,7 @@ Examples:
 `,
 };
 const forBaseline: ReadonlySet<string> = new Set([
+  ...severalFlags.map(({ name }) => name),
   'cluster',
   'rule',
   'enable',
@@ -249,6 +250,7 @@ const withoutScreen = [
   'watch',
   'interactive',
   'cluster',
+  ...severalFlags.map(({ name }) => name),
   'changed',
   'staged',
   'only-files',
@@ -294,6 +296,7 @@ Exit codes:
 Examples:
   meshlint snapshot --output-file prod.snapshot.gz
   meshlint snapshot --context prod --redact --output-file prod.snapshot.gz
+  meshlint snapshot --contexts east,west --output-file mesh.snapshot.gz
   meshlint analyze prod.snapshot.gz
   meshlint describe Service/shop/cart prod.snapshot.gz
 `,
@@ -320,6 +323,7 @@ export const snapshotFlags: readonly Flag[] = [
   },
   configFlag,
   ...clusterFlags.filter(({ name }) => name !== 'use-kube'),
+  ...severalFlags,
   debugFlag,
 ];
 

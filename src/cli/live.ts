@@ -16,7 +16,7 @@ import { choice, type Given, isOn, last } from './flags.ts';
 import { type ClusterWish, durationOf, installationOf } from './options.ts';
 import { isTerminal, printError } from './terminal.ts';
 
-const TIMEOUT = 60_000;
+export const TIMEOUT = 60_000;
 const REQUEST_TIMEOUT = 15_000;
 const NAME_CLUSTER = 'A cluster is read with --kubeconfig FILE.';
 /** What a shell makes of a command that Ctrl-C ended. */
@@ -51,23 +51,35 @@ export async function openGivenCluster(
   const { access, open, request } = await reachGivenCluster(given, environment, timeout);
   return untilInterrupted(async () => {
     const transport = open();
-    const progress = tell(
-      onProgress,
-      () => `reading cluster ${access.name}: connecting to ${transport.server}`,
-    );
     try {
-      const state = await readCluster(transport, {
-        ...request,
-        ...(beside === undefined ? {} : { overlay: beside(access.namespace) }),
-        timeout,
-        onProgress: progress.told,
-      });
+      const overlay = beside?.(access.namespace);
+      const state = await readTelling(
+        transport,
+        { ...request, ...(overlay === undefined ? {} : { overlay }), timeout },
+        onProgress,
+      );
       return access.namespace === undefined ? state : { ...state, namespace: access.namespace };
     } finally {
-      progress.end();
       transport.close();
     }
   });
+}
+
+/** Reads a cluster, and tells from the start how far that is. */
+export async function readTelling(
+  transport: Transport,
+  request: ReadRequest,
+  onProgress: OnProgress | undefined,
+): Promise<LiveState> {
+  const progress = tell(
+    onProgress,
+    () => `reading cluster ${request.cluster}: connecting to ${transport.server}`,
+  );
+  try {
+    return await readCluster(transport, { ...request, onProgress: progress.told });
+  } finally {
+    progress.end();
+  }
 }
 
 /** The cluster that is meant, how to talk to it and what to ask for. Nothing is sent yet; throws as `openGivenCluster`. */
@@ -77,7 +89,8 @@ export async function reachGivenCluster(
   timeout = TIMEOUT,
 ): Promise<{
   readonly access: ClusterAccess;
-  readonly open: () => Transport;
+  /** Opens a way to it, or in the same manner to another cluster. */
+  readonly open: (other?: ClusterAccess) => Transport;
   readonly request: Omit<ReadRequest, 'timeout' | 'onProgress'>;
 }> {
   const requestTimeout = Math.min(durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
@@ -96,7 +109,7 @@ export async function reachGivenCluster(
   const namespace = last(given, 'namespace') ?? access.namespace;
   return {
     access,
-    open: () => openTransport(access, { requestTimeout }),
+    open: (other = access) => openTransport(other, { requestTimeout }),
     request: {
       cluster: access.name,
       ...(namespace === undefined ? {} : { namespaces: [namespace] }),

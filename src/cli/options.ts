@@ -13,7 +13,7 @@ import {
   type SessionRequest,
 } from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
-import { clusterOnly, NAME_FILES, namesCluster, readsCluster } from './cluster-flags.ts';
+import { clusterOnly, NAME_FILES, namesCluster, readsCluster, wantsSeveral } from './cluster-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
 import { choice, type Given, isOn, last, list } from './flags.ts';
@@ -43,6 +43,9 @@ export async function openInput(request: InputRequest): Promise<Session> {
 /** The same for those who only want a report: it may be of several clusters. */
 export async function openInputs(request: InputRequest): Promise<Pick<Session, 'analyze'>> {
   if (request.live === undefined) return openAll(request);
+  if (wantsSeveral(request.live.given)) {
+    return (await import('./live-clusters.ts')).openLiveInputs(request.live, request);
+  }
   return (await import('./live.ts')).openLiveInput(request.live, request);
 }
 

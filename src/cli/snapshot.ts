@@ -8,8 +8,10 @@ import { isKnown, sayUnread } from '../graph/unread.ts';
 import { snapshotLines } from '../load/cluster/snapshot.ts';
 import type { LiveState } from '../model/live.ts';
 import { count } from '../report/words.ts';
+import { wantsSeveral } from './cluster-flags.ts';
 import { type Given, isOn, last } from './flags.ts';
 import { openGivenCluster } from './live.ts';
+import { type ReadClusters, readGivenClusters } from './live-clusters.ts';
 import { installationOf, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { print, printError } from './terminal.ts';
@@ -28,20 +30,20 @@ export async function snapshot(given: Given, environment: NodeJS.ProcessEnv): Pr
   const asked = { positionals: [], flags: new Map([...given.flags, ['use-kube', ['true']]]) };
   const { live } = await readSessionRequest(asked, environment);
   if (live === undefined) throw new Error('no cluster is read');
-  const states = [
-    await withProgress(
-      (onProgress) => openGivenCluster(live.given, environment, onProgress),
-      !isOn(given, 'quiet'),
-    ),
-  ];
+  const { states, unread } = await withProgress(async (onProgress): Promise<ReadClusters> => {
+    if (wantsSeveral(live.given)) return readGivenClusters(live, onProgress);
+    return { states: [await openGivenCluster(live.given, environment, onProgress)], unread: [] };
+  }, !isOn(given, 'quiet'));
   const taken = `${new Date().toISOString().slice(0, 19)}Z`;
   const redact = isOn(given, 'redact') ?? false;
   await write(
     file,
-    snapshotLines(states, { redact, tool: version, taken, asked: installationOf(live.given) }),
+    snapshotLines(states, { redact, tool: version, taken, asked: installationOf(live.given), unread }),
   );
   for (const state of states) tell(state, file);
-  return states.every(({ outcomes }) => outcomes.every(isKnown)) ? 0 : 3;
+  for (const { what, why, help } of unread)
+    printError(`note: ${what} was not read: ${why}\n  help: ${help}\n`);
+  return unread.length === 0 && states.every(({ outcomes }) => outcomes.every(isKnown)) ? 0 : 3;
 }
 
 /** The file comes into being as a whole or not at all, and only its owner may read it. */

@@ -67,3 +67,11 @@ export interface LiveState {
   /** What the server warned of, each once. */
   readonly warnings: readonly string[];
 }
+
+/** A cluster of which nothing was read, in words for people. */
+export interface UnreadCluster {
+  /** `cluster west`. */
+  readonly what: string;
+  readonly why: string;
+  readonly help: string;
+}

@@ -1,15 +1,8 @@
 // Several clusters of one mesh, as they were read.
-import type { LiveState } from '../model/live.ts';
+import type { LiveState, UnreadCluster } from '../model/live.ts';
 import { type Clusters, clustersOf } from './clusters.ts';
 import { type LiveRequest, openLive } from './live.ts';
 import type { Session } from './session.ts';
-
-/** A cluster of which nothing was read, in words for people. */
-export interface UnreadCluster {
-  readonly name: string;
-  readonly why: string;
-  readonly help: string;
-}
 
 /**
  * Opens clusters whose names differ, each with a graph of its own, to be judged beside each other. Those that could not be
@@ -30,7 +23,7 @@ export async function openLiveClusters(
 
 function withFailures(session: Session, unread: readonly UnreadCluster[]): Session {
   const { read } = session.input;
-  const failures = unread.map(({ name, why, help }) => ({ path: `cluster ${name}`, why, help }));
+  const failures = unread.map(({ what, why, help }) => ({ path: what, why, help }));
   return {
     ...session,
     input: { ...session.input, read: { ...read, failures: [...read.failures, ...failures] } },

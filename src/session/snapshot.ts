@@ -2,8 +2,8 @@
 import { ClusterError } from '../load/cluster/cluster-error.ts';
 import { readSnapshot, type SnapshotState } from '../load/cluster/read-snapshot.ts';
 import type { Loaded } from '../load/index.ts';
-import { clustersOf } from './clusters.ts';
 import { openLive } from './live.ts';
+import { openLiveClusters } from './live-clusters.ts';
 
 import { openOverlay } from './overlay.ts';
 
@@ -24,13 +24,15 @@ export async function openSnapshots(
 ): Promise<Pick<Session, 'analyze'>> {
   const states = await readStates(loaded);
   const [first, ...others] = states;
-  if (first !== undefined && others.length === 0) return openOne(first, loaded, request);
+  if (first !== undefined && others.length === 0 && first.unread.length === 0)
+    return openOne(first, loaded, request);
   if (hasFiles(loaded)) throw several(states.length, 'files are laid over one');
-  const sessions: Session[] = [];
-  for (const { state, asked } of states) {
-    sessions.push(await openLive(state, { ...withAsked(request, asked), cluster: state.cluster }));
-  }
-  return clustersOf(sessions);
+  const requests = new Map(states.map(({ state, asked }) => [state, withAsked(request, asked)]));
+  return openLiveClusters(
+    states.map(({ state }) => state),
+    states.flatMap(({ unread }) => unread),
+    (state) => requests.get(state) ?? {},
+  );
 }
 
 /** The one cluster among what was loaded; `why` says what more than one are too many for. */

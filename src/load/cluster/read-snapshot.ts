@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { LiveObject, LiveState } from '../../model/live.ts';
+import type { LiveObject, LiveState, UnreadCluster } from '../../model/live.ts';
 import { isManifest, isMapping, isText, type Mapping } from '../classify.ts';
 import { ClusterError } from './cluster-error.ts';
 import { type Asked, readHead, type SnapshotHead } from './snapshot-head.ts';
@@ -13,6 +13,8 @@ export interface SnapshotState {
   /** When it was read, as `2026-11-21T12:00:00Z`. */
   readonly taken: string;
   readonly asked: Asked;
+  /** Clusters that were to be read as well, and could not be. */
+  readonly unread: readonly UnreadCluster[];
 }
 
 const TAKE_ANEW = 'Take it again: meshlint snapshot --output-file FILE.';
@@ -49,8 +51,8 @@ export async function readSnapshot(bytes: Uint8Array, name: string): Promise<rea
     } else if (Object.hasOwn(value, 'end')) {
       if (value.end !== objects.length)
         throw damaged(name, `${at} counts other objects than the ${objects.length} before it`);
-      const { state, taken, asked } = head;
-      states.push({ state: { ...state, objects }, taken, asked });
+      const { state, taken, asked, unread } = head;
+      states.push({ state: { ...state, objects }, taken, asked, unread });
       head = undefined;
       objects = [];
     } else {

@@ -1,5 +1,5 @@
 // The first line that a snapshot has of each cluster.
-import type { KindOutcome, KindState, LiveRequests, LiveState } from '../../model/live.ts';
+import type { KindOutcome, KindState, LiveRequests, LiveState, UnreadCluster } from '../../model/live.ts';
 import { isMapping, isText, type Mapping } from '../classify.ts';
 
 /** Raised when a reader of the version before would misunderstand a snapshot. */
@@ -17,6 +17,8 @@ export interface SnapshotHead {
   readonly parts: number;
   readonly taken: string;
   readonly asked: Asked;
+  /** Clusters that were to be read as well. */
+  readonly unread: readonly UnreadCluster[];
   readonly state: Omit<LiveState, 'objects'>;
 }
 
@@ -30,6 +32,7 @@ export function readHead(
   if (!isCount(part) || !isCount(parts) || part > parts) return { wrong: 'part' };
   if (typeof taken !== 'string') return { wrong: 'taken' };
   if (!isAsked(value.asked)) return { wrong: 'asked' };
+  if (!isListOf(value.unread, isUnread)) return { wrong: 'unread' };
   const { cluster, namespace, server, kubernetesVersion, outcomes, requests, warnings } = value;
   if (!isText(cluster)) return { wrong: 'cluster' };
   if (typeof server !== 'string') return { wrong: 'server' };
@@ -43,6 +46,7 @@ export function readHead(
     parts,
     taken,
     asked: value.asked,
+    unread: value.unread,
     state: {
       cluster,
       ...(namespace === undefined ? {} : { namespace }),
@@ -88,6 +92,10 @@ function isOutcome(value: unknown): value is KindOutcome {
 
 function isAsked(value: unknown): value is Asked {
   return isMapping(value) && isOptionalText(value.istioNamespace) && isOptionalText(value.revision);
+}
+
+function isUnread(value: unknown): value is UnreadCluster {
+  return isMapping(value) && isText(value.what) && isText(value.why) && typeof value.help === 'string';
 }
 
 function isRequests(value: unknown): value is LiveRequests {

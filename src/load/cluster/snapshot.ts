@@ -6,7 +6,7 @@
 //
 // Several clusters follow each other in one file, and files that follow each other are one. Whether it is compressed
 // does not matter to who reads it.
-import type { LiveState } from '../../model/live.ts';
+import type { LiveState, UnreadCluster } from '../../model/live.ts';
 import { isMapping, type Mapping } from '../classify.ts';
 import { SNAPSHOT_MARK } from '../snapshot-mark.ts';
 import { WITHHELD } from './public-half.ts';
@@ -21,12 +21,14 @@ export interface SnapshotOptions {
   /** When the clusters were read, as `2026-11-21T12:00:00Z`. */
   readonly taken: string;
   readonly asked: Asked;
+  /** Clusters that were to be read as well, and could not be. */
+  readonly unread?: readonly UnreadCluster[];
 }
 
 /** The lines of a snapshot, each with its end. */
 export async function* snapshotLines(
   states: readonly LiveState[],
-  { redact: redacted, tool, taken, asked }: SnapshotOptions,
+  { redact: redacted, tool, taken, asked, unread = [] }: SnapshotOptions,
 ): AsyncIterable<string> {
   const redactor = redacted ? createRedactor() : undefined;
   for (const [i, { objects, ...about }] of states.entries()) {
@@ -38,6 +40,7 @@ export async function* snapshotLines(
       part: i + 1,
       parts: states.length,
       asked,
+      unread: i > 0 ? [] : redacted ? unread.map(withoutWords) : unread,
     };
     yield `${SNAPSHOT_MARK}${JSON.stringify({ ...place, ...(redactor?.about(about) ?? about) }).slice(1)}\n`;
     for (const { value } of objects) {
@@ -46,6 +49,11 @@ export async function* snapshotLines(
     }
     yield `{"end":${objects.length}}\n`;
   }
+}
+
+/** What went wrong names servers, users and files. */
+function withoutWords({ what }: UnreadCluster): UnreadCluster {
+  return { what, why: 'it could not be read', help: '' };
 }
 
 /** `kubectl apply` notes down there all that it was given. */
