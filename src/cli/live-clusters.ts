@@ -57,9 +57,7 @@ export async function readGivenClusters(
         return attempt.value
           .filter(isOther)
           .map(({ name, access }) =>
-            access instanceof ClusterError
-              ? { what: `cluster ${name}`, error: access }
-              : read(from, name, access, left),
+            access instanceof ClusterError ? { name, error: access } : read(from, name, access, left),
           );
       }),
     );
@@ -72,7 +70,7 @@ export async function readGivenClusters(
     access: ClusterAccess,
     time: number,
   ): Promise<Attempt<LiveState>> {
-    return attempt(`cluster ${name}`, from.open(access), async (transport) => {
+    return attempt(name, from.open(access), async (transport) => {
       const { namespaces: _, ...request } = from.request;
       const namespace = last(given, 'namespace') ?? access.namespace;
       const namespaces = namespace === undefined ? {} : { namespaces: [namespace] };
@@ -86,24 +84,24 @@ export async function readGivenClusters(
     const { access, request } = from;
     const wanted = { istioNamespace: request.istioNamespace, timeout, environment };
     const find = (transport: Transport) => findRemotes(transport, wanted);
-    return { from, remotes: await attempt(`the remote clusters of ${access.name}`, from.open(), find) };
+    return { from, remotes: await attempt(access.name, from.open(), find) };
   }
 }
 
 type Reached = Awaited<ReturnType<typeof reachGivenCluster>>;
 
 /** What came of something, or what kept it from being done. */
-type Attempt<T> = { readonly value: T } | { readonly what: string; readonly error: ClusterError };
+type Attempt<T> = { readonly value: T } | { readonly name: string; readonly error: ClusterError };
 
 async function attempt<T>(
-  what: string,
+  name: string,
   transport: Transport,
   work: (transport: Transport) => Promise<T>,
 ): Promise<Attempt<T>> {
   try {
     return { value: await work(transport) };
   } catch (error) {
-    if (error instanceof ClusterError) return { what, error };
+    if (error instanceof ClusterError) return { name, error };
     throw error;
   } finally {
     transport.close();
@@ -118,7 +116,7 @@ function summary(attempts: readonly Attempt<LiveState>[]): ReadClusters {
     if ('value' in one) states.push(one.value);
     else {
       errors.push(one.error);
-      unread.push({ what: one.what, why: one.error.message, help: one.error.help });
+      unread.push({ name: one.name, why: one.error.message, help: one.error.help });
     }
   }
   const [first] = errors;

@@ -41,8 +41,7 @@ export async function snapshot(given: Given, environment: NodeJS.ProcessEnv): Pr
     snapshotLines(states, { redact, tool: version, taken, asked: installationOf(live.given), unread }),
   );
   for (const state of states) tell(state, file);
-  for (const { what, why, help } of unread)
-    printError(`note: ${what} was not read: ${why}\n  help: ${help}\n`);
+  for (const { name, why, help } of unread) printError(`note: cluster ${name}: ${why}\n  help: ${help}\n`);
   return unread.length === 0 && states.every(({ outcomes }) => outcomes.every(isKnown)) ? 0 : 3;
 }
 

@@ -44,8 +44,9 @@ export interface Coverage {
   readonly otherKinds: Readonly<Record<string, number>>;
   readonly skipped: readonly { readonly path: string; readonly reason: string; readonly documents: number }[];
   readonly failures: readonly {
+    /** Empty where a whole cluster of several was not read. */
     readonly path: string;
-    /** The cluster that it was given for, where it was given for one. */
+    /** The cluster that it was given for, where it was given for one; or the cluster that was not read. */
     readonly cluster?: string;
     readonly why: string;
     readonly help: string;

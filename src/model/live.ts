@@ -68,10 +68,9 @@ export interface LiveState {
   readonly warnings: readonly string[];
 }
 
-/** A cluster of which nothing was read, in words for people. */
+/** A cluster of which nothing was read, or of which it is not known what it names; in words for people. */
 export interface UnreadCluster {
-  /** `cluster west`. */
-  readonly what: string;
+  readonly name: string;
   readonly why: string;
   readonly help: string;
 }

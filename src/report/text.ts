@@ -7,7 +7,7 @@ import { createFramer, type Framer } from './frame.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { oneLine, wrap } from './screen.ts';
 import { COUNTED_RULE, formatSummary } from './summary.ts';
-import { helpOf, showPath, showResource } from './words.ts';
+import { helpOf, sayFailure, showPath, showResource } from './words.ts';
 
 /** Severities as people read them. */
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -71,10 +71,9 @@ function doubts({ exact, renderedFrom }: Location, path: Diagnostic['path']): st
 }
 
 /** A path that gave nothing: no rule says so, and it decides the exit code. */
-function unread({ path, cluster, why, help }: Failure, { paint, options }: Page): string[] {
-  const whose = cluster === undefined ? '' : ` (--cluster ${cluster})`;
-  const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(`${path}${whose} was not read: ${why}`))}`;
-  return [title, ...prose('help', help, options.width, paint)];
+function unread(failure: Failure, { paint, options }: Page): string[] {
+  const title = `${paint.bold(paint.red('error'))} ${paint.bold(oneLine(sayFailure(failure)))}`;
+  return [title, ...prose('help', failure.help, options.width, paint)];
 }
 
 function prose(label: string, text: string, width: number, paint: Palette): string[] {

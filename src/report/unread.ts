@@ -5,6 +5,7 @@ import { coverageRows } from './coverage.ts';
 import type { FormatOptions } from './format.ts';
 import { unreadKinds } from './live.ts';
 import { COUNTED_RULE } from './summary.ts';
+import { sayFailure } from './words.ts';
 
 /** The word for what could not be read, where findings have a code. */
 export const UNREAD = 'unread-input';
@@ -32,9 +33,9 @@ export function isIncomplete({ rule }: Diagnostic): boolean {
 
 /** What no finding tells of an incomplete analysis. Never empty when nothing else says that it is incomplete. */
 export function unreadOf({ coverage, summary, diagnostics }: Report): Unread[] {
-  const unread: Unread[] = coverage.failures.map(({ path, cluster, why, help }) => {
-    const whose = cluster === undefined ? '' : ` (--cluster ${cluster})`;
-    return { path, what: `${path}${whose} was not read: ${why}`, help };
+  const unread: Unread[] = coverage.failures.map((failure) => {
+    const { path, help } = failure;
+    return { ...(path === '' ? {} : { path }), what: sayFailure(failure), help };
   });
   unread.push(...unreadKinds(coverage));
   if (!summary.incomplete || unread.length > 0 || diagnostics.some(isIncomplete)) return unread;

@@ -1,4 +1,5 @@
 import type { ClusterLocation, Diagnostic, Location, ResourceId } from '../engine/diagnostic.ts';
+import type { Coverage } from '../engine/report.ts';
 import type { Path } from '../text/index.ts';
 
 /** `1 file`, `2 files`. */
@@ -15,6 +16,12 @@ export function showPath(path: Path): string {
     else text += `[${JSON.stringify(step)}]`;
   }
   return text;
+}
+
+/** Which given path gave nothing, or which cluster, and why. */
+export function sayFailure({ path, cluster, why }: Coverage['failures'][number]): string {
+  if (path === '') return `Cluster ${cluster}: ${why}`;
+  return `${path}${cluster === undefined ? '' : ` (--cluster ${cluster})`} was not read: ${why}`;
 }
 
 /** `Kind ns/name`, with its cluster where that is named; a floating manifest says so. */

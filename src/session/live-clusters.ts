@@ -23,7 +23,7 @@ export async function openLiveClusters(
 
 function withFailures(session: Session, unread: readonly UnreadCluster[]): Session {
   const { read } = session.input;
-  const failures = unread.map(({ what, why, help }) => ({ path: what, why, help }));
+  const failures = unread.map(({ name, why, help }) => ({ path: '', cluster: name, why, help }));
   return {
     ...session,
     input: { ...session.input, read: { ...read, failures: [...read.failures, ...failures] } },

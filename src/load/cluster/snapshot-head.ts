@@ -95,7 +95,7 @@ function isAsked(value: unknown): value is Asked {
 }
 
 function isUnread(value: unknown): value is UnreadCluster {
-  return isMapping(value) && isText(value.what) && isText(value.why) && typeof value.help === 'string';
+  return isMapping(value) && isText(value.name) && isText(value.why) && typeof value.help === 'string';
 }
 
 function isRequests(value: unknown): value is LiveRequests {

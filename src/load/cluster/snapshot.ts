@@ -52,8 +52,8 @@ export async function* snapshotLines(
 }
 
 /** What went wrong names servers, users and files. */
-function withoutWords({ what }: UnreadCluster): UnreadCluster {
-  return { what, why: 'it could not be read', help: '' };
+function withoutWords({ name }: UnreadCluster): UnreadCluster {
+  return { name, why: 'It could not be read.', help: '' };
 }
 
 /** `kubectl apply` notes down there all that it was given. */
