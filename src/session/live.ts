@@ -7,7 +7,10 @@ import { findInstallation } from './installation.ts';
 import { type LiveReading, type Session, sessionOf, type WorldRequest } from './session.ts';
 
 /** How a cluster that was read is to be taken. `cluster` names it where several are told apart. */
-export type LiveRequest = Pick<WorldRequest, 'mesh' | 'cluster' | 'crds'>;
+export interface LiveRequest extends Pick<WorldRequest, 'mesh' | 'cluster' | 'crds'> {
+  /** Nobody judges the state again, so that it need not be kept as it is: that halves the memory of a large cluster. */
+  readonly isLast?: boolean;
+}
 
 /**
  * One cluster, as it was read, as an input: closed for what was read, unknown for what was not. Throws ConfigError for a
@@ -16,7 +19,7 @@ export type LiveRequest = Pick<WorldRequest, 'mesh' | 'cluster' | 'crds'>;
 export async function openLive(state: LiveState, request: LiveRequest = {}): Promise<Session> {
   const { mesh, reading } = readLive(state, request.mesh);
   const { cluster, crds } = request;
-  return sessionOf(loadLive(state), {
+  return sessionOf(loadLive(state, request.isLast), {
     world: 'live',
     mesh,
     reading,
@@ -38,8 +41,8 @@ export function readLive(
 }
 
 /** The objects of a cluster, as if they had been loaded from files of their own. */
-export function loadLive(state: LiveState): Loaded {
-  const manifests = manifestsOf(state);
+export function loadLive(state: LiveState, isLast = false): Loaded {
+  const manifests = manifestsOf(state, isLast);
   return {
     manifests,
     paths: [],

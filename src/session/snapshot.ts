@@ -45,7 +45,7 @@ export async function onlyState(loaded: Loaded, why: string): Promise<SnapshotSt
 
 function openOne({ state, asked }: SnapshotState, loaded: Loaded, request: SessionRequest): Promise<Session> {
   const own = withAsked(request, asked);
-  return hasFiles(loaded) ? openOverlay(state, loaded, own) : openLive(state, own);
+  return hasFiles(loaded) ? openOverlay(state, loaded, own) : openLive(state, { ...own, isLast: true });
 }
 
 /** What was asked for when the cluster was read holds unless something else is asked for now. */

@@ -6,13 +6,16 @@ import { isMapping, isText, type Mapping } from '../classify.ts';
 import { copyValue } from '../memory.ts';
 
 /**
- * The objects of a cluster as manifests, each a source of its own without text. Their values are copies: whoever gets
- * them may repair them in place, and a state may be judged more than once.
+ * The objects of a cluster as manifests, each a source of its own without text. Whoever gets them may repair them in
+ * place: their values are copies, unless the state is not judged again.
  */
-export function manifestsOf({ cluster, objects }: Pick<LiveState, 'cluster' | 'objects'>): Manifest[] {
+export function manifestsOf(
+  { cluster, objects }: Pick<LiveState, 'cluster' | 'objects'>,
+  isLast = false,
+): Manifest[] {
   return objects.map((object) => {
     const path = `${cluster}:${identityOf(object.value)}`;
-    const value = copyMapping(object.value);
+    const value = isLast ? object.value : copyMapping(object.value);
     return { value, origin: { source: { path, text: '', live: { cluster } }, start: 0, end: 0 } };
   });
 }

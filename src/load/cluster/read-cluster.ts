@@ -10,6 +10,7 @@ import { readKind } from './read-kind.ts';
 import type { ReadRequest } from './read-request.ts';
 import { readSecrets } from './read-secrets.ts';
 import { type Asker, createAsker } from './retry.ts';
+import { createSharing } from './share-parts.ts';
 import type { Transport } from './transport.ts';
 
 export type { ReadRequest } from './read-request.ts';
@@ -77,9 +78,8 @@ async function readAll(
     return result;
   };
   tell(0);
-  const kinds = await Promise.all(
-    plan.reads.map(async (read) => advance(await readKind(asker, read, request))),
-  );
+  const how = { ...request, onPod: createSharing() };
+  const kinds = await Promise.all(plan.reads.map(async (read) => advance(await readKind(asker, read, how))));
   const objects = kinds.flatMap((kind) => kind.objects);
   const outcomes = [...plan.absent, ...kinds.flatMap((kind) => kind.outcomes)];
   if (plan.secrets) {

@@ -15,7 +15,10 @@ export interface KindResult {
   readonly resourceVersion?: string;
 }
 
-type How = Pick<ReadRequest, 'namespaces' | 'pageSize' | 'revision'>;
+type How = Pick<ReadRequest, 'namespaces' | 'pageSize' | 'revision'> & {
+  /** Told of each Pod that is kept. */
+  readonly onPod?: (pod: Record<string, unknown>) => void;
+};
 
 const PAGE_SIZE = 500;
 
@@ -127,7 +130,7 @@ function settingNames({ revision }: How): readonly string[] {
 function listIn(
   asker: Asker,
   read: KindRead,
-  { pageSize = PAGE_SIZE }: How,
+  { pageSize = PAGE_SIZE, onPod }: How,
   namespace: string | undefined,
 ): Promise<Listed<LiveObject>> {
   return listAll(asker, {
@@ -138,7 +141,9 @@ function listIn(
     labelSelector: read.labelSelector,
     take(object) {
       const value = project(read, object);
-      return value === undefined ? undefined : { value };
+      if (value === undefined) return undefined;
+      if (read.kind === 'Pod') onPod?.(value);
+      return { value };
     },
   });
 }
