@@ -106,10 +106,18 @@ const boundedLookup: LookupFunction = (host, options, done) => {
   });
 };
 
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Asks the proxy for a connection to the server. Rejects with a `ClusterError` that names the proxy and no password. */
 function openTunnel(proxy: URL, server: URL, timeout: number): Promise<Socket> {
   const target = `${server.hostname}:${portOf(server)}`;
-  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const user = `${decode(proxy.username)}:${decode(proxy.password)}`;
   return new Promise((resolve, reject) => {
     const fail = (what: string, help: string, final: boolean): void =>
       reject(new ClusterError('proxy', `The proxy ${proxy.host} ${what}.`, help, { final }));
@@ -152,9 +160,16 @@ function openTunnel(proxy: URL, server: URL, timeout: number): Promise<Socket> {
       fail(`does not answer within ${timeout / 1000} s`, check, false);
       request.destroy();
     });
-    request.on('error', (error) =>
-      fail(`cannot be reached (${codeOf(error) || error.message})`, check, true),
-    );
+    request.on('error', (error) => {
+      const code = codeOf(error);
+      if (/CERT|UNABLE_TO_/.test(code))
+        fail(
+          `has a certificate that is not trusted (${code})`,
+          'Name its authority in NODE_EXTRA_CA_CERTS.',
+          true,
+        );
+      else fail(`cannot be reached (${code || 'unknown reason'})`, check, true);
+    });
     request.end();
   });
 }

@@ -371,13 +371,16 @@ describe('a proxy', () => {
     for (const stop of stops) stop();
   });
 
-  test('is gone through, with its password, once for kept connections', async () => {
+  test.each([
+    ['us%40er:pa%3Ass', 'us@er:pa:ss'],
+    ['user:100%', 'user:100%'],
+  ])('is gone through, with its password, once for kept connections', async (written, meant) => {
     const server = await servers.start(answers);
     const { url, targets } = await through(() => 'HTTP/1.1 200 Connection established');
-    const proxy = new URL(url.replace('http://', 'http://us%40er:pa%3Ass@'));
+    const proxy = new URL(url.replace('http://', `http://${written}@`));
     const transport = transportTo(accessTo(server.url, { proxy }));
     for (let i = 0; i < 2; i++) expect((await transport.get('/api/v1/pods', { accept })).status).toBe(200);
-    expect(targets).toEqual([`${new URL(server.url).host} us@er:pa:ss`]);
+    expect(targets).toEqual([`${new URL(server.url).host} ${meant}`]);
     expect(server.connections()).toBe(1);
   });
 
@@ -403,6 +406,13 @@ describe('a proxy', () => {
     expect(`${failure.message}\n${failure.help}`).toMatch(words);
     expect([failure.code, failure.final]).toEqual(['proxy', final]);
     expect(server.connections()).toBe(0);
+  });
+
+  test('by TLS that nobody vouches for', async () => {
+    const server = await servers.start(answers);
+    const failure = await failureOf(get(accessTo('https://a.example', { proxy: new URL(server.url) })));
+    expect(failure.message).toMatch(/^The proxy .* has a certificate that is not trusted \(\w+\)\.$/);
+    expect([failure.code, failure.help]).toEqual(['proxy', 'Name its authority in NODE_EXTRA_CA_CERTS.']);
   });
 
   test('that is not there, or says nothing', async () => {
