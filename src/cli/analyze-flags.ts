@@ -36,7 +36,7 @@ export const inputFlags: readonly Flag[] = [
     value: 'WHEN',
     choices: ['auto', 'never', 'require'],
     group: INPUT,
-    help: 'kustomizations and Helm charts are rendered and judged by what comes out. auto: where kustomize, kubectl or helm is there; require: fail where it is not; never: read their files as they are (default: auto)',
+    help: 'kustomizations and Helm charts are rendered and judged by what comes out. auto: where kustomize, kubectl or helm is there; require: fail where it is not; never: read their files as they are (default: auto; require where files are laid over a cluster)',
   },
   {
     name: 'render-timeout',

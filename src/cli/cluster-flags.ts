@@ -5,7 +5,7 @@ import { type Flag, type Given, isOn } from './flags.ts';
 export const NAME_FILES =
   'Give files, folders or globs, or "-" for standard input: meshlint analyze ./manifests';
 
-const CLUSTER = 'Which cluster is read (docs/clusters.md), where no path is given:';
+const CLUSTER = 'Which cluster is read (docs/clusters.md), without paths or with --use-kube:';
 
 const kubeconfig: Flag = {
   name: 'kubeconfig',
@@ -63,7 +63,7 @@ export const clusterFlags: readonly Flag[] = [
     name: 'use-kube',
     short: 'k',
     group: CLUSTER,
-    help: 'read the cluster; =false is --offline',
+    help: 'read the cluster, and lay the paths over it where there are any; =false is --offline',
   },
 ];
 

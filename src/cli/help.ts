@@ -214,6 +214,7 @@ Examples:
   kustomize build overlays/prod | meshlint diff-impact - --context prod
   meshlint diff-impact ./manifests --deleted VirtualService/shop/cart
   meshlint diff-impact ./manifests --format json --fail-on warning
+  meshlint diff-impact ./manifests prod.snapshot     over a cluster as meshlint snapshot kept it
   meshlint analyze ./manifests --use-kube --changed-only
                                                      the new findings as a report, in any format
 `,
@@ -236,7 +237,7 @@ export const diffImpactFlags: readonly Flag[] = [
     group: 'What is removed:',
     help: 'KIND/NAMESPACE/NAME of an object that the change takes away, a file with one of them a line, or "-" for standard input (repeatable)',
   },
-  ...analyzeFlags.filter((flag) => inputFlags.includes(flag) && !['offline', 'use-kube'].includes(flag.name)),
+  ...inputFlags.filter(({ name }) => !['offline', 'use-kube', 'world'].includes(name)),
   ...analyzeFlags.filter(({ name }) => forImpact.has(name)),
   debugFlag,
   formatFlag(['text', 'json']),

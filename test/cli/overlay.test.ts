@@ -270,6 +270,18 @@ describe('diff-impact', () => {
     },
   );
 
+  test('over a snapshot, without the cluster', async () => {
+    const kubeconfig = server.kubeconfig({ namespace: 'shop' });
+    const bare = { 'b.yaml': orders['b.yaml'].replace(', namespace: shop', '') };
+    await withTree(bare, async (cwd) => {
+      await run(['snapshot', '--output-file', 'main.snapshot'], { cwd, env: { KUBECONFIG: kubeconfig } });
+      const args = ['diff-impact', 'b.yaml', 'main.snapshot', '-o', 'json', '--rule', 'IST0101'];
+      const { code, stdout } = await run(args, { cwd });
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout).new.map(show)).toEqual(['IST0101 shop/orders b.yaml']);
+    });
+  });
+
   test('as a table', async () => {
     const { code, stdout } = await meshlint('diff-impact .', {
       'rule.yaml': subsets('v1'),
