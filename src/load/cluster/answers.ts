@@ -101,9 +101,10 @@ export function notKubernetes(
       `${server} speaks https only.`,
       'Write https:// in the kubeconfig.',
     );
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would reach the terminal
-  const plain = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  const shown = withoutSecrets(plain.slice(0, SHOWN));
+  const plain = withoutSecrets(text.slice(0, 4 * SHOWN))
+    .replace(/\s+/g, ' ')
+    .trim();
+  const shown = plain.slice(0, SHOWN);
   const type = mediaType(headers) || 'no content type';
   const message = mayBeBroken
     ? `${server} sent an answer that is broken JSON.`

@@ -18,6 +18,12 @@ import { hostOf, portOf } from './proxy.ts';
 /** Milliseconds that a name server gets. Its own patience is longer than that of people. */
 const LONGEST_LOOKUP = 5000;
 
+/**
+ * Milliseconds after which the next address of a name is tried. Node.js gives each a quarter of a second, which a cluster on
+ * the other side of the world does not make.
+ */
+const NEXT_ADDRESS = 1000;
+
 export interface ConnectionSettings {
   readonly access: ClusterAccess;
   readonly certificate: Credential['certificate'];
@@ -36,7 +42,7 @@ export function serverNameOf({ tls, server }: ClusterAccess): string {
 export function createAgent(settings: ConnectionSettings): HttpAgent {
   const { access, keepAlive } = settings;
   const isSecure = access.server.protocol === 'https:';
-  const common = { keepAlive, lookup: boundedLookup, autoSelectFamilyAttemptTimeout: 2000 };
+  const common = { keepAlive, lookup: boundedLookup, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS };
   const tls = isSecure ? tlsOptions(settings) : undefined;
   const agent = tls === undefined ? new HttpAgent(common) : new HttpsAgent({ ...common, ...tls });
   const { proxy } = access;

@@ -39,9 +39,9 @@ export function credentialsOf(user: Fields, options: CredentialsOptions): Creden
   const cert = pemSource(user, 'client-certificate', folder);
   const key = pemSource(user, 'client-key', folder);
   const hasToken = token !== undefined || tokenFile !== undefined;
-  if (hasToken && name !== undefined) throw twoWays(user, 'a token and a password', 'Remove one of them.');
+  if (hasToken && name !== undefined) throw wrongUser(user, 'a token and a password', 'Remove one of them.');
   if (cert !== undefined && key === undefined)
-    throw twoWays(user, 'a client certificate without its key', 'Add client-key or client-key-data.');
+    throw wrongUser(user, 'a client certificate without its key', 'Add client-key or client-key-data.');
   const impersonation = impersonationOf(user);
   const exec = user.map('exec');
   const isStatic = hasToken || name !== undefined || cert !== undefined;
@@ -173,7 +173,7 @@ function impersonationOf(user: Fields): Record<string, string | string[]> {
   return headers;
 }
 
-function twoWays(user: Fields, what: string, help: string): ClusterError {
+function wrongUser(user: Fields, what: string, help: string): ClusterError {
   return new ClusterError('kubeconfig', `${upperFirst(user.place)} has ${what}.`, help);
 }
 

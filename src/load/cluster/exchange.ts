@@ -40,7 +40,7 @@ export interface Exchange {
   explain(error: unknown): unknown;
 }
 
-/** Seconds of silence after which the system asks whether the other side of a connection is still there. */
+/** Milliseconds of silence after which the system asks whether the other side of a connection is still there. */
 const KEEP_ALIVE_DELAY = 30_000;
 
 /** Sends a GET. Resolves with the head of the answer; rejects with what the connection failed of, or a signal's reason. */
@@ -119,7 +119,7 @@ function attempt(wanted: ExchangeRequest, isSecond: boolean): Promise<Exchange> 
   });
 }
 
-/** The body as text of JSON or the like; `onPart` sees each part as it comes over the wire. */
+/** The body without its compression; `onPart` sees each part as it comes over the wire. */
 function unpack(response: IncomingMessage, onPart: (part: Buffer) => void): Readable {
   const isPacked = response.headers['content-encoding'] === 'gzip';
   const watched = new Transform({

@@ -29,3 +29,7 @@ const harmless = [
 test.each(harmless)('%s', (text) => {
   expect(withoutSecrets(text)).toBe(text);
 });
+
+test('nothing steers the terminal', () => {
+  expect(withoutSecrets('\u001b[31mError\u001b[0m:\r\n\u0007no\tway\u009b')).toBe('Error:\nno\tway');
+});

@@ -10,9 +10,18 @@ const shapes: readonly RegExp[] = [
   /\b(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{28,}/g,
 ];
 
-/** A text that somebody else wrote, such as what a plugin complains, without what is or looks like a secret. */
+// biome-ignore lint/complexity/useRegexLiterals: control characters in a literal are refused
+const steering = new RegExp(
+  '\\u001b\\[[\\d;?]*[A-Za-z]|[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]',
+  'g',
+);
+
+/**
+ * A text that somebody else wrote, such as what a plugin complains, without what is or looks like a secret, and without
+ * what would steer the terminal.
+ */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
-  let safe = text;
+  let safe = text.replace(steering, '');
   // The longest first: one may be within another. Short values are words of every message, no secrets.
   for (const secret of known.filter((each) => each.length >= 6).sort((a, b) => b.length - a.length))
     safe = safe.replaceAll(secret, HIDDEN);
