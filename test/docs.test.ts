@@ -15,6 +15,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gitEnvironment } from './cli/repository.ts';
+import { type ApiServer, startApiServer } from './support/api-server/start.ts';
+import { healthyObjects } from './support/healthy-mesh.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
@@ -32,7 +34,8 @@ spec:
 `;
 
 let folder = '';
-beforeAll(() => {
+let server: ApiServer;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meshlint-'));
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
   // What pages call the reader's own files.
@@ -52,8 +55,18 @@ beforeAll(() => {
     env: { ...gitEnvironment, HOME: folder },
   });
   if (status !== 0) throw new Error(stderr);
+  // The reader's clusters: the current one, and those that pages call by name.
+  const objects = healthyObjects();
+  const clusters = ['prod', 'staging', 'east', 'west'];
+  server = await startApiServer({ clusters: Object.fromEntries(clusters.map((name) => [name, { objects }])) });
+  mkdirSync(join(folder, '.kube'));
+  for (const path of ['.kube/config', 'prod.kubeconfig'])
+    cpSync(server.kubeconfig({ clusters }), join(folder, path));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function shell(line: string): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {

@@ -10,14 +10,14 @@ export interface CommandHelp {
 
 export const about = `Static analyzer for Istio configuration, sidecar and ambient.
 
-Reads manifests, builds the mesh that they describe, and tells precisely what is wrong, where, why it matters and what to do.`;
+Reads manifests or a cluster, builds the mesh that they describe, and tells precisely what is wrong, where, why it matters and what to do.`;
 
 export const exitCodes = `
 Exit codes (the same in every format):
   0  clean: nothing at or above --fail-on
   1  findings at or above --fail-on
   2  a bad flag or configuration
-  3  incomplete: a path could not be read, a document does not parse, a rule crashed
+  3  incomplete: a path or (part of) a cluster could not be read, a document does not parse, a rule crashed
 
 Examples:
   meshlint analyze ./manifests
@@ -25,13 +25,13 @@ Examples:
 `;
 
 export const analyze: CommandHelp = {
-  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio configuration in them. Everything given is judged as one cluster, unless --cluster tells several apart: each is then judged by itself, with the paths that belong to all, and beside the others.`,
+  about: `Reads files, folders (to the bottom), globs and "-" (standard input), and reports what is wrong with the Istio configuration in them; without any of these, it reads the current cluster. Everything given is judged as one cluster, unless --cluster tells several apart: each is then judged by itself, with the paths that belong to all, and beside the others.`,
   after: `
 Exit codes:
   0  clean: nothing at or above --fail-on
   1  findings at or above --fail-on
   2  a bad flag or configuration
-  3  incomplete: a path could not be read, a document does not parse, a rule crashed
+  3  incomplete: a path or (part of) a cluster could not be read, a document does not parse, a rule crashed
 
 Examples:
   meshlint analyze ./manifests                       a folder
@@ -41,6 +41,8 @@ Examples:
                                                      all there is: what is not in it is missing
   meshlint analyze --cluster east=clusters/east --cluster west=clusters/west base
                                                      two clusters of one mesh; both have base
+  meshlint analyze                                   the current cluster
+  meshlint analyze --context prod -n shop            another one; the report is about one namespace of it
   meshlint analyze ./manifests --use-kube           files over the current cluster: what it will be
   meshlint analyze --staged                          what the next commit breaks, in its files and in others
   meshlint analyze --changed=origin/main             the same for all of a branch

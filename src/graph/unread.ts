@@ -52,15 +52,28 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   };
 }
 
-/** "Pods could not be read: forbidden", with the namespaces where it was so, unless it was in all. */
-export function sayUnread({
-  kind,
-  state,
-  namespaces,
-}: Pick<KindOutcome, 'kind' | 'state' | 'namespaces'>): string {
+/**
+ * "Pods could not be read: forbidden", with the namespaces where it was so, unless it was in all; `others` are outcomes
+ * that may tell of namespaces where the same kind was read.
+ */
+export function sayUnread(
+  { kind, state, namespaces }: Pick<KindOutcome, 'kind' | 'state' | 'namespaces'>,
+  others: readonly KindOutcome[] = [],
+): string {
+  const read = others.flatMap((other) =>
+    other.kind === kind && isKnown(other) && other.namespaces !== 'all' ? other.namespaces : [],
+  );
   const where =
-    namespaces === 'all' ? '' : ` of namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(', ')}`;
+    namespaces !== 'all'
+      ? ` of ${showNamespaces(namespaces)}`
+      : read.length > 0
+        ? ` outside of ${showNamespaces(read)}`
+        : '';
   return `${manyOf(kind)}${where} could not be read: ${stateInWords[state]}`;
+}
+
+function showNamespaces(names: readonly string[]): string {
+  return `namespace${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }
 
 /** A kind in the plural, as people write it: `Gateways`, `AuthorizationPolicies`. */

@@ -3,6 +3,9 @@ import type { Coverage, LiveCoverage, UnreadKind } from '../engine/report.ts';
 import type { Row } from './coverage.ts';
 import { count } from './words.ts';
 
+/** As many kinds are not told one by one. */
+const MANY = 6;
+
 /** The clusters that were read. */
 export function liveClusters({ live, clusters = [] }: Pick<Coverage, 'live' | 'clusters'>): LiveCoverage[] {
   if (live !== undefined) return [live];
@@ -24,8 +27,9 @@ export function liveRows(coverage: Coverage): Row[] {
   return liveClusters(coverage).map((live) => ({
     label: 'Cluster',
     text: showCluster(live),
-    lines: live.unread.map(showUnread),
+    lines: inShort(live.unread),
     names: [
+      ...(inShort(live.unread).length < live.unread.length ? live.unread.map(showUnread) : []),
       ...live.unread.flatMap(({ kind, detail }) => (detail === undefined ? [] : [`${kind}: ${detail}`])),
       ...(live.notInstalled.length === 0 ? [] : [`not installed: ${live.notInstalled.join(', ')}`]),
       ...live.warnings.map((warning) => `warning of the API server: ${warning}`),
@@ -47,6 +51,22 @@ function showIstio({ istioVersion, revisions }: LiveCoverage): string {
   const named = revisions.length > 1 || (revisions[0] ?? 'default') !== 'default';
   const which = named ? ` (${revisions.length > 1 ? 'revisions' : 'revision'} ${revisions.join(', ')})` : '';
   return `Istio ${istioVersion ?? 'of an unknown release'}${which}`;
+}
+
+/** Many kinds that fared alike, as they do for somebody who may read one namespace only, are told in one line. */
+function inShort(unread: readonly UnreadKind[]): string[] {
+  const alike = new Map<string, UnreadKind[]>();
+  for (const one of unread) {
+    const reason = one.why.replace(/^.*?(?= (?:of|outside of|could not be) )/, '');
+    alike.set(reason, [...(alike.get(reason) ?? []), one]);
+  }
+  return [...alike].flatMap(([reason, kinds]) => {
+    if (kinds.length < MANY) return kinds.map(showUnread);
+    const help = kinds.every(({ state }) => state === 'forbidden')
+      ? ['"meshlint rbac" prints the roles that reading needs']
+      : [];
+    return [[`${kinds.length} kinds${reason}`, ...help].join('; ')];
+  });
 }
 
 function showUnread({ why, rules, permission, kind }: UnreadKind): string {

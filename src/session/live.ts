@@ -80,7 +80,11 @@ function coverageOf(state: LiveState, revisions: readonly string[]): LiveCoverag
     objects: objects.length,
     unread: outcomes
       .filter((outcome) => !isKnown(outcome))
-      .map(({ count: _, version: __, ...outcome }) => ({ ...outcome, why: sayUnread(outcome), rules: 0 })),
+      .map(({ count: _, version: __, ...outcome }) => ({
+        ...outcome,
+        why: sayUnread(outcome, outcomes),
+        rules: 0,
+      })),
     notInstalled: missing.map(({ kind }) => kind),
     warnings,
   };

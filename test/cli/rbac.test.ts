@@ -65,6 +65,31 @@ describe('with --secrets off', () => {
   });
 });
 
+describe('of one namespace', () => {
+  const flags = ['-n', 'readers'];
+
+  test('they suffice for that one', async () => {
+    const roles = (await run(['rbac', ...flags])).stdout;
+    await server.setRbac(readObjects(roles));
+    const args = ['analyze', '--kubeconfig', server.kubeconfig(), ...flags];
+    const { code, stdout } = await run([...args, '--format', 'json']);
+    const { coverage, diagnostics } = JSON.parse(stdout);
+    // Elsewhere nothing is known, and so nothing is missing.
+    expect({ code, diagnostics }).toEqual({ code: 3, diagnostics: [] });
+    const whys = (coverage.live.unread as readonly { why: string }[]).map(({ why }) => why);
+    const outside = whys.filter((why) => !why.includes(' outside of namespace readers '));
+    const comment = roles.split('\n').slice(0, 3).join(' ');
+    expect(outside.length).toBeGreaterThan(3);
+    for (const why of outside) {
+      const resource = (/^[A-Za-z]+/.exec(why)?.[0] ?? '').toLowerCase();
+      expect(comment).toContain(resource);
+    }
+    expect((await run(args)).stdout.replace(/\s+/g, ' ')).toMatch(
+      /[0-9]+ kinds outside of namespace readers could not be read: forbidden; "meshlint rbac" prints/,
+    );
+  });
+});
+
 test('they are small enough: nothing but list, and get of Secrets', () => {
   for (const role of readObjects(printed)) {
     const { rules } = role as {

@@ -28,8 +28,14 @@ metadata: { name: istio-waypoint }
 spec: { controllerName: istio.io/mesh-controller }
 `;
 
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 /** The objects, made anew: certificates last some days only. */
-export function healthyObjects(): readonly unknown[] {
+export function healthyObjects(): readonly Manifest[] {
   const { cert, key } = createAuthority('books').issue({
     commonName: 'books.example.com',
     names: ['books.example.com'],
@@ -46,12 +52,14 @@ export function healthyObjects(): readonly unknown[] {
     .filter((path) => path.endsWith('.yaml'))
     .sort();
   const example = files.flatMap((path) => readObjects(readFileSync(join(EXAMPLE, path), 'utf8')));
-  return [...example, ...readObjects(istio), certificate].map(withTlsRoute);
+  return [...example, ...readObjects(istio), certificate].map((object) => withTlsRoute(object as Manifest));
 }
 
 /** The route of the example takes the Gateway with the certificate, too. */
-function withTlsRoute(object: unknown): unknown {
-  const { kind, spec } = object as { kind?: string; spec?: { gateways?: readonly string[] } };
+function withTlsRoute(
+  object: Manifest & { readonly spec?: { readonly gateways?: readonly string[] } },
+): Manifest {
+  const { kind, spec } = object;
   if (kind !== 'VirtualService' || spec?.gateways === undefined) return object;
-  return { ...(object as object), spec: { ...spec, gateways: [...spec.gateways, 'edge/edge-tls'] } };
+  return Object.assign({ ...object }, { spec: { ...spec, gateways: [...spec.gateways, 'edge/edge-tls'] } });
 }

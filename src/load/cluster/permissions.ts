@@ -61,7 +61,12 @@ export function rolesFor(request: RolesRequest): readonly Role[] {
           name: 'meshlint',
           namespace,
           about: `What stands in namespace ${namespace}.`,
-          rules: [...rulesOf(inside, verbs), ...certificates],
+          // A role in a namespace may allow to see that namespace itself.
+          rules: [
+            ...rulesOf(inside, verbs),
+            { group: '', resources: ['namespaces'], verbs: ['get'] },
+            ...certificates,
+          ],
         }),
       ),
       mesh,
@@ -89,7 +94,7 @@ export function rolesFor(request: RolesRequest): readonly Role[] {
   ];
 }
 
-/** The kinds that stand in no namespace, which no Role can allow. */
+/** The kinds that stand in no namespace and that no Role can allow. */
 export function beyondNamespaces(request: RolesRequest): readonly string[] {
   const outside = planReads(everything, request).reads.filter(({ namespaced }) => !namespaced);
   return outside.map(({ resource }) => resource).sort(compareText);
