@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -542,6 +543,19 @@ describe('whoever wants no more', () => {
     await sleep(10);
     process.off('warning', listen);
     expect(warnings).toEqual([]);
+  });
+
+  test('is forgotten by what went well', async () => {
+    const { url } = await servers.start(answers);
+    const { signal } = new AbortController();
+    const every = new AbortController().signal;
+    const transport = transportTo(accessTo(url), { signal: every });
+    for (let i = 0; i < 3; i++) await transport.get('/api/v1/pods', { accept, signal });
+    await collect(transport.stream('/api/v1/pods?watch=true', { signal }));
+    await vi.waitFor(() => expect(getEventListeners(signal, 'abort')).toEqual([]));
+    expect(getEventListeners(every, 'abort')).toHaveLength(1);
+    transport.close();
+    expect(getEventListeners(every, 'abort')).toEqual([]);
   });
 
   test('does not wait for credentials', async () => {
