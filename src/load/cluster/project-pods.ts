@@ -1,4 +1,5 @@
 // Pods are most of what a cluster holds, and most of a pod is of no interest.
+import { withoutCopies } from './copies.ts';
 import { asObject, objectAt, objectsOf, pick } from './json.ts';
 
 type Fields = Record<string, unknown>;
@@ -43,8 +44,12 @@ function withPodSpec(value: Fields, change: (spec: Fields, metadata: Fields) => 
   const template = asObject(spec?.template);
   const pod = asObject(template?.spec);
   if (pod === undefined) return value;
-  const changed = change(pod, asObject(template?.metadata) ?? {});
-  return { ...value, spec: { ...spec, template: { ...template, spec: changed } } };
+  const metadata = asObject(template?.metadata) ?? {};
+  const annotations = asObject(metadata.annotations);
+  const kept =
+    annotations === undefined ? metadata : { ...metadata, annotations: withoutCopies(annotations) };
+  const changed = { ...template, metadata: kept, spec: change(pod, metadata) };
+  return { ...value, spec: { ...spec, template: changed } };
 }
 
 const specKeys = [

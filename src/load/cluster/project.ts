@@ -1,17 +1,11 @@
 // What is kept of an object: what rules read, and nothing that is a secret.
 import { type Kind, kinds } from '../../model/kinds.gen.ts';
+import { withoutCopies } from './copies.ts';
 import { asObject, asText, objectAt, objectsOf, pick } from './json.ts';
 import type { KindRead } from './plan.ts';
 import { cutPod, cutPodTemplate, dropEnvironment } from './project-pods.ts';
 
 type Fields = Record<string, unknown>;
-
-/** What tools leave in an object to know later what they applied: another copy of it. */
-const copies: ReadonlySet<string> = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
-  'kapp.k14s.io/original',
-  'objectset.rio.cattle.io/applied',
-]);
 
 /**
  * An object as it is kept, with the apiVersion and kind that the items of lists leave out; undefined for what nobody asks
@@ -35,9 +29,7 @@ export function project(read: KindRead, object: Fields): Fields | undefined {
 function cutMetadata(metadata: Fields): Fields {
   const kept = pick(metadata, metadataKeys);
   const annotations = asObject(kept.annotations);
-  if (annotations !== undefined && Object.keys(annotations).some((key) => copies.has(key))) {
-    kept.annotations = Object.fromEntries(Object.entries(annotations).filter(([key]) => !copies.has(key)));
-  }
+  if (annotations !== undefined) kept.annotations = withoutCopies(annotations);
   const owners = objectsOf(kept.ownerReferences);
   if (owners.length > 0) {
     kept.ownerReferences = owners.map((owner) => pick(owner, ['apiVersion', 'kind', 'name', 'controller']));

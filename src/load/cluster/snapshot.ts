@@ -9,6 +9,7 @@
 import type { LiveState, UnreadCluster } from '../../model/live.ts';
 import { isMapping, type Mapping } from '../classify.ts';
 import { SNAPSHOT_MARK } from '../snapshot-mark.ts';
+import { withoutCopies } from './copies.ts';
 import { WITHHELD } from './public-half.ts';
 import { createRedactor } from './redact.ts';
 import { type Asked, SNAPSHOT_VERSION } from './snapshot-head.ts';
@@ -56,27 +57,23 @@ function withoutWords({ name }: UnreadCluster): UnreadCluster {
   return { name, why: 'It could not be read.', help: '' };
 }
 
-/** `kubectl apply` notes down there all that it was given. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** Whatever reading let through: of Secrets, only what anybody may see is kept. */
 function withoutSecrets(value: Mapping): Mapping {
   if (value.kind !== 'Secret' || value.apiVersion !== 'v1') return value;
   const { data, stringData: _, metadata, ...rest } = value;
   return {
     ...rest,
-    metadata: isMapping(metadata) ? withoutLastApplied(metadata) : metadata,
-    ...(isMapping(data) ? { data: entriesThat(data, (_, entry) => isPublic(entry)) } : {}),
+    metadata: isMapping(metadata) ? withoutCopiesIn(metadata) : metadata,
+    ...(isMapping(data) ? { data: publicEntries(data) } : {}),
   };
 }
 
-function withoutLastApplied({ annotations, ...metadata }: Mapping): Mapping {
-  if (!isMapping(annotations)) return metadata;
-  return { ...metadata, annotations: entriesThat(annotations, (name) => name !== LAST_APPLIED) };
+function withoutCopiesIn({ annotations, ...metadata }: Mapping): Mapping {
+  return isMapping(annotations) ? { ...metadata, annotations: withoutCopies(annotations) } : metadata;
 }
 
-function entriesThat(mapping: Mapping, isKept: (key: string, value: unknown) => boolean): Mapping {
-  return Object.fromEntries(Object.entries(mapping).filter(([key, value]) => isKept(key, value)));
+function publicEntries(data: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(data).filter(([, entry]) => isPublic(entry)));
 }
 
 const PUBLIC = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s]*-----END \1-----/g;
