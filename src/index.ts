@@ -3,6 +3,7 @@ export { rules } from '../rules/index.gen.ts';
 export { ConfigError } from './config/config-error.ts';
 export { type Analysis, type AnalyzeOptions, exitCode } from './engine/analyze.ts';
 export type {
+  ClusterLocation,
   Diagnostic,
   Location,
   RelatedPlace,

@@ -2,6 +2,7 @@
 import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { RuleHead } from '../sdk/rule.ts';
+import type { Coverage } from './report.ts';
 import { isNamed, type RunResult, type Selection } from './run.ts';
 import { ALL, INVALID, isCalled, type Silencer, UNUSED } from './silencer.ts';
 
@@ -11,7 +12,7 @@ export interface Judged {
     readonly graph: WholeGraph;
     readonly isPart: boolean;
     readonly paths: readonly string[];
-    readonly read: { readonly skipped: readonly { readonly path: string; readonly reason: string }[] };
+    readonly read: Pick<Coverage, 'skipped' | 'live'>;
   }[];
   readonly rules: readonly RuleHead[];
   readonly selection: Selection;
@@ -32,7 +33,10 @@ export interface Tester {
 
 /** In doubt, nothing could have been found. */
 export function createTester({ clusters, rules, selection, run, isNarrowed }: Judged): Tester {
-  const isWhole = clusters.every(({ graph, isPart }) => !isPart || graph.world === 'closed');
+  const isWhole = clusters.every(
+    ({ graph, isPart, read }) =>
+      (!isPart || graph.world === 'closed') && (read.live === undefined || read.live.unread.length === 0),
+  );
   const ran = new Set(run.ran);
   const idle = new Set(run.skipped.filter(({ why }) => why.startsWith('no ')).map(({ rule }) => rule));
   const skipped = new Set(clusters.flatMap(({ read }) => read.skipped.map(({ path }) => path)));

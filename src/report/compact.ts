@@ -3,7 +3,7 @@ import type { Format } from './format.ts';
 import { oneLine } from './screen.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, UNREAD, unreadOf, unseenLines } from './unread.ts';
-import { showPath, showResource } from './words.ts';
+import { showOwner, showPath } from './words.ts';
 
 /** One line for each finding, `file:line:column: severity code message`, as editors and grep read it. */
 export const formatCompact: Format = function* ({ report }, options) {
@@ -30,7 +30,7 @@ function finding(diagnostic: Diagnostic): string {
 function placeOf({ location, resource, path }: Diagnostic): string {
   if (location === undefined) return inFile('');
   if (location.file !== undefined) return inFile(location.file, location);
-  const about = [resource === undefined ? '' : showResource(resource), showPath(path)];
+  const about = [resource === undefined ? '' : showOwner(resource, location), showPath(path)];
   return [`cluster ${location.cluster}`, ...about].filter((part) => part !== '').join(' ');
 }
 

@@ -6,7 +6,7 @@ import type { Format, FormatOptions } from './format.ts';
 import { oneLine } from './screen.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, type Unread, unreadOf } from './unread.ts';
-import { count, helpOf, showPath, showResource } from './words.ts';
+import { count, helpOf, showOwner, showPath } from './words.ts';
 
 /** Characters that a comment on GitHub may have. */
 const LIMIT = 65_536;
@@ -105,8 +105,8 @@ function folded(title: string): string {
 }
 
 function row(diagnostic: Diagnostic, options: FormatOptions): string {
-  const { code, message, resource, path } = diagnostic;
-  const about = [resource === undefined ? '' : showResource(resource), showPath(path)];
+  const { code, message, resource, path, location } = diagnostic;
+  const about = [resource === undefined ? '' : showOwner(resource, location), showPath(path)];
   const owner = about.filter((part) => part !== '').map((part) => ` ${codeSpan(part)}`);
   const cells = [
     code,

@@ -7,7 +7,7 @@ import { createFramer, type Framer } from './frame.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { oneLine, wrap } from './screen.ts';
 import { COUNTED_RULE, formatSummary } from './summary.ts';
-import { helpOf, sayFailure, showPath, showResource } from './words.ts';
+import { helpOf, sayFailure, showOwner, showPath } from './words.ts';
 
 /** Severities as people read them. */
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -120,7 +120,7 @@ function withOwner(
   resource: Diagnostic['resource'],
   location: Diagnostic['location'],
 ): readonly string[] {
-  const owner = resource === undefined ? '' : showResource(resource);
+  const owner = resource === undefined ? '' : showOwner(resource, location);
   const isLive = location !== undefined && location.file === undefined;
   const parts = isLive && owner !== '' ? [`${place}: ${owner}`] : [place, owner];
   return parts.filter((part) => part !== '');

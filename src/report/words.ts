@@ -39,12 +39,18 @@ export function clusterOf(location: Location | ClusterLocation): string | undefi
   return location.file === undefined ? location.cluster : undefined;
 }
 
+/** The same beside its place, which may name the cluster already. */
+export function showOwner(resource: ResourceId, location: Location | ClusterLocation | undefined): string {
+  const { cluster, ...rest } = resource;
+  return showResource(location && clusterOf(location) === cluster ? rest : resource);
+}
+
 /** Which object of which cluster a finding is about, for formats that only know files; empty for those in files. */
 export function liveOwner({ location, resource, path }: Diagnostic): string {
   const cluster = location && clusterOf(location);
   if (cluster === undefined || resource === undefined) return '';
   const field = path.length === 0 ? '' : `, ${showPath(path)}`;
-  return `(${showResource(resource)}${field}${resource.cluster === undefined ? ` in cluster ${cluster}` : ''})`;
+  return `(${showOwner(resource, location)}${field} in cluster ${cluster})`;
 }
 
 /** A suggestion belongs to the help, unless the rule's own words hold it. */

@@ -42,6 +42,14 @@ const clusters: Readonly<Record<string, ClusterOptions>> = {
   'without-gateways': { objects, faults: [{ match: '/gateways\\b', status: 403 }] },
   'without-routes': { objects, faults: [{ match: '/virtualservices\\b', status: 403 }] },
   'without-settings': { objects, faults: [{ match: '/configmaps\\b', status: 403 }] },
+  'one-namespace': {
+    objects,
+    rbac: readObjects(`apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: everything-here, namespace: shop }
+rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
+`),
+  },
   'without-istio': {
     objects: readObjects('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n'),
     installed: 'none',
@@ -137,6 +145,15 @@ describe('of a cluster', () => {
       says: [/not read/, /IST0101 routing\/missing-gateway: VirtualServices could not be read: forbidden/],
       code: 3,
     },
+    'of how much one who sees one namespace does not see': {
+      cluster: 'one-namespace',
+      args: ['-n', 'shop'],
+      says: [
+        /^error\[IST0101\] Gateway shop\/public does not exist\./m,
+        /^ {15}\d+ kinds outside of namespace shop could not be read: forbidden; "meshlint rbac" prints/m,
+      ],
+      code: 3,
+    },
     'what is assumed then': {
       cluster: 'without-settings',
       says: [
@@ -172,6 +189,22 @@ describe('of a cluster', () => {
     for (const words of says) expect(outcome.stdout).toMatch(words);
     if (never !== undefined) expect(outcome.stdout).not.toMatch(never);
     expect(outcome.code).toBe(code);
+  });
+
+  test('a baseline knows what is found there, and forgets nothing that could not be read', async () => {
+    await withTree({}, async (cwd) => {
+      const kubeconfig = (cluster: string): string[] => [
+        '--kubeconfig',
+        server.kubeconfig({ clusters: [cluster] }),
+      ];
+      await run(['baseline', ...kubeconfig('whole')], { cwd });
+      const args = ['analyze', '--baseline', 'meshlint-baseline.json', '-o', 'json'];
+      const again = JSON.parse((await run([...args, ...kubeconfig('whole')], { cwd })).stdout);
+      expect(again.diagnostics).toEqual([]);
+      expect(again.baseline).toMatchObject({ known: 1, fixed: [] });
+      const partly = JSON.parse((await run([...args, ...kubeconfig('without-gateways')], { cwd })).stdout);
+      expect(partly.baseline).toMatchObject({ known: 0, fixed: [] });
+    });
   });
 
   test('it tells that a revision is not there', async () => {
