@@ -1,11 +1,12 @@
 // The thread of `meshlint serve` that follows the cluster and judges it.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { count } from '../report/words.ts';
-import { unjudged } from '../serve/admission.ts';
+import { type ObjectIdentity, unjudged } from '../serve/admission.ts';
+import { unconcerned } from '../serve/concern.ts';
 import { createJudge, type Judge, type Round } from '../serve/judge.ts';
 import { choice, type Given } from './flags.ts';
 import { analyzeState, type FollowedCluster, followGivenCluster } from './live-watch.ts';
-import { readAnalyzeRequest } from './options.ts';
+import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
 import type { ToJudge, ToServer } from './serve-messages.ts';
 import { printError } from './terminal.ts';
 
@@ -20,7 +21,8 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
   const cluster = await followGivenCluster(given, environment);
   const judge = createJudge({
     watch: cluster.watch,
-    analyze: (state) => analyzeState(state, request),
+    analyze: async (state, changed) =>
+      analyzeState(state, changed === undefined ? request : await onlyConcerned(request, changed)),
     take: cluster.source.take,
     ...(deny === undefined ? {} : { deny }),
   });
@@ -39,6 +41,13 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
     cluster.close();
   }
   return 0;
+}
+
+/** The request without the rules that read no object like the changed one: what they find stays as it is. */
+async function onlyConcerned(request: AnalyzeRequest, changed: ObjectIdentity): Promise<AnalyzeRequest> {
+  const { selection = {} } = request.analyze;
+  const disable = new Set([...(selection.disable ?? []), ...(await unconcerned(request.rules, changed))]);
+  return { ...request, analyze: { ...request.analyze, selection: { ...selection, disable } } };
 }
 
 function answerReviews(port: MessagePort, judge: Judge): void {

@@ -5,6 +5,7 @@ import type { ClusterWatch } from '../load/cluster/watch.ts';
 import type { LiveObject, LiveState } from '../model/live.ts';
 import { openTexts } from '../session/session.ts';
 import type { AdmissionRequest } from './admission.ts';
+import { unconcerned } from './concern.ts';
 import { createJudge, type Judge, type JudgeRequest } from './judge.ts';
 
 type Value = LiveObject['value'];
@@ -67,10 +68,11 @@ function createWatch(first: readonly Value[]) {
 }
 
 let analyses = 0;
-async function analyze({ objects }: LiveState): Promise<Analysis> {
+async function analyze({ objects }: LiveState, changed?: AdmissionRequest['identity']): Promise<Analysis> {
   analyses++;
+  const disable = new Set(changed === undefined ? [] : await unconcerned(rules, changed));
   const texts = objects.map(({ value }, i) => ({ path: `${i}.json`, raw: JSON.stringify(value) }));
-  return (await openTexts(texts, { world: 'closed' })).analyze(rules, '0.0.0');
+  return (await openTexts(texts, { world: 'closed' })).analyze(rules, '0.0.0', { selection: { disable } });
 }
 
 async function judgeOf(
@@ -206,6 +208,22 @@ describe('a review', () => {
     expect(analyses).toBe(before);
   });
 
+  test('waits for the one before it', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const { judge } = await judgeOf(base, {
+      async analyze(state) {
+        most = Math.max(most, ++atOnce);
+        const analysis = await analyze(state);
+        atOnce--;
+        return analysis;
+      },
+    });
+    const verdicts = await Promise.all(Array.from({ length: 5 }, () => judge.review(request(wrong), soon())));
+    expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(['warned']));
+    expect(most).toBe(1);
+  });
+
   test('changes nothing of what is known', async () => {
     const { judge, watch } = await judgeOf(base);
     const before = JSON.stringify(watch.state());
@@ -246,4 +264,19 @@ test('each round tells how things stand, and what came and went', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   cluster.watch.close();
   expect((await third).done).toBe(true);
+});
+
+describe('a change concerns', () => {
+  test('rules that read its kind, and no others', async () => {
+    const unmoved = await unconcerned(rules, { group: 'networking.istio.io', kind: 'VirtualService' });
+    expect(unmoved).toContain('authz/duplicate-jwt-issuer');
+    expect(unmoved).not.toContain('routing/missing-gateway');
+  });
+  test.each([
+    ['v1', '', 'ConfigMap'],
+    ['a definition', 'apiextensions.k8s.io', 'CustomResourceDefinition'],
+    ['what nobody knows', 'networking.istio.io', 'Other'],
+  ])('all rules where it is %s', async (_, group, kind) => {
+    expect(await unconcerned(rules, { group, kind })).toEqual([]);
+  });
 });

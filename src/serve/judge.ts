@@ -18,8 +18,8 @@ import type { FindingCount, Standing } from './standing.ts';
 
 export interface JudgeRequest {
   readonly watch: ClusterWatch;
-  /** Builds the graph of a state and runs the rules. */
-  readonly analyze: (state: LiveState) => Promise<Analysis>;
+  /** Builds the graph of a state and runs the rules; where one object is all that changed, those that may read it. */
+  readonly analyze: (state: LiveState, changed?: ObjectIdentity) => Promise<Analysis>;
   /** An object as reading the cluster would keep it; undefined for one of a kind that is not read. */
   readonly take: (object: Readonly<Record<string, unknown>>) => LiveObject | undefined;
   /** Which findings have a change denied. */
@@ -48,6 +48,7 @@ interface Basis {
 }
 
 const SETTLE = 300;
+const LONGEST_REST = 30_000;
 
 export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: JudgeRequest): Judge {
   let current: Basis | undefined;
@@ -63,8 +64,16 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
     const isUnread = object !== undefined && kept === undefined;
     const changed = isUnread ? undefined : layObject(basis.state, identity, kept);
     if (changed === undefined) return { outcome: 'allowed', warnings: [] };
-    const { report } = await analyze(changed);
+    const { report } = await analyze(changed, identity);
     return verdictOn(compareFindings(basis.diagnostics, report.diagnostics).introduced, request, deny);
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  /** One review after the other: each has a graph of its own, and a hundred of them would be a hundred graphs. */
+  function inTurn(deadline: number, judge: () => Promise<Verdict>): Promise<Verdict> {
+    const own = last.then(() => (Date.now() < deadline ? judge() : unjudged('meshlint is busy')));
+    last = own.catch(() => {});
+    return own;
   }
 
   return {
@@ -76,19 +85,22 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
         const { diagnostics } = analysis.report;
         const impact = compareFindings(current?.diagnostics ?? [], diagnostics);
         current = { state, diagnostics };
-        yield { standing: standingOf(analysis, state, start), analysis, impact };
+        const standing = standingOf(analysis, state, start);
+        yield { standing, analysis, impact };
+        // Where changes never end, half of the time is left to reviews and to others.
+        await sleep(Math.min(standing.took, LONGEST_REST));
       } while (await watch.changed());
     },
     async review(request, deadline) {
       if (current === undefined) return unjudged('meshlint is still reading the cluster');
-      if (Date.now() >= deadline) return unjudged('meshlint is busy');
       const basis = current;
-      const verdict = await weigh(request, basis);
+      const verdict = await inTurn(deadline, () => weigh(request, basis));
       if (verdict.outcome !== 'denied') return verdict;
       // What the object lacks may have been created a moment ago: a denial has to hold for what is there now.
       await sleep(Math.max(0, Math.min(settle, deadline - Date.now())));
       const state = watch.state();
-      return state === basis.state ? verdict : weigh(request, await basisOf(state));
+      if (state === basis.state) return verdict;
+      return inTurn(deadline, async () => weigh(request, await basisOf(state)));
     },
   };
 }
