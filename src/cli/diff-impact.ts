@@ -9,10 +9,12 @@ import { formatImpact, impactSummary } from '../report/impact.ts';
 import { writeJson } from '../report/json.ts';
 import { createPalette } from '../report/palette.ts';
 import { COUNTED_RULE } from '../report/summary.ts';
+import { openLive } from '../session/live.ts';
+import { openOverlay } from '../session/overlay.ts';
 import { formatOptions } from './analyze.ts';
 import { choice, type Given } from './flags.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
-import { openGivenOverlay, wholeOf } from './overlay.ts';
+import { readOverlay, wholeOf } from './overlay.ts';
 import { withProgress } from './progress.ts';
 import { readRemoved } from './removed.ts';
 import { print, printError } from './terminal.ts';
@@ -41,10 +43,12 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   const request = await readAnalyzeRequest(asked, environment);
   const wish = request.session.live ?? { given: asked, environment };
   const { report, after } = await withProgress(async (onProgress) => {
-    const session = { ...request.session, onProgress };
-    const overlay = await openGivenOverlay(wish, session, removed);
+    const reading = await readOverlay(wish, { ...request.session, onProgress }, removed);
     const options = { ...wholeOf(request.analyze), onProgress };
-    const before = await (await overlay.without()).analyze(request.rules, version, options);
+    // One after the other: of the first, nothing is kept but its report.
+    const alone = await openLive(reading.state, reading.request);
+    const before = await alone.analyze(request.rules, version, options);
+    const overlay = await openOverlay(reading.state, reading.files, reading.request);
     const after = await overlay.analyze(request.rules, version, options);
     return { report: reportImpact(told(before.report), told(after.report), overlay.objects), after };
   }, !request.quiet);

@@ -3,25 +3,38 @@ import type { AnalyzeOptions } from '../engine/analyze.ts';
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { compareFindings } from '../engine/impact.ts';
 import type { SnapshotState } from '../load/cluster/read-snapshot.ts';
-import { load } from '../load/index.ts';
-import type { LiveObject } from '../model/live.ts';
+import { type Loaded, load } from '../load/index.ts';
+import type { LiveObject, LiveState } from '../model/live.ts';
 import { COUNTED_RULE } from '../report/summary.ts';
 import { objectsOf } from '../session/lay-over.ts';
-import { type Overlay, openOverlay } from '../session/overlay.ts';
+import { type Overlay, type OverlayRequest, openOverlay } from '../session/overlay.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { openGivenCluster } from './live.ts';
 import type { ClusterWish } from './options.ts';
 import type { Removed } from './removed.ts';
 
+/** Files, a cluster, and how the ones are laid over the other. */
+export interface OverlayReading {
+  readonly state: LiveState;
+  readonly files: Loaded;
+  readonly request: OverlayRequest;
+}
+
+/** Opens files over the cluster that is meant; throws as `readOverlay`. */
+export async function openGivenOverlay(wish: ClusterWish, asked: SessionRequest): Promise<Overlay> {
+  const { state, files, request } = await readOverlay(wish, asked);
+  return openOverlay(state, files, request);
+}
+
 /**
- * Reads the files, then the cluster that is meant, and lays the ones over the other. A snapshot among the files is the
- * cluster. Throws ConfigError and ClusterError where a cluster cannot be read.
+ * Reads files, then the cluster that is meant. A snapshot among the files is the cluster. Throws ConfigError and
+ * ClusterError where a cluster cannot be read.
  */
-export async function openGivenOverlay(
+export async function readOverlay(
   { given, environment, known }: ClusterWish,
   request: SessionRequest,
   removed: Removed = () => [],
-): Promise<Overlay> {
+): Promise<OverlayReading> {
   // What goes through kustomize or helm is applied under other names and in other places than its files say.
   const isRequired = request.render !== undefined && !given.flags.has('render');
   const render = isRequired ? { render: { ...request.render, mode: 'require' as const } } : {};
@@ -29,7 +42,7 @@ export async function openGivenOverlay(
   const { state, asked } = await readState();
   const namespace = request.namespace ?? request.namespaceOfRest ?? state.namespace ?? 'default';
   const mesh = { ...asked, ...request.mesh, ...request.installation };
-  return openOverlay(state, files, { ...request, mesh, removed: removed(namespace) });
+  return { state, files, request: { ...request, mesh, removed: removed(namespace) } };
 
   async function readState(): Promise<Pick<SnapshotState, 'state' | 'asked'>> {
     if (files.snapshots !== undefined) {
@@ -42,7 +55,7 @@ export async function openGivenOverlay(
   }
 }
 
-/** The same, with a report of nothing but what the files cause (`--changed-only`). */
+/** An overlay with a report of nothing but what the files cause (`--changed-only`). */
 export function introducedOnly(overlay: Overlay): Session {
   return {
     ...overlay,
