@@ -19,7 +19,10 @@ export interface Installation {
  * revision in their name, else that of the default tag, else the only one. Throws ConfigError for a revision or tag that
  * the cluster does not have, as far as its Deployments were read.
  */
-export function findInstallation({ objects, cluster }: LiveState, asked: MeshRequest): Installation {
+export function findInstallation(
+  { objects, cluster }: Pick<LiveState, 'objects' | 'cluster'>,
+  asked: MeshRequest,
+): Installation {
   const namespace = asked.istioNamespace ?? asked.rootNamespace ?? defaultMesh.rootNamespace;
   const revisions = new Set<string>();
   const tags = new Map<string, string>();
