@@ -61,8 +61,8 @@ describe('a user', () => {
     ['data, which win over files', { ...certificate, 'client-certificate': 'none', 'client-key': 'none' }, { headers: {}, certificate: proof }],
     ['a token and a certificate', { ...certificate, token: 'abc' }, { headers: { authorization: 'Bearer abc' }, certificate: proof }],
     ['what wins over a plugin', { token: 'abc', exec: { command: 'none', apiVersion: V1, interactiveMode: 'Never' } }, { headers: { authorization: 'Bearer abc' } }],
-    ['somebody to act as', { token: 'abc', as: 'bob', 'as-uid': '7', 'as-groups': ['g', 'h'], 'as-user-extra': { 'a/b': ['c'] } },
-      { headers: { authorization: 'Bearer abc', 'impersonate-user': 'bob', 'impersonate-uid': '7', 'impersonate-group': ['g', 'h'], 'impersonate-extra-a%2Fb': ['c'] } }],
+    ['somebody to act as', { token: 'abc', as: 'Jörg', 'as-uid': '7', 'as-groups': ['g', 'h'], 'as-user-extra': { 'a/b': ['c'] } },
+      { headers: { authorization: 'Bearer abc', 'impersonate-user': 'J\u00c3\u00b6rg', 'impersonate-uid': '7', 'impersonate-group': ['g', 'h'], 'impersonate-extra-a%2Fb': ['c'] } }],
   ]; // biome-ignore format: a table
   test.each(cases)('with %s', async (_what, user, sent) => {
     write('token', 'filed\n');
@@ -83,6 +83,7 @@ describe('a user', () => {
 
   const broken: readonly (readonly [what: string, user: Fields, words: RegExp])[] = [
     ['a token of two lines', { token: `${CANARY}\nx` }, /The token of user "alice" in config holds characters/],
+    ['a name of two lines to act as', { as: 'a\nb' }, /The name to act as of user "alice" in config holds characters/],
     ['a file that is missing', { tokenFile: 'none' }, /none, the tokenFile of user "alice" in config, cannot be read: it does not exist/],
     ['a file that is empty', { tokenFile: 'empty' }, /empty, the tokenFile of user "alice" in config, is empty/],
     ['a key that is none', { 'client-certificate': 'cert.pem', 'client-key': 'token' }, /token, the client-key of user "alice" in config, holds no PEM/],
@@ -91,8 +92,8 @@ describe('a user', () => {
     write('empty', '\n');
     write('token', CANARY);
     write('cert.pem', pair.cert);
-    const error = await of(user)
-      .current()
+    const error = await Promise.resolve()
+      .then(() => of(user).current())
       .catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ClusterError);
     expect(String(error)).toMatch(words);

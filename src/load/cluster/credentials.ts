@@ -148,28 +148,33 @@ async function readCertificate(
 }
 
 /** A header of other characters would be refused by Node.js, in words that nobody understands. */
-function checkHeader(value: string, user: Fields): string {
+function checkHeader(value: string, user: Fields, what = 'token'): string {
   if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
   throw new ClusterError(
     'kubeconfig',
-    `The token of ${user.place} holds characters that no token has, such as line breaks.`,
-    'Write the token again, in one line.',
+    `The ${what} of ${user.place} holds characters that cannot be sent, such as line breaks.`,
+    'Write it again, in one line.',
   );
 }
 
 /** Who else to act as. */
 function impersonationOf(user: Fields): Record<string, string | string[]> {
+  // Names go over the wire in UTF-8; Node.js takes each character of a header for a byte.
+  const send = (name: string): string =>
+    checkHeader(Buffer.from(name).toString('latin1'), user, 'name to act as');
   const name = user.text('as');
   const uid = user.text('as-uid');
   const groups = user.texts('as-groups');
   const extra = user.map('as-user-extra');
   const headers: Record<string, string | string[]> = {
-    ...(name !== undefined && { 'impersonate-user': name }),
-    ...(uid !== undefined && { 'impersonate-uid': uid }),
-    ...(groups.length > 0 && { 'impersonate-group': groups }),
+    ...(name !== undefined && { 'impersonate-user': send(name) }),
+    ...(uid !== undefined && { 'impersonate-uid': send(uid) }),
+    ...(groups.length > 0 && { 'impersonate-group': groups.map(send) }),
   };
-  for (const key of extra?.keys ?? [])
-    headers[`impersonate-extra-${encodeURIComponent(key)}`] = extra?.texts(key) ?? [];
+  for (const key of extra?.keys ?? []) {
+    const escaped = encodeURIComponent(key).replace(/[()]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+    headers[`impersonate-extra-${escaped}`] = (extra?.texts(key) ?? []).map(send);
+  }
   return headers;
 }
 

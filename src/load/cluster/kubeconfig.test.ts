@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createAuthority } from '../../../test/support/api-server/certificates.ts';
@@ -295,4 +296,67 @@ describe('a kubeconfig found in a cluster', () => {
     for (const content of [CANARY, [], { contexts: CANARY }, null])
       expect((await failureOf(found(content))).words).toMatch(/Secret istio-system\/remote/);
   });
+
+  test('never does more than be refused, whatever is in it', async () => {
+    const whole = {
+      ...config(
+        {
+          'certificate-authority-data': base64(PEM),
+          'tls-server-name': 'x',
+          'proxy-url': 'http://proxy',
+          'insecure-skip-tls-verify': false,
+          'disable-compression': true,
+          extensions: [],
+        },
+        { token: 'x', as: 'y', 'as-groups': ['z'], 'as-user-extra': { a: ['b'] }, 'client-key-data': 'x' },
+        { namespace: 'shop' },
+      ),
+      extra: 1,
+    };
+    const places = pathsOf(whole);
+    const odd = fc.oneof(
+      fc.constantFrom<unknown>(null, CANARY, `${CANARY}\n`, [CANARY], { name: CANARY }, 7, true, [[]], ''),
+      fc.json().map((text): unknown => JSON.parse(text)),
+    );
+    const changes = fc.array(fc.tuple(fc.constantFrom(...places), odd), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(changes, async (changed) => {
+        const content: unknown = changed.reduce(
+          (value: unknown, [path, to]) => changeAt(value, path, to),
+          whole,
+        );
+        const reading = found(content).then(({ credentials }) => credentials.current());
+        const error = await reading.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (error === undefined) return;
+        expect(error).toBeInstanceOf(ClusterError);
+        // Names and the like are shown; what may be a secret is not.
+        const isShown = changed.some(([path]) => !/data|token|server$|proxy-url/.test(path.join('.')));
+        if (!isShown && error instanceof ClusterError)
+          expect(error.message + error.help).not.toContain(CANARY);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
+
+type Path = readonly string[];
+
+/** The paths of all values within a value. */
+function pathsOf(value: unknown, path: Path = []): Path[] {
+  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return [path, ...inner.flatMap(([key, each]) => pathsOf(each, [...path, key]))].filter(
+    ({ length }) => length > 0,
+  );
+}
+
+/** The value with another one at a path, if that is there. */
+function changeAt(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
+  if (key === undefined) return to;
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = changeAt(Object.entries(value).find(([name]) => name === key)?.[1], rest, to);
+  if (Array.isArray(value)) return value.map((each, index) => (String(index) === key ? inner : each));
+  return { ...value, [key]: inner };
+}
