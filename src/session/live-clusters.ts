@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 
 /**
  * Opens clusters whose names differ, each with a graph of its own, to be judged beside each other. Those that could not be
- * read leave the report incomplete. Throws as `openLive` does.
+ * read leave the report incomplete. The states are not to be judged again. Throws as `openLive` does.
  */
 export async function openLiveClusters(
   states: readonly LiveState[],
@@ -15,7 +15,7 @@ export async function openLiveClusters(
 ): Promise<Clusters> {
   const sessions: Session[] = [];
   for (const state of states) {
-    const session = await openLive(state, { ...requestOf(state), cluster: state.cluster });
+    const session = await openLive(state, { ...requestOf(state), cluster: state.cluster, isLast: true });
     sessions.push(sessions.length === 0 ? withFailures(session, unread) : session);
   }
   return clustersOf(sessions);
