@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../rules/index.gen.ts';
 import type { Analysis } from '../engine/analyze.ts';
@@ -43,19 +44,24 @@ const outcomes: LiveState['outcomes'] = [
 
 /** A watch of objects that the test exchanges. */
 function createWatch(first: readonly Value[]) {
-  let wake: (goes: boolean) => void = () => {};
+  const bell = new EventEmitter();
+  const told: boolean[] = [];
+  const tell = (goes: boolean): void => {
+    told.push(goes);
+    bell.emit('told');
+  };
   let state: LiveState = stateOf(first);
   function stateOf(values: readonly Value[]): LiveState {
     return { ...about, outcomes, objects: values.map((value) => ({ value })) };
   }
   const watch: ClusterWatch = {
     state: () => state,
-    changed: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
+    async changed() {
+      if (told.length === 0) await once(bell, 'told');
+      return told.shift() === true;
+    },
     health: { staleSince: undefined, feeds: 1, changes: 0, restarts: [] },
-    close: () => wake(false),
+    close: () => tell(false),
   };
   return {
     watch,
@@ -63,7 +69,7 @@ function createWatch(first: readonly Value[]) {
     set(values: readonly Value[]) {
       state = stateOf(values);
     },
-    tell: () => wake(true),
+    tell: () => tell(true),
   };
 }
 
