@@ -43,6 +43,8 @@ Examples:
                                                      two clusters of one mesh; both have base
   meshlint analyze                                   the current cluster
   meshlint analyze --context prod -n shop            another one; the report is about one namespace of it
+  meshlint analyze --contexts east,west              two clusters of one mesh
+  meshlint analyze prod.snapshot.gz                  a cluster as meshlint snapshot has kept it
   meshlint analyze ./manifests --use-kube           files over the current cluster: what it will be
   meshlint analyze --staged                          what the next commit breaks, in its files and in others
   meshlint analyze --changed=origin/main             the same for all of a branch
