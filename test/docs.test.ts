@@ -58,7 +58,9 @@ beforeAll(async () => {
   // The reader's clusters: the current one, and those that pages call by name.
   const objects = healthyObjects();
   const clusters = ['prod', 'staging', 'east', 'west'];
-  server = await startApiServer({ clusters: Object.fromEntries(clusters.map((name) => [name, { objects }])) });
+  server = await startApiServer({
+    clusters: Object.fromEntries(clusters.map((name) => [name, { objects }])),
+  });
   mkdirSync(join(folder, '.kube'));
   for (const path of ['.kube/config', 'prod.kubeconfig'])
     cpSync(server.kubeconfig({ clusters }), join(folder, path));

@@ -102,6 +102,15 @@ export const clusterOnly: readonly string[] = [...clusterFlags, ...severalFlags]
   .map(({ name }) => name)
   .filter((name) => name !== 'use-kube');
 
+/** Flags that say nothing about a cluster. */
+export const pathsOnly: readonly string[] = [
+  'world',
+  'exclude',
+  'ignore-unknown',
+  'render',
+  'render-timeout',
+];
+
 /** Whether somebody asks for a cluster by name. */
 export function namesCluster({ flags }: Given): boolean {
   return namingFlags.some((name) => flags.has(name));
@@ -142,6 +151,10 @@ export function readsCluster(given: Given, hasFiles: boolean): boolean {
       `--${name} names a cluster, but with paths files alone are read.`,
       'Add --use-kube to lay the files over the cluster, or leave out the paths to read the cluster alone.',
     );
+  }
+  const repairs = ['fix', 'fix-unsafe', 'fix-dry-run'].find((name) => isOn(given, name) === true);
+  if (!hasFiles && repairs !== undefined) {
+    throw new ConfigError(`--${repairs} repairs files, and none is named.`, NAME_FILES);
   }
   return !hasFiles;
 }

@@ -10,6 +10,7 @@ import { explanationText, showExplanation } from './explanation.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
 import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
+import { readCode } from './read-code.ts';
 import { findResource, findWorkload, workloadOf } from './subjects.ts';
 import { print, terminalWidth, wantsColor } from './terminal.ts';
 
@@ -65,7 +66,7 @@ export async function explainMesh(given: Given, environment: NodeJS.ProcessEnv):
 
 /** Prints an explanation as `--format` says; 3 when not all of the input could be read. */
 export async function printExplanation(
-  { loaded }: Session,
+  session: Session,
   explanation: Explanation,
   given: Given,
   environment: NodeJS.ProcessEnv,
@@ -77,8 +78,7 @@ export async function printExplanation(
     const paint = createPalette(wantsColor(isOn(given, 'color'), environment));
     print(explanationText(shown, paint, terminalWidth().prose));
   }
-  const { failures, problems } = loaded;
-  return failures.length > 0 || problems.some(({ rule }) => rule === 'input/unparsable-input') ? 3 : 0;
+  return readCode(session);
 }
 
 function bindable(graph: WholeGraph, subject: string): Bindable {

@@ -9,13 +9,13 @@ import { showPath, showResource } from '../report/words.ts';
 import { createLocator, type Locator } from '../text/index.ts';
 
 /** A place as people and programs find it. */
-interface ShownPlace {
+type ShownPlace = {
   readonly resource: ResourceId;
   readonly field?: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+} & (
+  | { readonly file: string; readonly line: number; readonly column: number }
+  | { readonly cluster: string; readonly file?: never }
+);
 
 interface ShownStep {
   readonly text: string;
@@ -51,6 +51,11 @@ async function showStep(locator: Locator, { text, problem, places }: Step): Prom
 async function showPlace(locator: Locator, { resource, at }: Place): Promise<ShownPlace> {
   const { source, start, end, item = [] } = resource.origin;
   const field = at === undefined ? undefined : fieldPath(resource.body, at);
+  const what = {
+    resource: resourceId(resource),
+    ...(field === undefined ? {} : { field: showPath(field.path) }),
+  };
+  if (source.live !== undefined) return { ...what, cluster: source.live.cluster };
   const path = field?.path ?? (resource.metadata.name === undefined ? [] : ['metadata', 'name']);
   const { line, column } = await locator.locate(
     source,
@@ -59,13 +64,7 @@ async function showPlace(locator: Locator, { resource, at }: Place): Promise<Sho
     [...item, ...path],
     field?.part ?? 'value',
   );
-  return {
-    resource: resourceId(resource),
-    ...(field === undefined ? {} : { field: showPath(field.path) }),
-    file: source.path,
-    line,
-    column,
-  };
+  return { ...what, file: source.path, line, column };
 }
 
 /** The explanation as text, each step with the places that decide it below. */
@@ -87,7 +86,9 @@ export function* explanationText(
   }
 }
 
-function placeText({ resource, field, file, line, column }: ShownPlace): string {
+function placeText(place: ShownPlace): string {
+  const { resource, field } = place;
   const what = oneLine(`${showResource(resource)}${field === undefined ? '' : `  ${field}`}`);
-  return `${oneLine(file)}:${line}:${column}  ${what}`;
+  if (place.file === undefined) return `${oneLine(`cluster ${place.cluster}`)}: ${what}`;
+  return `${oneLine(place.file)}:${place.line}:${place.column}  ${what}`;
 }

@@ -18,6 +18,7 @@ import {
 } from './graph-text.ts';
 import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
+import { readCode } from './read-code.ts';
 import { print } from './terminal.ts';
 
 const formats = { mermaid: formatMermaid, dot: formatDot, json: formatGraphJson };
@@ -30,8 +31,7 @@ export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promi
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
   print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));
-  const { failures, problems } = session.loaded;
-  return failures.length > 0 || problems.some(({ rule }) => rule === 'input/unparsable-input') ? 3 : 0;
+  return readCode(session);
 }
 
 const DEFAULT_DEPTH = 2;

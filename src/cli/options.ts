@@ -13,7 +13,14 @@ import {
   type SessionRequest,
 } from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
-import { clusterOnly, NAME_FILES, namesCluster, readsCluster, wantsSeveral } from './cluster-flags.ts';
+import {
+  clusterOnly,
+  NAME_FILES,
+  namesCluster,
+  pathsOnly,
+  readsCluster,
+  wantsSeveral,
+} from './cluster-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
 import { choice, type Given, isOn, last, list } from './flags.ts';
@@ -131,9 +138,11 @@ export async function readAnalyzeRequest(
       ...configured.layers.flatMap(({ name, folder }) => (folder === undefined ? [] : [name])),
       ...['mesh-config', 'mesh-networks', 'crds', 'baseline'].flatMap((flag) => given.flags.get(flag) ?? []),
     ],
-    notes: clusterOnly
-      .filter((name) => live === undefined && written.flags.has(name))
-      .map((name) => `--${name} has no meaning for files and is ignored`),
+    notes: (live === undefined ? clusterOnly : given.positionals.length === 0 ? pathsOnly : [])
+      .filter((name) => written.flags.has(name))
+      .map(
+        (name) => `--${name} has no meaning for ${live === undefined ? 'files' : 'a cluster'} and is ignored`,
+      ),
   };
 }
 

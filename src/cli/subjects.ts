@@ -2,7 +2,9 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
+import { ClusterError } from '../load/cluster/cluster-error.ts';
 import { recordedPod } from '../mesh/membership/membership.ts';
+import { workloadKinds } from '../mesh/workloads/workload.ts';
 import { isKind } from '../mesh/workloads/workload-sources.ts';
 import { type Workload, workloads } from '../mesh/workloads/workloads.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
@@ -53,7 +55,7 @@ export function findResource(graph: WholeGraph, text: string): Resource {
     (one) => one.name === name && (namespace === undefined || namespace === one.namespace),
   );
   const [first, ...others] = found;
-  if (first === undefined) throw missing(written, text, all);
+  if (first === undefined) throw unread(graph, text, meant, namespace) ?? missing(written, text, all);
   const places = new Set(others.map((one) => one.namespace).filter((one) => one !== first.namespace));
   if (places.size > 0) {
     const names = [first, ...others].map((one) => `${written}/${one.namespace}/${one.name}`);
@@ -82,6 +84,8 @@ export function findWorkload(graph: WholeGraph, text: string): Workload {
   if (found !== undefined) return found;
   const pod = graph.list('Pod').find((one) => one.namespace === namespace && one.name === name);
   if (pod !== undefined) return recordedPod(pod);
+  const unseen = unread(graph, text, workloadKinds, namespace);
+  if (unseen !== undefined) throw unseen;
   const near = nearestName(
     text,
     all.map(({ resource }) => showRef(resource)),
@@ -106,6 +110,22 @@ function kindsNamed(written: string): Kind[] {
     const { kind: name, plural, pseudo } = kinds[kind];
     return !pseudo && (name.toLowerCase() === word || plural === word || kind.toLowerCase() === word);
   });
+}
+
+/** What a cluster did not let be read is not missing. */
+function unread(
+  graph: WholeGraph,
+  text: string,
+  sought: readonly Kind[],
+  namespace: string | undefined,
+): ClusterError | undefined {
+  const why = sought.map((kind) => graph.whyUnread(kind, namespace)).find((reason) => reason !== undefined);
+  if (why === undefined) return undefined;
+  return new ClusterError(
+    'forbidden',
+    `Whether there is ${text} is not known: ${why}.`,
+    '"meshlint analyze" tells what could not be read, and "meshlint rbac" which roles that takes.',
+  );
 }
 
 function missing(written: string, text: string, all: readonly Resource[]): ConfigError {

@@ -23,6 +23,8 @@ export interface WorldReport {
   readonly opaque: readonly OpaquePlace[];
   readonly unresolved: readonly UnresolvedReference[];
   readonly failures: Report['coverage']['failures'];
+  /** The cluster that was read, and what of it was not. */
+  readonly live?: Report['coverage']['live'];
 }
 
 export interface NamespaceReport {
@@ -55,6 +57,7 @@ export function describeWorld({ graph, loaded }: Session, report: Report): World
     opaque: loaded.layout.opaque,
     unresolved: coverage.unresolved.references,
     failures: coverage.failures,
+    ...(coverage.live === undefined ? {} : { live: coverage.live }),
   };
 }
 

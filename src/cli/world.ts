@@ -1,4 +1,5 @@
 import { rules } from '../../rules/index.gen.ts';
+import { unreadLines } from '../report/live.ts';
 import { createPalette, type Palette } from '../report/palette.ts';
 import { oneLine } from '../report/screen.ts';
 import { count, showResource } from '../report/words.ts';
@@ -42,8 +43,11 @@ function* part(paint: Palette, title: string, lines: readonly string[]): Iterabl
   for (const line of lines) yield `  ${oneLine(line)}\n`;
 }
 
-function failures(described: WorldReport): string[] {
-  return described.failures.map(({ path, why, help }) => `${path}: ${why}. ${help}`);
+function failures({ failures: paths, live }: WorldReport): string[] {
+  return [
+    ...paths.map(({ path, why, help }) => `${path}: ${why}. ${help}`),
+    ...(live === undefined ? [] : unreadLines(live).map((line) => `cluster ${live.cluster}: ${line}`)),
+  ];
 }
 
 function namespaces({ namespaces: list, clusterScoped }: WorldReport): string[] {
@@ -98,6 +102,7 @@ function opaque(described: WorldReport): string[] {
 
 function unresolved(described: WorldReport): string[] {
   return described.unresolved.map(
-    ({ what, name, from, file, why }) => `${what} ${name}, named by ${showResource(from)} in ${file}: ${why}`,
+    ({ what, name, from, file, why }) =>
+      `${what} ${name}, named by ${showResource(from)}${file === '' ? '' : ` in ${file}`}: ${why}`,
   );
 }

@@ -27,9 +27,9 @@ export function liveRows(coverage: Coverage): Row[] {
   return liveClusters(coverage).map((live) => ({
     label: 'Cluster',
     text: showCluster(live),
-    lines: inShort(live.unread),
+    lines: unreadLines(live),
     names: [
-      ...(inShort(live.unread).length < live.unread.length ? live.unread.map(showUnread) : []),
+      ...(unreadLines(live).length < live.unread.length ? live.unread.map(showUnread) : []),
       ...live.unread.flatMap(({ kind, detail }) => (detail === undefined ? [] : [`${kind}: ${detail}`])),
       ...(live.notInstalled.length === 0 ? [] : [`not installed: ${live.notInstalled.join(', ')}`]),
       ...live.warnings.map((warning) => `warning of the API server: ${warning}`),
@@ -53,8 +53,11 @@ function showIstio({ istioVersion, revisions }: LiveCoverage): string {
   return `Istio ${istioVersion ?? 'of an unknown release'}${which}`;
 }
 
-/** Many kinds that fared alike, as they do for somebody who may read one namespace only, are told in one line. */
-function inShort(unread: readonly UnreadKind[]): string[] {
+/**
+ * What could not be read of a cluster. Many kinds that fared alike, as they do for somebody who may read one namespace
+ * only, are told in one line.
+ */
+export function unreadLines({ unread }: LiveCoverage): string[] {
   const alike = new Map<string, UnreadKind[]>();
   for (const one of unread) {
     const reason = one.why.replace(/^.*?(?= (?:of|outside of|could not be) )/, '');

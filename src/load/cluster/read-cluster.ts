@@ -65,12 +65,14 @@ async function readAll(
   const served = await discover(asker, groupsOf(request.wanted ?? liveKinds), server);
   const plan = planReads(served, request);
   const total = plan.reads.length + (plan.secrets ? 1 : 0);
+  let objectCount = 0;
   const tell = (count: number): void =>
     request.onProgress?.(
       'reading',
       count,
       total,
-      () => `reading ${request.cluster}: ${count} of ${total} kinds`,
+      () =>
+        `reading cluster ${request.cluster}: ${count} of ${total} kinds, ${objectCount.toLocaleString('en')} objects`,
     );
   let finished = 0;
   const advance = <T>(result: T): T => {
@@ -78,7 +80,7 @@ async function readAll(
     return result;
   };
   tell(0);
-  const how = { ...request, onPod: createSharing() };
+  const how = { ...request, onPod: createSharing(), onObject: () => objectCount++ };
   const kinds = await Promise.all(plan.reads.map(async (read) => advance(await readKind(asker, read, how))));
   const objects = kinds.flatMap((kind) => kind.objects);
   const outcomes = [...plan.absent, ...kinds.flatMap((kind) => kind.outcomes)];

@@ -18,6 +18,8 @@ export interface KindResult {
 type How = Pick<ReadRequest, 'namespaces' | 'pageSize' | 'revision'> & {
   /** Told of each Pod that is kept. */
   readonly onPod?: (pod: Record<string, unknown>) => void;
+  /** Told of each object that is kept. */
+  readonly onObject?: () => void;
 };
 
 const PAGE_SIZE = 500;
@@ -130,7 +132,7 @@ function settingNames({ revision }: How): readonly string[] {
 function listIn(
   asker: Asker,
   read: KindRead,
-  { pageSize = PAGE_SIZE, onPod }: How,
+  { pageSize = PAGE_SIZE, onPod, onObject }: How,
   namespace: string | undefined,
 ): Promise<Listed<LiveObject>> {
   return listAll(asker, {
@@ -143,6 +145,7 @@ function listIn(
       const value = project(read, object);
       if (value === undefined) return undefined;
       if (read.kind === 'Pod') onPod?.(value);
+      onObject?.();
       return { value };
     },
   });
