@@ -1,19 +1,31 @@
 // @ts-check
 // Times `meshlint analyze` of a cluster against the same objects in files: a made-up API server, 5 ms away, serves a
 // mesh. Prints what was asked for each resource, and time and memory beside those of files plus the bare transfer.
-//   npm run bench:cluster [-- SIZE]        default size: 100000
+//   npm run bench:cluster [-- SIZE [PODS [SECRETS]]]
+// Of SIZE objects (100000), so many are pods and releases of Helm; the rest is a mesh.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
 import { importApiServer } from './bench/api-server.mjs';
+import { crowd, edge, madePods } from './bench/crowd.mjs';
 import { makeMesh } from './bench/make-mesh.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const size = Number(process.argv[2] ?? 100_000);
+const [size = 100_000, pods = 0, secrets = 0] = process.argv.slice(2).map(Number);
 const runs = 3;
 const connections = 6;
 const scratch = mkdtempSync(join(tmpdir(), 'meshlint-bench-'));
@@ -95,6 +107,18 @@ function printRequests(records) {
   }
 }
 
+/** @param {readonly Requested[]} records */
+function sizeOf(records) {
+  return records.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** @param {readonly Requested[]} records */
+function secretsOf(records) {
+  const asked = records.filter(({ resource }) => resource === 'secrets');
+  const listed = asked.filter(({ verb }) => verb !== 'get').length;
+  return `Secrets: ${asked.length - listed} fetched by name, ${listed} lists`;
+}
+
 /** The middle one's seconds. @param {readonly Run[]} all */
 function median(all) {
   const sorted = all.map(({ seconds }) => seconds).sort((a, b) => a - b);
@@ -103,12 +127,20 @@ function median(all) {
 
 try {
   const folder = join(scratch, 'mesh');
-  const count = makeMesh(folder, size);
+  const count = makeMesh(folder, size - pods - secrets);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.yaml'),
   );
   const objects = files.flatMap((name) => readObjects(readFileSync(join(folder, name), 'utf8')));
-  const server = await startApiServer({ objects, latencyMs: 5 });
+  writeFileSync(join(folder, 'edge.yaml'), edge.map((object) => stringify(object)).join('---\n'));
+  const open = openSync(join(folder, 'pods.yaml'), 'w');
+  for (const one of madePods(pods)) writeSync(open, `${stringify(one)}---\n`);
+  closeSync(open);
+  const server = await startApiServer({
+    objects: [...objects, ...edge],
+    series: crowd(pods, secrets),
+    latencyMs: 5,
+  });
   try {
     const live = ['--kubeconfig', server.kubeconfig()];
     await analyze(live);
@@ -123,7 +155,12 @@ try {
     }
     const [fromCluster, fromFiles, bare] = [median(taken.live), median(taken.files), median(taken.transfer)];
     const memory = Math.max(...taken.live.map((one) => one.memory));
-    console.log(`\n${count} manifests, ${records.length} requests; medians of ${runs} runs`);
+    console.log(
+      `\n${count} manifests of a mesh, ${pods} pods and ${secrets} releases of Helm; medians of ${runs} runs`,
+    );
+    console.log(
+      `${records.length} requests, ${(sizeOf(records) / 1e6).toFixed(1)} MB; ${secretsOf(records)}`,
+    );
     console.log(`from the cluster  ${fromCluster.toFixed(2)} s, at most ${memory.toFixed(0)} MiB`);
     console.log(`from files        ${fromFiles.toFixed(2)} s`);
     console.log(`bare transfer     ${bare.toFixed(2)} s`);
