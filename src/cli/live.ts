@@ -6,12 +6,14 @@ import { ConfigError } from '../config/config-error.ts';
 import { type ClusterAccess, readAccess } from '../load/cluster/kubeconfig.ts';
 import { type ReadRequest, readCluster } from '../load/cluster/read-cluster.ts';
 import { openTransport, type Transport } from '../load/cluster/transport.ts';
+import { type Kind, kinds } from '../model/kinds.gen.ts';
 import type { LiveObject, LiveState } from '../model/live.ts';
 import { defaultMesh } from '../model/mesh.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { openLive } from '../session/live.ts';
 import type { Session, SessionRequest } from '../session/session.ts';
 import { NAME_FILES, namesCluster } from './cluster-flags.ts';
+import { applySettings } from './configured.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
 import { type ClusterWish, durationOf, installationOf } from './options.ts';
 import { isTerminal, printError } from './terminal.ts';
@@ -116,8 +118,17 @@ export async function reachGivenCluster(
       istioNamespace: defaultMesh.rootNamespace,
       ...installationOf(given),
       secrets,
+      whole: await kindsOfOwnRules(given),
     },
   };
+}
+
+/** The kinds that rules of the configuration read: nobody else knows which fields of them. */
+async function kindsOfOwnRules(given: Given): Promise<readonly Kind[]> {
+  const { rules } = await applySettings(given);
+  const own = await Promise.all(rules.filter(({ from }) => from !== undefined).map((head) => head.load()));
+  const read = new Set(own.flatMap(({ rule }) => Object.keys(rule.reads)));
+  return (Object.keys(kinds) as Kind[]).filter((kind) => read.has(kind));
 }
 
 /** Ctrl-C ends what waits for the network at once: there is nothing to put in order. */

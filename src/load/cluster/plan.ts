@@ -49,6 +49,14 @@ export const liveKinds: readonly Kind[] = (Object.keys(kinds) as Kind[]).filter(
   (kind) => kinds[kind].pseudo !== true && !unused.has(kind),
 );
 
+/** The kinds that a request wants. */
+export function wantedKinds({
+  wanted = liveKinds,
+  whole = [],
+}: Pick<ReadRequest, 'wanted' | 'whole'>): readonly Kind[] {
+  return [...new Set([...wanted, ...whole])];
+}
+
 /** The API groups of kinds, but for the core group, which every cluster has. */
 export function groupsOf(wanted: readonly Kind[]): ReadonlySet<string> {
   return new Set(wanted.map((kind) => kinds[kind].group).filter((group) => group !== ''));
@@ -59,7 +67,7 @@ export function planReads(
   served: Served,
   request: Pick<ReadRequest, 'wanted' | 'whole' | 'secrets' | 'istioNamespace' | 'definitions'>,
 ): Plan {
-  const wanted = request.wanted ?? liveKinds;
+  const wanted = wantedKinds(request);
   const reads: KindRead[] = [];
   const absent: KindOutcome[] = [];
   for (const kind of wanted) {

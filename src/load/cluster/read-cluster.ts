@@ -5,7 +5,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { ClusterError } from './cluster-error.ts';
 import { discover, readVersion } from './discovery.ts';
 import { asText, objectAt } from './json.ts';
-import { groupsOf, liveKinds, planReads } from './plan.ts';
+import { groupsOf, planReads, wantedKinds } from './plan.ts';
 import { readKind } from './read-kind.ts';
 import type { ReadRequest } from './read-request.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -62,7 +62,7 @@ async function readAll(
   request: ReadRequest,
 ): Promise<Omit<LiveState, 'cluster' | 'server'>> {
   const kubernetesVersion = await readVersion(asker, server);
-  const served = await discover(asker, groupsOf(request.wanted ?? liveKinds), server);
+  const served = await discover(asker, groupsOf(wantedKinds(request)), server);
   const plan = planReads(served, request);
   const total = plan.reads.length + (plan.secrets ? 1 : 0);
   let objectCount = 0;

@@ -24,7 +24,7 @@ export interface ReadRequest {
   readonly overlay?: readonly LiveObject[];
   /** Kinds to read, of those that a cluster can have; all that rules read by default. */
   readonly wanted?: readonly Kind[];
-  /** Kinds that keep fields that no rule of ours reads, since others read them. Secrets are cut down in any case. */
+  /** Kinds that are wanted with the fields that no rule of ours reads. Secrets are cut down in any case. */
   readonly whole?: readonly Kind[];
   /** Whether CustomResourceDefinitions are wanted with their schemas, to check other manifests by. */
   readonly definitions?: boolean;

@@ -5,7 +5,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { ClusterError } from './cluster-error.ts';
 import { discover, readVersion } from './discovery.ts';
 import type { KindFeed } from './keep-kind.ts';
-import { groupsOf, type KindRead, liveKinds, pathOf, planReads, resourceName } from './plan.ts';
+import { groupsOf, type KindRead, pathOf, planReads, resourceName, wantedKinds } from './plan.ts';
 import { project } from './project.ts';
 import { readKind } from './read-kind.ts';
 import type { ReadRequest } from './read-request.ts';
@@ -87,7 +87,7 @@ export async function openWatchSource(
       ...about,
     },
     async plan() {
-      const served = await discover(asker, groupsOf(request.wanted ?? liveKinds), transport.server);
+      const served = await discover(asker, groupsOf(wantedKinds(request)), transport.server);
       const plan = planReads(served, request);
       const keyed = plan.reads.map((read) => [keyOf(read, plan.reads), read] as const);
       reads = new Map(keyed);
