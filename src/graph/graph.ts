@@ -185,7 +185,9 @@ export function createGraph(input: GraphInput): WholeGraph {
 
   function missing(sought: Sought, from: Resource): NotFound {
     const { knowledge, suggestion } = sought;
-    const hint = suggestion === undefined ? {} : { suggestion };
+    // What could not be read of a cluster may well be there, however much the name looks like a slip.
+    const isHidden = world === 'live' && !knowledge.complete;
+    const hint = suggestion === undefined || isHidden ? {} : { suggestion };
     if (knowledge.complete) return { state: 'absent', ...hint };
     const key = `${sought.what} ${sought.name} ${from.origin.source.path} ${from.kind} ${from.namespace}/${from.name}`;
     if (!unresolved.has(key)) {

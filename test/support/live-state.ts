@@ -6,9 +6,7 @@ import { splitApiVersion } from '../../src/model/names.ts';
 export type Texts = readonly { readonly path: string; readonly raw: string }[];
 
 /** Every kind that could be read, as a reading of a cluster tells; of some it may end otherwise. */
-function outcomesOf(
-  others: Readonly<Partial<Record<Kind, Partial<KindOutcome>>>> = {},
-): KindOutcome[] {
+function outcomesOf(others: Readonly<Partial<Record<Kind, Partial<KindOutcome>>>> = {}): KindOutcome[] {
   return (Object.keys(kinds) as Kind[])
     .filter((kind) => kinds[kind].pseudo !== true)
     .map((kind) => {
@@ -38,6 +36,36 @@ export function without(state: LiveState, hidden: readonly Kind[]): LiveState {
     objects: state.objects.filter(({ value }) => !hidden.some((kind) => kind === kindOf(value))),
     outcomes: outcomesOf(lost),
   };
+}
+
+/** Where objects are that are in some namespace. */
+export function namespacesOf({ objects }: LiveState): readonly string[] {
+  return [...new Set(objects.flatMap(({ value }) => namespaceOf(value) ?? []))].sort();
+}
+
+/** The same where one namespace could not be read. */
+export function withoutNamespace(state: LiveState, hidden: string): LiveState {
+  const read = ['default', 'istio-system', ...namespacesOf(state)].filter((name) => name !== hidden);
+  return {
+    ...state,
+    objects: state.objects.filter(({ value }) => namespaceOf(value) !== hidden),
+    outcomes: state.outcomes.flatMap((outcome) =>
+      isNamespaced(outcome.kind)
+        ? [
+            { ...outcome, namespaces: read },
+            { ...outcome, state: 'forbidden' },
+          ]
+        : [outcome],
+    ),
+  };
+}
+
+function namespaceOf({ metadata }: Record<string, unknown>): string | undefined {
+  return (metadata as { namespace?: string } | undefined)?.namespace;
+}
+
+function isNamespaced(kind: string): boolean {
+  return kinds[kind as Kind].namespaced;
 }
 
 /** The model's kind of an object; undefined of others. */

@@ -93,6 +93,7 @@ export function missingUsers(graph: Using, gateway: WaypointGateway): NotFound |
 function knowledgeOf(graph: Using, gateway: WaypointGateway, type: string): Knowledge {
   if ([anyService, anyWorkload, 'Namespace' as const].every((group) => graph.isClosed(group)))
     return complete;
+  if (graph.world === 'live') return incomplete('not all was read that may use it');
   const { namespace } = gateway;
   const { from = 'Same' } =
     attachmentListener(gateway, classOf(graph, gateway))?.allowedRoutes?.namespaces ?? {};

@@ -182,7 +182,8 @@ function judge(graph: Graph<SubsetKind>, { from, target, covering, others, subse
     if (changed !== undefined) return incomplete(`${changed} changes DestinationRule ${rule.name}`);
   }
   if (graph.isClosed('DestinationRule')) return complete;
-  if (graph.world === 'live') return liveKnowledge(graph, from, target);
+  // Clients follow the rules of their own namespaces, too.
+  if (graph.world === 'live') return graph.knownEverywhere('DestinationRule', from);
   const exact = covering.filter((rule) => !isWildcard(rule.spec.host ?? ''));
   const other = others.find((rule) => exact.length === 0 || defines(rule, subset));
   if (other !== undefined) {
@@ -199,17 +200,6 @@ function judge(graph: Graph<SubsetKind>, { from, target, covering, others, subse
     return incomplete('neither a DestinationRule nor a Service of the host is loaded');
   const { resource } = target.value;
   return graph.known(resource.kind, resource.namespace, from);
-}
-
-/** Rules stand beside whoever asks, beside the host, or in the root namespace. */
-function liveKnowledge(
-  graph: Graph<SubsetKind>,
-  from: VirtualService,
-  target: Lookup<HostTarget>,
-): Knowledge {
-  const owner = target.state === 'found' ? target.value.resource.namespace : undefined;
-  const namespaces = new Set([from.namespace, owner, graph.mesh.rootNamespace]);
-  return allComplete([...namespaces].map((ns) => graph.known('DestinationRule', ns ?? '', from)));
 }
 
 /** What may be concluded from the content of a rule: nothing near it, or near the one who asks, is unreadable. */
