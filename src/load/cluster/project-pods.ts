@@ -47,9 +47,8 @@ function withPodSpec(value: Fields, change: (spec: Fields, metadata: Fields) => 
   const metadata = asObject(template?.metadata) ?? {};
   const annotations = asObject(metadata.annotations);
   const kept =
-    annotations === undefined ? metadata : { ...metadata, annotations: withoutCopies(annotations) };
-  const changed = { ...template, metadata: kept, spec: change(pod, metadata) };
-  return { ...value, spec: { ...spec, template: changed } };
+    annotations === undefined ? {} : { metadata: { ...metadata, annotations: withoutCopies(annotations) } };
+  return { ...value, spec: { ...spec, template: { ...template, ...kept, spec: change(pod, metadata) } } };
 }
 
 const specKeys = [
