@@ -40,6 +40,20 @@ export async function followGivenCluster(
   });
 }
 
+/** Tells once of kinds that may be listed and not watched; asked from time to time. */
+export function createRefusalNote({ watch }: FollowedCluster, tell: (what: string) => void): () => void {
+  let known = 0;
+  return () => {
+    const refused = watch.health.restarts.filter(({ why }) => why === 'refused');
+    if (refused.length <= known) return;
+    known = refused.length;
+    const names = refused.map(({ resource }) => resource).join(', ');
+    tell(
+      `not allowed to watch ${names}: read again every minute instead ("meshlint rbac --watch" prints what it takes)`,
+    );
+  };
+}
+
 /** The same request, of a cluster whose state is known. */
 export function withState(request: InputRequest, known: LiveState): InputRequest {
   const { live } = request;

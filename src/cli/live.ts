@@ -35,7 +35,7 @@ export async function openLiveInput(wish: ClusterWish, request: SessionRequest):
   const state = known ?? (await openGivenCluster(given, environment, request.onProgress));
   const mesh = { ...request.mesh, ...request.installation };
   const { crds } = request;
-  return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh, isLast: true });
+  return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh, isLast: known === undefined });
 }
 
 /**

@@ -5,7 +5,7 @@ import { type ObjectIdentity, unjudged } from '../serve/admission.ts';
 import { unconcerned } from '../serve/concern.ts';
 import { createJudge, type Judge, type Round } from '../serve/judge.ts';
 import { choice, type Given } from './flags.ts';
-import { analyzeState, type FollowedCluster, followGivenCluster } from './live-watch.ts';
+import { analyzeState, createRefusalNote, type FollowedCluster, followGivenCluster } from './live-watch.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
 import type { ToJudge, ToServer } from './serve-messages.ts';
 import { printError } from './terminal.ts';
@@ -30,7 +30,11 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
   const send = (message: ToServer): void => parentPort?.postMessage(message);
   tell(`following cluster ${cluster.name} (${cluster.source.about.server})`);
   sendPulse(cluster, send);
-  const timer = setInterval(() => sendPulse(cluster, send), PULSE);
+  const noteRefusals = createRefusalNote(cluster, tell);
+  const timer = setInterval(() => {
+    sendPulse(cluster, send);
+    noteRefusals();
+  }, PULSE);
   try {
     for await (const round of judge.rounds()) {
       send({ type: 'standing', standing: round.standing });

@@ -7,7 +7,7 @@ import { oneLine } from '../report/screen.ts';
 import { formatSummary } from '../report/summary.ts';
 import { helpOf, showPath, showResource } from '../report/words.ts';
 import { formatOptions } from './analyze.ts';
-import { type FollowedCluster, withState } from './live-watch.ts';
+import { createRefusalNote, type FollowedCluster, withState } from './live-watch.ts';
 import type { AnalyzeRequest } from './options.ts';
 import { print } from './terminal.ts';
 
@@ -29,15 +29,18 @@ const SILENCE = 5000;
 
 /** Tells of every change, and of a cluster that does not answer. */
 export function createFollowing(
-  { name, watch, close }: FollowedCluster,
+  cluster: FollowedCluster,
   onChange: () => void,
   tell: (what: string) => void,
 ): Following {
+  const { name, watch, close } = cluster;
+  const noteRefusals = createRefusalNote(cluster, tell);
   void (async () => {
     while (await watch.changed()) onChange();
   })();
   let isSilent = false;
   const timer = setInterval(() => {
+    noteRefusals();
     const { staleSince } = watch.health;
     const wasSilent = isSilent;
     isSilent = staleSince !== undefined && Date.now() - staleSince > SILENCE;

@@ -6,6 +6,7 @@ import { addPlace, createMemory, type Memory, type Places } from '../load/memory
 import { count } from '../report/words.ts';
 import { createFolderWatch } from '../session/watch.ts';
 import { judge, write } from './analyze.ts';
+import { wantsSeveral } from './cluster-flags.ts';
 import { fail } from './errors.ts';
 import { type Given, isOn } from './flags.ts';
 import { isAboutChange, readAnalyzeRequest } from './options.ts';
@@ -70,6 +71,12 @@ export async function watch(given: Given): Promise<number> {
 async function follow(given: Given, onChange: () => void): Promise<Following | undefined> {
   const { session } = await readAnalyzeRequest(given, process.env);
   if (session.live === undefined) return undefined;
+  if (wantsSeveral(given)) {
+    throw new ConfigError(
+      '--watch follows one cluster.',
+      'Leave out --contexts, --remote-contexts and --discover-remotes, and run one for each cluster.',
+    );
+  }
   const { followGivenCluster } = await import('./live-watch.ts');
   const { createFollowing } = await import('./watch-cluster.ts');
   const tell = (what: string): void => printError(`\n${clock()} ${what}\n`);

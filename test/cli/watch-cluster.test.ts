@@ -62,10 +62,17 @@ test('what comes and goes is told, and the last state is the exit code', { timeo
   expect(gone).toMatch(/^- error IST0101 VirtualService shop\/till spec\.gateways\[0\]: /m);
   expect(gone).not.toMatch(/^\+/m);
 
+  // What is repaired for the rules to read it is wrong in the cluster still.
+  const odd = { ...route('odd', 'public'), spec: { hosts: 'odd.example.com' } };
+  const found = await after(running, () => api.apply([odd]), summary);
+  expect(found).toMatch(/^\+ error IST\d+ VirtualService shop\/odd spec\.hosts: /m);
+
   const before = running.stdout();
   await api.apply([route('cart', 'public', { looks: 'better' })]);
   await after(running, () => api.remove([gateway]), /^\+ error IST0101 VirtualService shop\/cart/m);
-  expect(running.stdout().slice(before.length)).not.toContain('looks');
+  const told = running.stdout().slice(before.length);
+  expect(told).not.toContain('looks');
+  expect(told).not.toContain('shop/odd');
   expect(await running.end()).toBe(1);
 });
 
@@ -112,6 +119,32 @@ test('in another format, the whole report is written each time', { timeout: 60_0
   await running.said(/^\}\n/m, 'stdout');
   const next = await after(running, () => api.apply([route('till', 'absent')]), /^\}\n$/m);
   expect(JSON.parse(next).diagnostics.map(({ code }: { code: string }) => code)).toContain('IST0101');
+});
+
+test('who may list and not watch is told so, and sees changes later', { timeout: 60_000 }, async () => {
+  const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['list', 'get'] }];
+  const metadata = { name: 'reader' };
+  await api.setRbac([{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules }]);
+  const running = watch();
+  await running.said(/not allowed to watch .*virtualservices\.networking\.istio\.io/);
+  expect(running.stderr()).toContain('meshlint rbac --watch');
+  const before = await api.requests();
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  // Nothing is asked in a loop.
+  expect((await api.requests()).length - before.length).toBeLessThan(20);
+});
+
+test('several clusters are refused', async () => {
+  const { code, stderr } = await run([
+    'analyze',
+    '--watch',
+    '--kubeconfig',
+    api.kubeconfig(),
+    '--contexts',
+    'main',
+  ]);
+  expect(stderr).toMatch(/^error: --watch follows one cluster\.\n {2}help: /);
+  expect(code).toBe(2);
 });
 
 test('what cannot be read at the start ends it at once', async () => {

@@ -33,6 +33,9 @@ export interface Listing {
   readonly resourceVersion?: string;
 }
 
+/** Its history is forgotten, the connection is lost, or the server does not let it be watched. */
+export type Restart = 'expired' | 'lost' | 'refused';
+
 /** Who keeps what a feed gives. */
 export interface Keeper<L extends Listing> {
   /** All that there is now. */
@@ -44,7 +47,7 @@ export interface Keeper<L extends Listing> {
   /** It does not: what is kept may be older. */
   failed(error: unknown): void;
   /** The feed had to begin anew, or to connect again. */
-  restarted(why: 'expired' | 'lost'): void;
+  restarted(why: Restart): void;
 }
 
 export interface Pace {
@@ -67,7 +70,7 @@ function watchSeconds(): number {
 const GRACE = 30_000;
 
 /** How a stream of events ended. */
-type End = 'done' | 'expired' | 'lost';
+type End = 'done' | 'expired' | 'lost' | 'refused';
 
 /**
  * Follows a feed until the signal aborts. Whatever happens in between (the server restarts, forgets old versions,
@@ -100,7 +103,6 @@ export async function follow<L extends Listing>(
       await pause(pace.refused * (0.8 + Math.random() * 0.4), signal);
       continue;
     }
-    failures = 0;
     const place = { version: listing.resourceVersion };
     for (;;) {
       const begun = Date.now();
@@ -113,6 +115,12 @@ export async function follow<L extends Listing>(
         break;
       }
       if (end === 'lost') keeper.restarted('lost');
+      if (end === 'refused') {
+        // Who may list and not watch is not told of changes: it is looked for them now and then.
+        keeper.restarted('refused');
+        await pause(pace.refused * (0.8 + Math.random() * 0.4), signal);
+        break;
+      }
       if (Date.now() - begun >= 5000) failures = 0;
       if (end === 'lost' || Date.now() - begun < 1000) await rest();
     }
@@ -179,11 +187,12 @@ function takeEvent<L extends Listing>(
 }
 
 /**
- * Too old a version, and rights or a kind that are gone, are for a new list to tell; everything else is a server in
- * trouble, where the version still holds.
+ * Too old a version, and a kind that is gone, are for a new list to tell; everything else is a server in trouble, where
+ * the version still holds.
  */
 function afterError(code: unknown): End {
-  return code === 410 || code === 403 || code === 404 || code === 405 || code === 400 ? 'expired' : 'lost';
+  if (code === 401 || code === 403 || code === 405) return 'refused';
+  return code === 410 || code === 404 || code === 400 ? 'expired' : 'lost';
 }
 
 /** `namespace/name`, which tells objects of one feed apart. */

@@ -96,10 +96,11 @@ export async function openWatchSource(
     async readNamed(objects, isAgain) {
       if (request.secrets === 'off') return { objects: [], outcomes: [] };
       const names = JSON.stringify(namedSecrets(objects, istioNamespace));
-      if (isAgain || secrets?.names !== names) {
-        secrets = { names, answer: await readSecrets(asker, objects, istioNamespace) };
-      }
-      return secrets.answer;
+      if (!isAgain && secrets?.names === names) return secrets.answer;
+      const answer = await readSecrets(asker, objects, istioNamespace);
+      // What is not known for trouble on the way is asked for again the next time.
+      secrets = answer.outcomes.some(({ state }) => passing.has(state)) ? undefined : { names, answer };
+      return answer;
     },
     requests: () => withWatches(asker.requests(), watches),
     warnings: () => asker.warnings(),

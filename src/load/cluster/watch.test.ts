@@ -10,7 +10,7 @@ function createResource(resource: string) {
   let history: { version: number; event: unknown }[] = [];
   const streams = new Set<{ push(event: unknown): void; end(error?: Error): void }>();
   const calls = { lists: 0, watches: [] as string[] };
-  const state = { down: false, forbidden: false, version: 100, oldest: 0, absent: false };
+  const state = { down: false, forbidden: false, unwatchable: false, version: 100, oldest: 0, absent: false };
 
   const written = (name: string) => {
     const { version, labels, phase } = objects.get(name) ?? { version: 0, labels: {}, phase: '' };
@@ -59,7 +59,8 @@ function createResource(resource: string) {
       if (state.down) throw new Error('refused');
       const from = Number(resourceVersion);
       if (from < state.oldest) return yield { type: 'ERROR', object: { code: 410, message: 'too old' } };
-      if (state.forbidden) return yield { type: 'ERROR', object: { code: 403, message: 'no' } };
+      if (state.forbidden || state.unwatchable)
+        return yield { type: 'ERROR', object: { code: 403, message: 'no' } };
       opened();
       const queue = history.filter(({ version }) => version > from).map(({ event }) => event);
       let wake = () => {};
@@ -301,6 +302,27 @@ test('a kind that may no longer be read is unknown, not gone', async () => {
   things.end();
   await expect.poll(() => watch.state().outcomes[0]?.state).toBe('forbidden');
   expect(watch.state().objects).toEqual([]);
+});
+
+test('a kind that may be listed and not watched is read now and then', async () => {
+  const things = createResource('things');
+  things.set('a', {});
+  things.state.unwatchable = true;
+  const watch = await start([things]);
+  things.set('b', {});
+  await settled(watch, [things]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(things.calls.lists).toBeLessThan(8);
+  expect(watch.state().outcomes).toMatchObject([{ state: 'ok', count: 2 }]);
+  expect(watch.health.restarts).toMatchObject([{ why: 'refused' }]);
+});
+
+test('a history that is forgotten at once is not asked for without end', async () => {
+  const things = createResource('things');
+  things.state.oldest = Number.POSITIVE_INFINITY;
+  await start([things]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(things.calls.lists).toBeLessThan(15);
 });
 
 test('a kind that cannot be read at first is unknown until it can', async () => {

@@ -1,7 +1,7 @@
 // Keeps what a cluster holds: every kind read once, then followed.
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import type { KindOutcome, LiveObject, LiveState } from '../../model/live.ts';
-import { follow, type Pace, pause } from './follow.ts';
+import { follow, type Pace, pause, type Restart } from './follow.ts';
 import { type Events, type Followed, isSame, type KindFeed, keepKind, outcomesOf } from './keep-kind.ts';
 import { byKind, inOrder } from './read-cluster.ts';
 
@@ -62,7 +62,7 @@ export interface WatchHealth {
 
 export interface Restarts {
   readonly resource: string;
-  readonly why: 'expired' | 'lost';
+  readonly why: Restart;
   readonly count: number;
 }
 
