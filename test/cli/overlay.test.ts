@@ -326,6 +326,18 @@ test.each(refused)('meshlint %s is refused', async (args, says) => {
   expect(outcome.stderr).toMatch(says);
 });
 
+test('a cluster that cannot be reached is no clean result', async () => {
+  const kubeconfig = server.kubeconfig({ cluster: { server: 'https://127.0.0.1:1' } });
+  for (const args of [
+    ['analyze', '.', '--use-kube'],
+    ['diff-impact', '.'],
+  ]) {
+    const outcome = await withTree(orders, (cwd) => run(args, { cwd, env: { KUBECONFIG: kubeconfig } }));
+    expect(outcome).toMatchObject({ code: 3, stdout: '' });
+    expect(outcome.stderr).toMatch(/^error: .*127\.0\.0\.1:1.*\n {2}help: /);
+  }
+});
+
 function schemaOf(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
 }
