@@ -22,6 +22,21 @@ const operator = (spec: string): string =>
 const istiod = (image: string, name = 'istiod'): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: {template: {metadata: {labels: {app: istiod}}, spec: {containers: [{name: discovery, image: "${image}"}]}}}\n`;
 
+test.each([
+  ['"', 'is never closed'],
+  ['just words', 'It is no mapping'],
+])('settings that are none are told: %s', async (text, why) => {
+  const { problems } = await mesh(configMap('istio-system', text));
+  expect(problems).toEqual([
+    expect.objectContaining({
+      rule: 'input/unparsable-input',
+      message: 'syntax',
+      data: { problem: expect.stringContaining(why) },
+      place: expect.objectContaining({ field: expect.objectContaining({ path: ['data', 'mesh'] }) }),
+    }),
+  ]);
+});
+
 describe('found in the input', () => {
   test.each([
     ['nothing', '', { rootNamespace: 'istio-system', trustDomain: 'cluster.local', configKnown: false }],

@@ -65,8 +65,9 @@ export async function findMesh(
 ): Promise<MeshFindings> {
   const telling = resources.filter(({ kind }) => tellingKinds.has(kind));
   const assumedRoot = request.istioNamespace ?? request.rootNamespace ?? defaultMesh.rootNamespace;
+  const broken: Problem[] = [];
   const tell = async (some: readonly IdentifiedManifest[]): Promise<Candidate | undefined> =>
-    (await fromConfigMaps(some, assumedRoot, meshConfigMap(request.revision))) ?? fromOperators(some);
+    (await fromConfigMaps(some, assumedRoot, meshConfigMap(request.revision), broken)) ?? fromOperators(some);
   const isLive = ({ origin }: IdentifiedManifest): boolean => origin.source.live !== undefined;
   // Files that are laid over a cluster say what it will have.
   const chosen =
@@ -117,7 +118,10 @@ export async function findMesh(
   return {
     mesh,
     files,
-    problems: await problemsOfUpgrade(mesh, request.istioVersion === undefined ? told : undefined, chosen),
+    problems: [
+      ...broken,
+      ...(await problemsOfUpgrade(mesh, request.istioVersion === undefined ? told : undefined, chosen)),
+    ],
   };
 }
 
@@ -138,6 +142,12 @@ async function fromFile(path: string, read: ReadFile): Promise<Candidate> {
   // The whole ConfigMap, as `kubectl get configmap istio -o yaml` prints it, will do as well.
   if (value.kind === 'ConfigMap') {
     const found = await fromConfigMap(await fitted('ConfigMap', value), origin);
+    if (found !== undefined && 'unreadable' in found) {
+      throw new ConfigError(
+        `The mesh configuration in ${path} cannot be parsed: ${found.unreadable}`,
+        'Mend the YAML.',
+      );
+    }
     if (found !== undefined) return found;
     throw new ConfigError(
       `${path} is a ConfigMap without a "mesh" key.`,
@@ -151,13 +161,17 @@ async function fromConfigMaps(
   resources: readonly IdentifiedManifest[],
   rootNamespace: string,
   wanted: string,
+  problems: Problem[],
 ): Promise<Candidate | undefined> {
   for (const resource of resources) {
     if (!isKind(resource, 'ConfigMap')) continue;
     const { name, namespace } = resource.body.metadata;
     if (name !== wanted || (namespace ?? rootNamespace) !== rootNamespace) continue;
     const found = await fromConfigMap(resource.body, resource.origin);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    if (!('unreadable' in found)) return found;
+    // Placeholders that were filled in say nothing of what will be there.
+    if (resource.filledIn === undefined) problems.push(brokenSettings(resource.body, found));
   }
   return undefined;
 }
@@ -167,16 +181,41 @@ function meshConfigMap(revision = 'default'): string {
   return revision === 'default' || revision === '' ? 'istio' : `istio-${revision}`;
 }
 
-async function fromConfigMap(body: Kinds['ConfigMap'], origin: Origin): Promise<Candidate | undefined> {
+/** Settings that are no MeshConfig: istiod refuses to start with them, or goes on with those that it has. */
+interface Broken {
+  readonly origin: Origin;
+  readonly unreadable: string;
+}
+
+async function fromConfigMap(
+  body: Kinds['ConfigMap'],
+  { item = [], ...rest }: Origin,
+): Promise<Candidate | Broken | undefined> {
   const text = body.data?.mesh;
   if (text === undefined) return undefined;
+  const origin = { ...rest, item: [...item, 'data', 'mesh'] };
   const [document] = await readDocuments(createSource(origin.source.path, text));
-  if (!isObject(document?.value)) return undefined;
+  if (document?.error !== undefined) return { origin, unreadable: document.error.message };
+  if (document?.value === undefined || document.value === null) return undefined;
+  if (!isObject(document.value)) return { origin, unreadable: 'It is no mapping of keys to values.' };
   return {
     config: await fitted('MeshConfig', document.value),
-    origin: { ...origin, item: [...(origin.item ?? []), 'data', 'mesh'] },
+    origin,
     source: `ConfigMap ${body.metadata.name} in ${placeOf(origin)}`,
     namespace: body.metadata.namespace,
+  };
+}
+
+function brokenSettings(body: object, { origin, unreadable }: Broken): Problem {
+  const { source, start, end, item = [] } = origin;
+  return {
+    rule: 'input/unparsable-input',
+    message: 'syntax',
+    data: {
+      problem: `the mesh configuration in it is none, and Istio's defaults are assumed. ${unreadable}`,
+    },
+    place: { source, field: { start, end, path: item, part: 'value' } },
+    about: body,
   };
 }
 

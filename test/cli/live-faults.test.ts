@@ -26,15 +26,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function meet({ kubeconfig, cluster, args = [] }: FaultCase, name: string): Promise<Outcome> {
+async function meet(
+  { kubeconfig, cluster, of, args = [], environment = {} }: FaultCase,
+  name: string,
+): Promise<Outcome> {
   const given = kubeconfig !== undefined && 'text' in kubeconfig ? kubeconfig.text : undefined;
   const file = join(folder, `${name}.yaml`);
   if (given !== undefined) writeFileSync(file, given);
-  const isNamed = args.includes('--kubeconfig') || (kubeconfig === undefined && cluster === undefined);
+  const isNamed = args.includes('--kubeconfig') || (kubeconfig ?? cluster ?? of) === undefined;
   const path = given === undefined ? server.kubeconfig({ clusters: [name], ...kubeconfig }) : file;
   return run(['analyze', ...(isNamed ? [] : ['--kubeconfig', path]), ...args], {
     cwd: folder,
-    env: { HOME: folder, PATH: process.env.PATH ?? '' },
+    env: { HOME: folder, PATH: process.env.PATH ?? '', ...environment },
   });
 }
 
@@ -60,7 +63,9 @@ describe.each([
       expect(code, output).toBe(one.code);
       if (cases === fatal) expect(stdout).toBe('');
       // The mesh is healthy: whatever is found is made up.
-      if (cases === degraded) expect(output).toContain('Nothing was found in the rest');
+      if (cases === degraded) {
+        expect(output).toContain(one.isFinding ? 'Incomplete: ' : 'Nothing was found in the rest');
+      }
       if (cases === recovered) expect(output).toContain(` ${one.objects ?? 35} objects read`);
       expect(took).toBeLessThan(one.within ?? 5);
       // No stack trace, no credential.

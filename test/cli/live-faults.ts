@@ -16,6 +16,9 @@ export interface FaultCase {
   readonly of?: (healthy: readonly Manifest[]) => readonly unknown[];
   readonly kubeconfig?: KubeconfigOptions | { readonly text: string };
   readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** It is a finding, too. */
+  readonly isFinding?: true;
   /** How many objects are read where all are; 35 by default. */
   readonly objects?: number;
   /** Seconds that it may take; 5 by default. */
@@ -85,6 +88,13 @@ export const fatal: readonly FaultCase[] = [
     args: ['--kubeconfig', 'gone.yaml'],
   },
   {
+    what: 'none of the files in KUBECONFIG exists',
+    says: 'error: None of the kubeconfigs of KUBECONFIG exists: …',
+    code: 3,
+    args: [],
+    environment: { KUBECONFIG: 'gone.yaml:lost.yaml' },
+  },
+  {
     what: 'the kubeconfig does not parse',
     says: 'error: The kubeconfig … is no valid YAML (line …).',
     code: 3,
@@ -129,6 +139,12 @@ export const fatal: readonly FaultCase[] = [
     says: 'error: The certificate of … is not for the name 127.0.0.1, but for …. help: … tls-server-name …',
     code: 3,
     kubeconfig: { door: 'misnamed' },
+  },
+  {
+    what: "the server's certificate has expired",
+    says: 'error: The certificate of … has expired.',
+    code: 3,
+    kubeconfig: { door: 'expired' },
   },
   {
     what: 'the server wants a client certificate',
@@ -272,6 +288,14 @@ export const degraded: readonly FaultCase[] = [
     cluster: { rbac: allBut('configmaps') },
   },
   {
+    what: 'the mesh configuration does not parse',
+    says: "error[IST1907] … the mesh configuration in it is none, and Istio's defaults are assumed. …",
+    code: 3,
+    isFinding: true,
+    of: (healthy) =>
+      healthy.map((object) => (object.kind === 'ConfigMap' ? { ...object, data: { mesh: 'a: [' } } : object)),
+  },
+  {
     what: 'nothing may be listed but in one namespace',
     says: '… kinds outside of namespace readers could not be read: forbidden; "meshlint rbac" prints the roles that reading needs',
     code: 3,
@@ -408,6 +432,35 @@ export const recovered: readonly FaultCase[] = [
       faults: [{ match: '/serviceaccounts\\?.*continue=', status: 410, times: 1 }],
       series: [many('ServiceAccount', 600)],
     },
+  },
+  {
+    what: 'nobody can tell what one version of a group of the API holds, and another version is served',
+    says: CLEAN,
+    code: 0,
+    cluster: {
+      discovery: 'legacy',
+      faults: [{ match: '^/apis/networking.istio.io/v1(\\?|$)', status: 503 }],
+    },
+  },
+  {
+    what: 'the server does not compress its answers',
+    says: CLEAN,
+    code: 0,
+    cluster: { gzip: false },
+  },
+  {
+    what: 'the server warns of something, with -v',
+    says: 'warning of the API server: it is going away',
+    code: 0,
+    cluster: broken(PODS, { warning: 'it is going away' }),
+    args: ['-v'],
+  },
+  {
+    what: 'there is no mesh configuration',
+    says: CLEAN,
+    code: 0,
+    of: (healthy) => healthy.filter(({ kind }) => kind !== 'ConfigMap'),
+    objects: 34,
   },
   {
     what: 'the server is too old to tell all kinds at once',
