@@ -51,8 +51,8 @@ export function createFixer(planFixes: FixPlanner): Fixer {
     fixes,
     note(diagnostic, pending) {
       const { source, field } = pending.place;
-      // What was rendered is written elsewhere, in another form.
-      if (field === undefined || source.rendering !== undefined) return;
+      // What was rendered is written elsewhere, in another form; what is in a cluster, nobody knows where.
+      if (field === undefined || source.rendering !== undefined || source.live !== undefined) return;
       const fix = proposed(pending);
       if (fix === undefined) return;
       const documents = ensure(noted, source, () => new Map());

@@ -16,6 +16,8 @@ const silenced = virtualService('quiet', 'public').replace(
   'metadata:\n',
   'metadata:\n  annotations: {galley.istio.io/analyze-suppress: IST0101}\n',
 );
+/** With a slip that has a fix. */
+const misspelt = virtualService('cart').replace('spec:\n', 'spec:\n  exportT: ["."]\n');
 const istiod = (revision: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: istiod-${revision}, namespace: istio-system, labels: { app: istiod, istio.io/rev: ${revision} } }
@@ -50,6 +52,7 @@ metadata: { name: everything-here, namespace: shop }
 rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
 `),
   },
+  mendable: { objects: readObjects(misspelt) },
   'without-istio': {
     objects: readObjects('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n'),
     installed: 'none',
@@ -103,6 +106,19 @@ describe('a finding in a cluster', () => {
         (await run(['analyze', 'a.yaml', '--world', 'closed', ...args], { cwd })).stdout,
       );
       expect(live.diagnostics[0].fingerprint).toBe(file.diagnostics[0].fingerprint);
+    });
+  });
+
+  test('has no fix', async () => {
+    const [finding, ...others] = JSON.parse((await analyze('mendable', '-o', 'json')).stdout).diagnostics;
+    expect(finding).toMatchObject({ path: ['spec', 'exportT'], location: { cluster: 'mendable' } });
+    expect(finding).not.toHaveProperty('fix');
+    expect(others).toEqual([]);
+    await withTree({ 'a.yaml': misspelt }, async (cwd) => {
+      const [inFile] = JSON.parse(
+        (await run(['analyze', 'a.yaml', '-o', 'json'], { cwd })).stdout,
+      ).diagnostics;
+      expect(inFile).toHaveProperty('fix');
     });
   });
 
