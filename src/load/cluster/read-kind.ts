@@ -1,3 +1,4 @@
+import { kinds } from '../../model/kinds.gen.ts';
 import type { KindOutcome, LiveObject } from '../../model/live.ts';
 import { asObject } from './json.ts';
 import { askOr, type Listed, listAll } from './list.ts';
@@ -118,7 +119,7 @@ async function readOne(
   if ('state' in response) return undefined;
   const body = asObject(response.body);
   if (response.status === 404 && body?.kind === 'Status') return 'absent';
-  if (response.status !== 200 || body === undefined) return undefined;
+  if (response.status !== 200 || body?.kind !== kinds[read.kind].kind) return undefined;
   const value = project(read, body);
   return value === undefined ? undefined : { value };
 }
