@@ -80,7 +80,7 @@ export function createReportServer(board: Board): Server {
   );
 }
 
-/** Asks the judge for its verdict; rejects when there is none before the signal aborts. */
+/** Asks the judge for its verdict, by a deadline in milliseconds since 1970. */
 export type Ask = (request: AdmissionRequest, deadline: number) => Promise<Verdict>;
 
 /** An AdmissionReview carries an object twice; etcd takes no object above 1.5 MB, the API server none above 3. */

@@ -109,7 +109,7 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
  * The state with an object put in the place of the one of its identity, or without that one; undefined when there is none
  * to take out.
  */
-export function layObject(
+function layObject(
   state: LiveState,
   identity: ObjectIdentity,
   object: LiveObject | undefined,

@@ -59,7 +59,7 @@ export interface Pace {
   readonly refused: number;
 }
 
-export const usualPace: Pace = { first: 500, most: 30_000, refused: 60_000 };
+const usualPace: Pace = { first: 500, most: 30_000, refused: 60_000 };
 
 /** Seconds that the server shall keep a watch open, at random so that not all end together (as client-go does: 5 to 10 minutes). */
 function watchSeconds(): number {
@@ -83,6 +83,7 @@ export async function follow<L extends Listing>(
   pace: Pace = usualPace,
 ): Promise<void> {
   let failures = 0;
+  let isRefused = false;
   const rest = async (): Promise<void> => {
     const longest = Math.min(pace.most, pace.first * 2 ** failures++);
     await pause(longest * (0.5 + Math.random() / 2), signal);
@@ -99,10 +100,12 @@ export async function follow<L extends Listing>(
     }
     keeper.replace(listing);
     keeper.reached();
-    if (listing.resourceVersion === undefined) {
+    // Who may not list, or list and not watch, looks again now and then.
+    if (listing.resourceVersion === undefined || isRefused) {
       await pause(pace.refused * (0.8 + Math.random() * 0.4), signal);
-      continue;
     }
+    isRefused = false;
+    if (listing.resourceVersion === undefined) continue;
     const place = { version: listing.resourceVersion };
     for (;;) {
       const begun = Date.now();
@@ -116,9 +119,8 @@ export async function follow<L extends Listing>(
       }
       if (end === 'lost') keeper.restarted('lost');
       if (end === 'refused') {
-        // Who may list and not watch is not told of changes: it is looked for them now and then.
         keeper.restarted('refused');
-        await pause(pace.refused * (0.8 + Math.random() * 0.4), signal);
+        isRefused = true;
         break;
       }
       if (Date.now() - begun >= 5000) failures = 0;
