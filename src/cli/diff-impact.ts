@@ -69,8 +69,10 @@ function told(report: Report): Report {
 
 function* text(report: ImpactReport, after: Report, request: AnalyzeRequest): Iterable<string> {
   const options = formatOptions(request);
-  if (!request.quiet || report.new.length > 0) yield* formatImpact(report, options);
+  const { incomplete } = report.summary;
+  if (!request.quiet || incomplete || report.new.length > 0) yield* formatImpact(report, options);
   yield `${impactSummary(report, options.color)}\n`;
-  if (request.quiet) return;
+  // What could not be read is told to everybody.
+  if (request.quiet && !incomplete) return;
   yield `\n${formatCoverage({ ...after, diagnostics: report.new }, options, createPalette(options.color)).join('\n')}\n`;
 }

@@ -28,7 +28,7 @@ export function* formatImpact(report: ImpactReport, options: ImpactOptions): Ite
   if (options.verbose) yield* named(objects);
   yield '\n';
   for (const { path, why, help } of coverage.failures) {
-    yield `${paint.red('error')} ${oneLine(`${path} was not read: ${why}. ${help}`)}\n\n`;
+    yield `${paint.red('error')} ${oneLine(`${path} was not read: ${why}`)}\n  help: ${oneLine(help)}\n\n`;
   }
   yield* section('New', summary.new, report.new, { ...options, paint, withHelp: true });
   yield* section('Gone', summary.gone, report.gone, { ...options, paint, withHelp: false });

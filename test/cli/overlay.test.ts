@@ -282,6 +282,12 @@ describe('diff-impact', () => {
     });
   });
 
+  test('what could not be read is named, even where only findings are wanted', async () => {
+    const { code, stdout } = await meshlint('diff-impact . -q', orders, { cluster: 'blind' });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/Incomplete: .*\n[^]*Service.*forbidden/);
+  });
+
   test('as a table', async () => {
     const { code, stdout } = await meshlint('diff-impact .', {
       'rule.yaml': subsets('v1'),
