@@ -128,6 +128,14 @@ describe('Secrets are only asked for by the names that something gives', () => {
       ['store/cert', 'shop/cert'],
     ],
     ['that are no Secrets', [gateway({ mode: 'SIMPLE', credentialName: 'builtin://' }), pod('shop')], []],
+    [
+      'under names that Secrets can have',
+      ['..', 'a/../b', 'a?x=y', 'Cert', '%2e%2e/x'].flatMap((credentialName) => [
+        gateway({ mode: 'SIMPLE', credentialName }),
+        pod('shop'),
+      ]),
+      [],
+    ],
     ['without pods', [gateway({ mode: 'SIMPLE', credentialName: 'cert' })], []],
     [
       'of the gateway that Istio brings',

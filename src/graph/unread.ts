@@ -28,7 +28,9 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   const byKind = new Map<string, KindOutcome[]>();
   for (const outcome of outcomes) pushTo(byKind, outcome.kind, outcome);
   const answers = new Map<string, string | undefined>();
-  const asked = new Set(outcomes.flatMap(({ kind, names = [] }) => names.map((name) => `${kind} ${name}`)));
+  const asked = new Set(
+    outcomes.filter(isKnown).flatMap(({ kind, names = [] }) => names.map((name) => `${kind} ${name}`)),
+  );
 
   function answer(kind: Kind, namespace: string): string | undefined {
     // What has no API of its own is written in ConfigMaps.

@@ -14,7 +14,8 @@ export async function readProxyAnnotations(
   for (const { body, origin } of manifests) {
     // Manifests of one file come one after the other.
     const { source } = origin;
-    if (source !== last) mentions = source.live !== undefined || source.text.includes(PROXY_CONFIG_ANNOTATION);
+    if (source !== last)
+      mentions = source.live !== undefined || source.text.includes(PROXY_CONFIG_ANNOTATION);
     last = source;
     if (mentions) collect(body, texts);
   }

@@ -101,13 +101,16 @@ async function fetchOne(asker: Asker, { namespace, name }: Named): Promise<LiveO
     : { state: 'bad-body', detail: 'the answer is no Secret' };
 }
 
+/** What Kubernetes takes as a name. Others cannot be there, and in a path they might mean something else. */
+const aName = /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/;
+
 /** Every Secret that is named, once, in a fixed order. */
 export function namedSecrets(objects: readonly LiveObject[], istioNamespace: string): readonly Named[] {
   const found = new Map<string, Named>();
   const pods = podsOf(objects);
   const add = (named: Named): void => {
-    const isAsked = named.namespace !== '' && named.name !== '';
-    if (isAsked && found.get(idOf(named))?.elsewhere === undefined) found.set(idOf(named), named);
+    const isPossible = aName.test(named.namespace) && aName.test(named.name);
+    if (isPossible && found.get(idOf(named))?.elsewhere === undefined) found.set(idOf(named), named);
   };
   for (const { value } of objects) {
     const namespace = asText(objectAt(value, 'metadata')?.namespace) ?? '';
