@@ -24,12 +24,6 @@ import { version } from './version.ts';
 export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   const format = choice(given, 'format', ['text', 'json']) ?? 'text';
   const deleted = given.flags.get('deleted') ?? [];
-  if (given.positionals.length === 0 && deleted.length === 0) {
-    throw new ConfigError(
-      'No path was given, so nothing would change.',
-      'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
-    );
-  }
   if (given.positionals.includes('-') && deleted.includes('-')) {
     throw new ConfigError(
       'Standard input cannot hold both manifests and what is deleted.',
@@ -41,6 +35,12 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   flags.delete('format');
   const asked = { ...given, flags: flags.set('use-kube', ['true']) };
   const request = await readAnalyzeRequest(asked, environment);
+  if (request.session.paths.length === 0 && deleted.length === 0) {
+    throw new ConfigError(
+      'No path was given, so nothing would change.',
+      'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
+    );
+  }
   const wish = request.session.live ?? { given: asked, environment };
   const { report, after } = await withProgress(async (onProgress) => {
     const reading = await readOverlay(wish, { ...request.session, onProgress }, removed);

@@ -270,6 +270,17 @@ describe('diff-impact', () => {
     },
   );
 
+  test('what the configuration names as input needs no path', async () => {
+    const files = {
+      'meshlint.yaml': 'inputs: [k8s]\n',
+      'k8s/rule.yaml': subsets('v1'),
+      'elsewhere.yaml': orders['b.yaml'],
+    };
+    const { code, stdout } = await meshlint('diff-impact -o json', files);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).new.map(show)).toEqual(['IST0101 shop/cart k8s/rule.yaml']);
+  });
+
   test('over a snapshot, without the cluster', async () => {
     const kubeconfig = server.kubeconfig({ namespace: 'shop' });
     const bare = { 'b.yaml': orders['b.yaml'].replace(', namespace: shop', '') };
