@@ -85,6 +85,22 @@ describe('the cluster', () => {
   });
 });
 
+test('nothing that talks to clusters is loaded for files', async () => {
+  const hook =
+    "process.on('exit', () => require('fs').writeFileSync('loaded', process.moduleLoadList.join('\\n')))";
+  await withTree({ 'a.yaml': virtualService('cart'), 'hook.cjs': hook }, async (cwd) => {
+    const loaded = async (args: readonly string[]): Promise<boolean> => {
+      await meshlint(['analyze', ...args], {
+        cwd,
+        env: { NODE_OPTIONS: `--require ${join(cwd, 'hook.cjs')}` },
+      });
+      return readFileSync(join(cwd, 'loaded'), 'utf8').includes('NativeModule https');
+    };
+    expect(await loaded(['a.yaml'])).toBe(false);
+    expect(await loaded([])).toBe(true);
+  });
+});
+
 describe('the report', () => {
   test('has a cluster as place, and no file', async () => {
     const { stdout } = await meshlint(['analyze', '--context', 'wrong', '-o', 'json']);
