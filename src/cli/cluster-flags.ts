@@ -113,10 +113,10 @@ export const pathsOnly: readonly string[] = [
 
 /** Whether somebody asks for a cluster by name. */
 export function namesCluster({ flags }: Given): boolean {
-  return namingFlags.some((name) => flags.has(name));
+  return namingFlags.some((name) => flags.has(name)) || flags.has('remote-contexts');
 }
 
-/** What istioctl lets stand beside files is not among them. */
+/** Those that make no sense beside files alone; istioctl lets `--remote-contexts` stand there. */
 const namingFlags = ['context', 'contexts', 'kubeconfig', 'discover-remotes'];
 
 /**
@@ -145,8 +145,8 @@ export function readsCluster(given: Given, hasFiles: boolean): boolean {
     if (other === undefined) return true;
     throw new ConfigError(`--use-kube cannot be combined with --${other}.`, 'Leave one of them out.');
   }
-  if (hasFiles && namesCluster(given)) {
-    const name = namingFlags.find((flag) => given.flags.has(flag));
+  const name = namingFlags.find((flag) => given.flags.has(flag));
+  if (hasFiles && name !== undefined) {
     throw new ConfigError(
       `--${name} names a cluster, but with paths files alone are read.`,
       'Add --use-kube to lay the files over the cluster, or leave out the paths to read the cluster alone.',

@@ -26,7 +26,8 @@ export async function openLiveInputs(
   const { states, unread } = await readGivenClusters(wish, onProgress);
   const request = { ...(crds === undefined ? {} : { crds }), mesh: { ...mesh, ...installation } };
   const [only, ...others] = states;
-  if (only !== undefined && others.length + unread.length === 0) return openLive(only, request);
+  if (only !== undefined && others.length + unread.length === 0)
+    return openLive(only, { ...request, isLast: true });
   return openLiveClusters(states, unread, () => request);
 }
 
@@ -48,7 +49,10 @@ export async function readGivenClusters(
   const start = performance.now();
   return untilInterrupted(async () => {
     const own = await Promise.all(named.map((one) => read(one, one.access.name, one.access, timeout)));
-    const found = isOn(given, 'discover-remotes') === true ? await Promise.all(named.map(remotesOf)) : [];
+    const asked = isOn(given, 'discover-remotes') === true ? named : [];
+    const found = await Promise.all(
+      asked.filter((_, i) => own[i] !== undefined && 'value' in own[i]).map(remotesOf),
+    );
     const isOther = isOtherThan(named.map(({ access }) => access));
     const left = Math.max(1, timeout - (performance.now() - start));
     const remotes = await Promise.all(

@@ -172,7 +172,7 @@ function whyNotChosen(head: RuleHead, selection: Selection): string | undefined 
 }
 
 function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]): string | undefined {
-  if (scope === 'clusters' && clusters.length < 2) return 'needs several clusters (--cluster)';
+  if (scope === 'clusters' && clusters.length < 2) return 'needs several clusters (--cluster, --contexts)';
   if (scope === 'upgrade' && clusters.every(({ graph }) => graph.mesh.upgradeTo === undefined))
     return 'needs an upgrade (--upgrade-to)';
   return undefined;

@@ -57,7 +57,7 @@ export interface LiveState {
   readonly cluster: string;
   /** Namespace of the context, where it names one: what names none itself belongs there. */
   readonly namespace?: string;
-  /** URL of the API server. */
+  /** URL of the API server; empty where a snapshot leaves it out. */
   readonly server: string;
   /** As the server says: `v1.33.1`. */
   readonly kubernetesVersion?: string;

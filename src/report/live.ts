@@ -40,7 +40,7 @@ export function liveRows(coverage: Coverage): Row[] {
 function showCluster(live: LiveCoverage): string {
   const { cluster, server, kubernetesVersion, objects } = live;
   return [
-    `${cluster} at ${server}`,
+    server === '' ? cluster : `${cluster} at ${server}`,
     ...(kubernetesVersion === undefined ? [] : [`Kubernetes ${kubernetesVersion.replace(/^v/, '')}`]),
     ...(live.hasIstio === false ? [] : [showIstio(live)]),
     `${count(objects, 'object')} read${live.hasIstio === false ? '; Istio is not installed here' : ''}`,

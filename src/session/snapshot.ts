@@ -4,9 +4,7 @@ import { readSnapshot, type SnapshotState } from '../load/cluster/read-snapshot.
 import type { Loaded } from '../load/index.ts';
 import { openLive } from './live.ts';
 import { openLiveClusters } from './live-clusters.ts';
-
 import { openOverlay } from './overlay.ts';
-
 import type { Session, SessionRequest } from './session.ts';
 
 /**
@@ -23,14 +21,14 @@ export async function openSnapshots(
   request: SessionRequest,
 ): Promise<Pick<Session, 'analyze'>> {
   const states = await readStates(loaded);
-  const [first, ...others] = states;
-  if (first !== undefined && others.length === 0 && first.unread.length === 0)
-    return openOne(first, loaded, request);
-  if (hasFiles(loaded)) throw several(states.length, 'files are laid over one');
+  const unread = states.flatMap((one) => one.unread);
+  const [only, ...others] = states;
+  if (only !== undefined && others.length + unread.length === 0) return openOne(only, loaded, request);
+  if (hasFiles(loaded)) throw several(states, 'files are laid over one');
   const requests = new Map(states.map(({ state, asked }) => [state, withAsked(request, asked)]));
   return openLiveClusters(
     states.map(({ state }) => state),
-    states.flatMap(({ unread }) => unread),
+    unread,
     (state) => requests.get(state) ?? {},
   );
 }
@@ -39,7 +37,7 @@ export async function openSnapshots(
 export async function onlyState(loaded: Loaded, why: string): Promise<SnapshotState> {
   const states = await readStates(loaded);
   const [only, ...others] = states;
-  if (only === undefined || others.length > 0) throw several(states.length, why);
+  if (only === undefined || others.length + only.unread.length > 0) throw several(states, why);
   return only;
 }
 
@@ -75,7 +73,8 @@ async function readStates({ snapshots = [] }: Loaded): Promise<readonly Snapshot
   return states;
 }
 
-function several(count: number, why: string): ClusterError {
+function several(states: readonly SnapshotState[], why: string): ClusterError {
+  const count = states.reduce((sum, { unread }) => sum + unread.length, states.length);
   return new ClusterError(
     'snapshot',
     `The snapshot holds ${count} clusters, and ${why}.`,

@@ -135,7 +135,7 @@ describe('clusters', () => {
     expect(printed.coverage.rules.skipped).toContainEqual({
       rule: 'routing/inconsistent-service',
       code: 'IST0170',
-      why: 'needs several clusters (--cluster)',
+      why: 'needs several clusters (--cluster, --contexts)',
     });
   });
 

@@ -143,6 +143,8 @@ describe('several clusters', () => {
       expect(taken.code).toBe(contexts.includes('down') ? 3 : 0);
       const live = await analyze(...which);
       expect(await run(['analyze', '--format', 'compact', file])).toEqual(live);
+      const about = await run(['world', file]);
+      expect(about.stderr).toMatch(contexts === 'main' ? /^$/ : /^error: The snapshot holds 2 clusters/);
     }
   });
 });
@@ -158,6 +160,19 @@ describe('--discover-remotes', () => {
     // By the context alone, though the control plane names it too.
     expect(stdout.match(/Service shop\/cart \(cluster west\)/g)).toHaveLength(1);
     expect(existsSync(join(server.folder, 'was-run'))).toBe(false);
+    expect(code).toBe(3);
+  });
+
+  test('asks a cluster that cannot be reached for nothing more', async () => {
+    const { code, stdout } = await analyze(
+      '--contexts',
+      'narrow,down',
+      '--discover-remotes',
+      '--timeout',
+      '3s',
+    );
+    expect(stdout.match(/Cluster down: /g)).toHaveLength(1);
+    expect(stdout.match(/Cluster narrow: /g)).toHaveLength(1);
     expect(code).toBe(3);
   });
 

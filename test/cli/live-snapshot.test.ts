@@ -64,6 +64,7 @@ describe('meshlint snapshot', () => {
       await run(['snapshot', '--kubeconfig', kubeconfig, '--redact', '--output-file', 'a.snapshot'], { cwd });
       expect(readFileSync(join(cwd, 'a.snapshot'), 'utf8')).not.toMatch(/127\.0\.0\.1|tester/);
       expect(await run(['analyze', '--format', 'compact', 'a.snapshot'], { cwd })).toEqual(live);
+      expect((await run(['analyze', 'a.snapshot'], { cwd })).stdout).toMatch(/^Cluster +main, Kubernetes/m);
     });
   });
 
