@@ -42,6 +42,12 @@ const objects: readonly Fields[] = [
     metadata: { name: 'edge', namespace: 'shop', labels: { app: 'edge' } },
   },
   object('v1', 'Secret', 'cert', { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } }),
+  ...['old', 'new'].map((name) => ({
+    ...object('apps/v1', 'ReplicaSet', name, {
+      spec: { selector: {}, template: { spec: { containers: [] } } },
+    }),
+    metadata: { name, namespace: 'shop', labels: { 'pod-template-hash': name } },
+  })),
   object('v1', 'Secret', 'helm', { type: 'helm.sh/release.v1', data: { release: 'Y2FuYXJ5' } }),
 ];
 
@@ -109,6 +115,8 @@ test('every kind is asked for once, a Secret only by its name', async () => {
   ]);
   expect(lines.filter((line) => !line.startsWith('list'))).toHaveLength(1);
   expect(lines.filter((line) => line.startsWith('list') && !line.includes('"limit":"500"'))).toEqual([]);
+  // What Deployments keep of their past is not even sent.
+  expect(asked.find(({ resource }) => resource === 'replicasets.apps')).toMatchObject({ items: 0 });
   const bytes = asked.reduce((sum, one) => sum + one.bytes, 0);
   expect(state.requests.reduce((sum, one) => sum + one.bytes, 0)).toBe(bytes);
   expect(state.requests.reduce((sum, { count }) => sum + count, 0)).toBe(asked.length);

@@ -36,12 +36,14 @@ const unused: ReadonlySet<Kind> = new Set(['ReferenceGrant', 'XBackendTrafficPol
 const bare: ReadonlySet<Kind> = new Set(['Namespace', 'ServiceAccount', 'Endpoints', 'EndpointSlice']);
 
 /**
- * Rules only ask what stands behind a Service without a selector, where somebody put it; what Kubernetes makes for all
- * other Services is no use.
+ * What servers need not send. Rules only ask what stands behind a Service without a selector, where somebody put it; what
+ * Kubernetes makes for all other Services is no use. A Deployment keeps its old templates as ReplicaSets, often ten of
+ * them; it and its pods tell what runs. Those of Argo Rollouts do likewise.
  */
 const selectors: Readonly<Partial<Record<Kind, string>>> = {
   Endpoints: 'endpoints.kubernetes.io/managed-by!=endpoint-controller',
   EndpointSlice: 'endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io',
+  ReplicaSet: '!pod-template-hash,!rollouts-pod-template-hash',
 };
 
 /** The kinds that are read from a cluster: those that rules read, and that have an API. */

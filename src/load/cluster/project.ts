@@ -89,7 +89,7 @@ const cutters: Cutters = {
   Rollout: cutController,
   Job: cutController,
   CronJob: cutController,
-  // A Deployment keeps its old templates as ReplicaSets; it and its pods tell what runs.
+  // The server leaves these out by their labels, unless somebody changed those.
   ReplicaSet: (value) => (isMadeBy(value, /^(?:Deployment|Rollout)$/) ? undefined : cutController(value)),
   ConfigMap: (value) => (settingsOfIstio.test(nameOf(value)) ? value : undefined),
   Node: (value) => ({
