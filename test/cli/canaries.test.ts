@@ -4,178 +4,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { createAuthority } from '../support/api-server/certificates.ts';
 import { type ApiServer, startApiServer } from '../support/api-server/start.ts';
-import { healthyObjects } from '../support/healthy-mesh.ts';
+import { kept, leaks, objectsWithSecrets, planted, secret } from './canaries.ts';
 import { run, withTree } from './run.ts';
+import { ask, start } from './serve-run.ts';
 import { namespace, route } from './snapshots.ts';
-
-/** Where a secret stands, and the secret. */
-const secret = (place: string): string => `CANARY-${place}-c4n4ry`;
-const planted = [
-  'token',
-  'token-of-exec',
-  'output-of-exec',
-  'password-of-proxy',
-  'token-of-remote',
-  'Secret',
-  'release',
-  'env-of-Deployment',
-  'env-of-Pod',
-  'argument',
-  'last-applied',
-  'ConfigMap',
-  'ConfigMap-of-Istio',
-].map(secret);
-/** What a snapshot keeps, since rules read it or what stands beside it, unless it is redacted. */
-const kept = ['annotation', 'env-of-istiod', 'proxyMetadata'].map(secret);
-const own = createAuthority('books').issue({ commonName: 'books.example.com', names: ['books.example.com'] });
-const unused = createAuthority('unused').issue({ commonName: 'unused' });
-
-/** As text, in base64 whatever comes before it, and lines of private keys. */
-const forms: readonly (readonly [string, string])[] = [
-  ...[...planted, ...kept].flatMap((text) => [
-    [text, text] as const,
-    ...[0, 1, 2].map((shift) => {
-      const coded = Buffer.from(`${'x'.repeat(shift)}${text}`).toString('base64');
-      return [text, coded.slice(shift === 0 ? 0 : 4, -4)] as const;
-    }),
-  ]),
-  ...[own, unused].flatMap(({ key }) => {
-    const [line = ''] = key.split('\n').slice(1);
-    return [
-      ['private key', line] as const,
-      ['private key', Buffer.from(key).toString('base64').slice(40, 80)] as const,
-    ];
-  }),
-];
-
-/** Which secrets a text holds. */
-function leaks(text: string): string[] {
-  return [...new Set(forms.filter(([, form]) => text.includes(form)).map(([name]) => name))].sort();
-}
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-const workload = (name: string, canary: string) => ({
-  containers: [
-    {
-      name,
-      image: 'shop/cart:1',
-      env: [{ name: 'PASSWORD', value: secret(canary) }],
-      args: [`--password=${secret('argument')}`],
-    },
-  ],
-});
-const labels = { app: 'cart' };
-const data = (canary: string) => ({ password: base64(secret(canary)) });
-
-function objects(remote: string): readonly unknown[] {
-  const v1 = { apiVersion: 'v1' };
-  const metadata = (name: string, place = 'shop', extra: object = {}) => ({
-    metadata: { name, namespace: place, ...extra },
-  });
-  const annotations = {
-    'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ password: secret('last-applied') }),
-    'example.com/note': secret('annotation'),
-  };
-  return [
-    ...healthyObjects(),
-    namespace('shop', { 'istio-injection': 'enabled' }),
-    route('cart', 'shop/public'),
-    { ...route('pay', 'shop/public'), ...metadata('pay', 'shop', { annotations }) },
-    { ...v1, kind: 'Secret', ...metadata('own', 'shop'), type: 'Opaque', data: data('Secret') },
-    {
-      ...v1,
-      kind: 'Secret',
-      ...metadata('unused', 'shop'),
-      type: 'kubernetes.io/tls',
-      stringData: { 'tls.crt': unused.cert, 'tls.key': unused.key },
-    },
-    {
-      ...v1,
-      kind: 'Secret',
-      ...metadata('served', 'istio-system', { annotations }),
-      type: 'kubernetes.io/tls',
-      stringData: { 'tls.crt': own.cert + own.key, 'tls.key': own.key, password: secret('Secret') },
-    },
-    {
-      ...v1,
-      kind: 'Secret',
-      ...metadata('sh.helm.release.v1.cart.v1'),
-      type: 'helm.sh/release.v1',
-      data: data('release'),
-    },
-    { ...v1, kind: 'ConfigMap', ...metadata('settings'), data: { password: secret('ConfigMap') } },
-    {
-      ...v1,
-      kind: 'ConfigMap',
-      ...metadata('settings', 'istio-system'),
-      data: { password: secret('ConfigMap-of-Istio') },
-    },
-    {
-      ...v1,
-      kind: 'ConfigMap',
-      ...metadata('istio', 'istio-system'),
-      data: { mesh: `defaultConfig:\n  proxyMetadata:\n    TOKEN: ${secret('proxyMetadata')}\n` },
-    },
-    {
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'Gateway',
-      ...metadata('tls', 'istio-system'),
-      spec: {
-        selector: { istio: 'ingressgateway' },
-        servers: [
-          {
-            port: { number: 443, name: 'https', protocol: 'HTTPS' },
-            tls: { mode: 'SIMPLE', credentialName: 'served' },
-            hosts: ['books.example.com'],
-          },
-        ],
-      },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      ...metadata('cart'),
-      spec: {
-        selector: { matchLabels: labels },
-        template: { metadata: { labels, annotations }, spec: workload('cart', 'env-of-Deployment') },
-      },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      ...metadata('istiod', 'istio-system', { labels: { app: 'istiod' } }),
-      spec: {
-        selector: { matchLabels: { app: 'istiod' } },
-        template: {
-          metadata: { labels: { app: 'istiod' } },
-          spec: {
-            containers: [
-              {
-                name: 'discovery',
-                image: 'istio/pilot:1.29.0',
-                env: [{ name: 'TOKEN', value: secret('env-of-istiod') }],
-              },
-            ],
-          },
-        },
-      },
-    },
-    {
-      ...v1,
-      kind: 'Pod',
-      ...metadata('cart-1', 'shop', { labels, annotations }),
-      spec: workload('cart', 'env-of-Pod'),
-    },
-    {
-      ...v1,
-      kind: 'Secret',
-      ...metadata('remote', 'istio-system', { labels: { 'istio/multiCluster': 'true' } }),
-      stringData: { west: remote },
-    },
-  ];
-}
 
 let server: ApiServer;
 let kubeconfig: string;
@@ -199,7 +32,7 @@ beforeAll(async () => {
     },
   });
   const remote = readFileSync(server.kubeconfig({ clusters: ['west'], user: 'remote' }), 'utf8');
-  await server.apply(objects(remote));
+  await server.apply(objectsWithSecrets(remote));
   const open = `http://proxy:${secret('password-of-proxy')}@127.0.0.1:${server.ports.proxy}`;
   kubeconfig = server.kubeconfig({ user: 'owner', cluster: { 'proxy-url': open } });
   const exec = (script: string) => ({
@@ -336,6 +169,33 @@ describe('no secret is in what is written by', () => {
       expect(text).toContain('shop/other');
       expect(leaks(text)).toEqual([]);
       expect([0, 1]).toContain(code);
+    }
+  });
+
+  test('meshlint serve, by any of its doors', async () => {
+    const served = start(['serve', '--kubeconfig', kubeconfig, '--listen', '127.0.0.1:0', '--debug']);
+    try {
+      const [, url = ''] = await served.said(/report on (http:\S+)/);
+      await served.said(/judged/);
+      const answers = await Promise.all(
+        ['report', 'metrics', 'healthz', 'nowhere'].map((door) => ask(`${url}/${door}`)),
+      );
+      expect(answers[0]?.text).toContain('shop/public');
+      expect(leaks(answers.map(({ text }) => text).join('\n') + served.stderr() + served.stdout())).toEqual(
+        [],
+      );
+    } finally {
+      await served.end();
+    }
+  });
+
+  test('analyze --watch', async () => {
+    const watching = start(['analyze', '--watch', '--kubeconfig', kubeconfig, '--debug']);
+    try {
+      await watching.said(/shop\/public/, 'stdout');
+      expect(leaks(watching.stderr() + watching.stdout())).toEqual([]);
+    } finally {
+      await watching.end();
     }
   });
 
