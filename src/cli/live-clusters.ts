@@ -41,9 +41,15 @@ export async function readGivenClusters(
 ): Promise<ReadClusters> {
   const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
   const reached = new Map<string, Reached>();
+  const refused: Attempt<LiveState>[] = [];
   for (const context of contextsOf(given)) {
-    const one = await reachGivenCluster(withContext(given, context), environment, timeout);
-    reached.set(one.access.name, one);
+    try {
+      const one = await reachGivenCluster(withContext(given, context), environment, timeout);
+      reached.set(one.access.name, one);
+    } catch (error) {
+      if (!(error instanceof ClusterError) || aboutKubeconfig.has(error.code)) throw error;
+      refused.push({ name: context ?? last(given, 'context') ?? 'of the current context', error });
+    }
   }
   const named = [...reached.values()];
   const start = performance.now();
@@ -65,7 +71,7 @@ export async function readGivenClusters(
           );
       }),
     );
-    return summary([...own, ...remotes]);
+    return summary([...refused, ...own, ...remotes]);
   });
 
   function read(
@@ -91,6 +97,9 @@ export async function readGivenClusters(
     return { from, remotes: await attempt(access.name, from.open(), find) };
   }
 }
+
+/** Whoever names a context that is not there has to mend that first. */
+const aboutKubeconfig: ReadonlySet<ClusterError['code']> = new Set(['kubeconfig', 'context']);
 
 type Reached = Awaited<ReturnType<typeof reachGivenCluster>>;
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { type ApiServer, startApiServer } from '../support/api-server/start.ts';
@@ -104,6 +104,18 @@ describe('several clusters', () => {
     expect(stdout).toMatch(/meshlint: error unread-input Cluster down: https:/);
     expect(stdout).toMatch(/^cluster main .*IST0101/m);
     expect(stdout).toMatch(/^cluster west .*IST0170/m);
+    expect(code).toBe(3);
+  });
+
+  test('of which one has credentials that are no use: it is named, and the rest is judged', async () => {
+    const userFields = { 'auth-provider': { name: 'gcp' } };
+    const files = [server.kubeconfig(), server.kubeconfig({ clusters: ['west'], userFields })];
+    const env = { KUBECONFIG: files.join(delimiter) };
+    const { code, stdout } = await run(['analyze', '--format', 'compact', '--contexts', 'main,west'], {
+      env,
+    });
+    expect(stdout).toMatch(/Cluster west: .*auth-provider/);
+    expect(stdout).toMatch(/^cluster main .*IST0101/m);
     expect(code).toBe(3);
   });
 
