@@ -120,7 +120,6 @@ export const fatal: readonly FaultCase[] = [
     says: 'error: The connection to … was refused: nothing listens there.',
     code: 3,
     kubeconfig: { cluster: { server: 'https://127.0.0.1:1' } },
-    within: 2,
   },
   {
     what: 'the name of the API server cannot be resolved',
@@ -231,7 +230,6 @@ export const fatal: readonly FaultCase[] = [
     code: 3,
     cluster: broken('.', { hang: true }),
     args: ['--timeout', '1s'],
-    within: 3,
   },
   {
     what: 'the API server is out of order',
@@ -239,7 +237,6 @@ export const fatal: readonly FaultCase[] = [
     code: 3,
     cluster: broken('.', { status: 503 }),
     args: ['--timeout', '1s'],
-    within: 3,
   },
 ];
 
@@ -316,7 +313,7 @@ export const degraded: readonly FaultCase[] = [
     says: 'Pods could not be read: the API server failed; …',
     code: 3,
     cluster: broken(PODS, { status: 500 }),
-    within: 15,
+    within: 10,
   },
   {
     what: 'one kind answers 429 for ever',
