@@ -155,7 +155,7 @@ describe('the webhook', () => {
     const { name, namespace } = found?.metadata ?? {};
     expect(service).toEqual({ name, namespace, path: '/admit', port: 443 });
     const certificate = read('admission/certificate.yaml').find(({ kind }) => kind === 'Certificate');
-    const { secretName, dnsNames } = certificate?.spec as Record<string, unknown>;
+    const { secretName, dnsNames } = (certificate?.spec ?? {}) as Record<string, unknown>;
     expect(podOf('admission/deployment.yaml').volumes?.map(({ secret }) => secret.secretName)).toEqual([
       secretName,
     ]);

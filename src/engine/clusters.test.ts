@@ -98,7 +98,9 @@ describe('several clusters', () => {
   });
 
   test('it has nothing to do with one cluster, named or not', async () => {
-    const skipped = [{ rule: 'routing/lonely', code: 'IST0170', why: 'needs several clusters (--cluster, --contexts)' }];
+    const skipped = [
+      { rule: 'routing/lonely', code: 'IST0170', why: 'needs several clusters (--cluster, --contexts)' },
+    ];
     const one = await analyze(texts.slice(1), lonely);
     expect(one.coverage.rules).toEqual({ ran: [], skipped, crashed: [] });
     const session = await openTexts([{ path: 'a.yaml', raw: service('cart') }]);

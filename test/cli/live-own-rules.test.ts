@@ -45,7 +45,10 @@ afterAll(async () => server.stop());
 
 test('rules of the configuration see all of an object but what may be a secret', async () => {
   await withTree({ 'meshlint.yaml': settings }, async (cwd) => {
-    const { stdout, stderr } = await run(['analyze', '--kubeconfig', server.kubeconfig(), '--format', 'json'], { cwd });
+    const { stdout, stderr } = await run(
+      ['analyze', '--kubeconfig', server.kubeconfig(), '--format', 'json'],
+      { cwd },
+    );
     expect(stderr).toBe('');
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; message: string }[] };
     expect(diagnostics.filter(({ code }) => code.startsWith('ACME')).map(({ message }) => message)).toEqual([
