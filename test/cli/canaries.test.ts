@@ -70,6 +70,10 @@ beforeAll(async () => {
     user: 'owner',
     cluster: { 'proxy-url': open.replace(String(server.ports.proxy), '9') },
   });
+  others['password in the address'] = server.kubeconfig({
+    user: 'owner',
+    cluster: { server: `https://owner:${secret('password-of-proxy')}@127.0.0.1:9` },
+  });
   others['broken cluster'] = server.kubeconfig({ clusters: ['broken'], user: 'owner' });
   others['server without TLS'] = server.kubeconfig({ door: 'plain', user: 'owner' });
   others['unknown authority'] = server.kubeconfig({ authority: 'none', user: 'owner' });
@@ -133,6 +137,7 @@ describe('no secret is in what is written by', () => {
     'analyze --discover-remotes -v',
     'describe Deployment/shop/cart',
     'describe Namespace/shop --format json',
+    'describe Pod/shop/cart-1',
     'graph --format json',
     'world --format json',
     'explain authz shop/cart:80',
@@ -223,6 +228,7 @@ describe('no secret is in what is written by', () => {
     'wrong password',
     'proxy that refuses',
     'proxy that is not there',
+    'password in the address',
     'broken cluster',
     'server without TLS',
     'unknown authority',

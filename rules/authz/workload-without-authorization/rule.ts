@@ -1,4 +1,4 @@
-import { at, defineRule, matchesName, unprotectedWorkloads } from '#sdk';
+import { at, defineRule, unprotectedWorkloads } from '#sdk';
 
 export default defineRule({
   code: 'IST1132',
@@ -7,13 +7,6 @@ export default defineRule({
   summary: 'No AuthorizationPolicy says who may call a workload of the mesh.',
   reads: unprotectedWorkloads.reads,
   optIn: true,
-  options: {
-    exemptNamespaces: {
-      type: 'strings',
-      default: [],
-      summary: 'Namespaces that need no policy, as `dev-*`; a `*` at the end stands for any rest.',
-    },
-  },
   messages: {
     sidecar: {
       what: 'Nothing says who may call {kind} {name}.',
@@ -26,10 +19,9 @@ export default defineRule({
       help: 'Write a policy for the workload, or for its Service at the waypoint; one without rules for the namespace denies by default.',
     },
   },
-  check({ graph, report, options }) {
+  check({ graph, report }) {
     for (const { workload, mode, lookup } of unprotectedWorkloads(graph)) {
       const { resource } = workload;
-      if (matchesName(options.exemptNamespaces, resource.namespace)) continue;
       const data = { kind: resource.kind, name: resource.name };
       report(resource, { at: at(resource.metadata, 'name'), message: mode, data, lookup });
     }
