@@ -99,7 +99,12 @@ describe('several clusters', () => {
 
   test('it has nothing to do with one cluster, named or not', async () => {
     const skipped = [
-      { rule: 'routing/lonely', code: 'IST0170', why: 'needs several clusters (--cluster, --contexts)' },
+      {
+        rule: 'routing/lonely',
+        code: 'IST0170',
+        cause: 'out-of-scope',
+        why: 'needs several clusters (--cluster, --contexts)',
+      },
     ];
     const one = await analyze(texts.slice(1), lonely);
     expect(one.coverage.rules).toEqual({ ran: [], skipped, crashed: [] });

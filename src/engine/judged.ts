@@ -38,7 +38,9 @@ export function createTester({ clusters, rules, selection, run, isNarrowed }: Ju
       (!isPart || graph.world === 'closed') && (read.live === undefined || read.live.unread.length === 0),
   );
   const ran = new Set(run.ran);
-  const idle = new Set(run.skipped.filter(({ why }) => why.startsWith('no ')).map(({ rule }) => rule));
+  const idle = new Set(
+    run.skipped.flatMap(({ rule, cause }) => (cause === 'idle' || cause === 'not-installed' ? [rule] : [])),
+  );
   const skipped = new Set(clusters.flatMap(({ read }) => read.skipped.map(({ path }) => path)));
   const unsettled = new Set(clusters.flatMap(({ graph }) => graph.unresolved().map(({ from }) => from)));
   const isInput = (head: RuleHead): boolean => head.needs === undefined;

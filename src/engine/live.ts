@@ -5,6 +5,7 @@ import { ensure } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import type { Needs, Rule } from '../sdk/rule.ts';
 import type { LiveCoverage } from './report.ts';
+import type { Reason } from './run.ts';
 
 /** An input as far as this is about it. */
 interface Judged {
@@ -14,7 +15,7 @@ interface Judged {
 
 export interface LiveLimits {
   /** Why there is nothing of these kinds to judge, where the reading of the cluster is the reason. */
-  whyNone(list: readonly Kind[]): string | undefined;
+  whyNone(list: readonly Kind[]): Reason | undefined;
   /** Notes for a rule that these kinds matter to it. */
   note(rule: string, kinds: Iterable<Kind>): void;
   /**
@@ -76,13 +77,13 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
       const weighty = list.filter((kind) => !harmless.has(kind));
       for (const kind of weighty.length > 0 ? weighty : list) {
         const why = whyUnread(kind);
-        if (why !== undefined) return why;
+        if (why !== undefined) return { cause: 'unread', why };
       }
       const isMissing = (kind: Kind): boolean =>
         live.every(({ read }) => read.live?.notInstalled.includes(kind) === true);
       if (live.length < inputs.length || !list.every(isMissing)) return undefined;
       const names = new Set(list.map((kind) => kinds[kind].kind));
-      return `no ${[...names].join(', ')} in the cluster: not installed`;
+      return { cause: 'not-installed', why: `no ${[...names].join(', ')} in the cluster: not installed` };
     },
     note(rule, all) {
       for (const kind of all) {

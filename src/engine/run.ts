@@ -72,9 +72,15 @@ export interface RunInput extends Cluster<Kind> {
   readonly read: { readonly live?: LiveCoverage };
 }
 
-export interface SkippedRule {
+export interface SkippedRule extends Reason {
   readonly rule: string;
   readonly code: string;
+}
+
+/** Why a rule does not run: in a word, and as people read it. */
+export interface Reason {
+  /** `out-of-scope`: it compares clusters or releases; `idle`: there is nothing for it to judge; `unread`: what it would judge could not be read from a cluster. */
+  readonly cause: 'disabled' | 'not-chosen' | 'opt-in' | 'out-of-scope' | 'idle' | 'unread' | 'not-installed';
   readonly why: string;
 }
 
@@ -97,64 +103,73 @@ export async function runRules(
   onProgress?: OnProgress,
   settings?: RuleSettings,
 ): Promise<RunResult> {
+  const isLive = clusters.some(({ graph }) => graph.world === 'live');
+  const limits = isLive ? (await import('./live.ts')).createLiveLimits(clusters) : undefined;
+  const { chosen, skipped } = choose(clusters, rules, selection, limits);
+  const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
   const findings: RawFinding[] = [];
   const crashes: Crash[] = [];
   const ran: string[] = [];
-  const skipped: SkippedRule[] = [];
-  const chosen: RuleHead[] = [];
-  const isLive = clusters.some(({ graph }) => graph.world === 'live');
-  const limits = isLive ? (await import('./live.ts')).createLiveLimits(clusters) : undefined;
-  const idle = createIdleness(clusters, limits);
-  for (const head of rules) {
-    if (head.needs === undefined) continue;
-    const why = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters) ?? idle(head.needs);
-    if (why === undefined) chosen.push(head);
-    else {
-      skipped.push({ rule: head.name, code: head.code, why });
-      if (why === idle(head.needs)) limits?.note(head.name, head.needs.flat());
-    }
-  }
-  const loaded = await Promise.all(chosen.map(async (head) => ({ head, named: await head.load() })));
   for (const [done, { head, named }] of loaded.entries()) {
     onProgress?.('judging', done, loaded.length);
-    const report = createReport(named, findings);
     const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
     const options = optionValues(named.rule.options, settings?.get(head.name));
-    let isWhole = true;
-    limits?.note(head.name, Object.keys(named.rule.reads) as Kind[]);
-    const run = (check: () => void, over: readonly RunInput[]): void => {
-      const before = findings.length;
-      try {
-        check();
-      } catch (error) {
-        isWhole = false;
-        const last = findings.length > before ? findings.at(-1)?.resource : undefined;
-        crashes.push({
-          rule: head.name,
-          code: head.code,
-          ...(last === undefined ? {} : { resource: last }),
-          error: error instanceof Error ? error : new Error(String(error)),
-        });
-      }
-      if (limits === undefined) return;
-      const held = findings
-        .splice(before)
-        .filter(({ resource }) =>
-          over.every(({ graph }) => limits.holds(named.rule, head.needs ?? [], resource, graph)),
-        );
-      findings.push(...held);
-    };
-    const { rule } = named;
-    if (head.scope === 'clusters')
-      run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
-    else {
-      for (const cluster of clusters) {
-        run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);
-      }
-    }
-    if (isWhole) ran.push(head.name);
+    if (runRule(head, named, clusters, { findings, crashes, requested, options, limits }))
+      ran.push(head.name);
   }
   return { findings, crashes, ran, skipped, ...(limits === undefined ? {} : { limits }) };
+}
+
+interface Run {
+  /** Takes what the rule finds. */
+  readonly findings: RawFinding[];
+  readonly crashes: Crash[];
+  readonly requested: boolean;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly limits: LiveLimits | undefined;
+}
+
+/** Runs one rule over everything, and says whether it came to its end; what it found before it threw stays. */
+function runRule(
+  head: RuleHead,
+  named: NamedRule,
+  clusters: readonly RunInput[],
+  { findings, crashes, requested, options, limits }: Run,
+): boolean {
+  const { rule } = named;
+  const report = createReport(named, findings);
+  let isWhole = true;
+  limits?.note(head.name, Object.keys(rule.reads) as Kind[]);
+  const run = (check: () => void, over: readonly RunInput[]): void => {
+    const before = findings.length;
+    try {
+      check();
+    } catch (error) {
+      isWhole = false;
+      const last = findings.length > before ? findings.at(-1)?.resource : undefined;
+      crashes.push({
+        rule: head.name,
+        code: head.code,
+        ...(last === undefined ? {} : { resource: last }),
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+    if (limits === undefined) return;
+    const held = findings
+      .splice(before)
+      .filter(({ resource }) =>
+        over.every(({ graph }) => limits.holds(rule, head.needs ?? [], resource, graph)),
+      );
+    findings.push(...held);
+  };
+  if (head.scope === 'clusters') {
+    run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
+    return isWhole;
+  }
+  for (const cluster of clusters) {
+    run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);
+  }
+  return isWhole;
 }
 
 /** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */
@@ -162,47 +177,68 @@ export function isNamed(set: ReadonlySet<string>, { name, code }: Pick<RuleHead,
   return set.size > 0 && (set.has(code) || set.has(name) || set.has(name.slice(name.indexOf('/') + 1)));
 }
 
-function whyNotChosen(head: RuleHead, selection: Selection): string | undefined {
-  if (isNamed(selection.disable, head)) return 'disabled';
-  if (selection.only.size > 0 && !isNamed(selection.only, head)) return 'not among the rules asked for';
+function whyNotChosen(head: RuleHead, selection: Selection): Reason | undefined {
+  if (isNamed(selection.disable, head)) return { cause: 'disabled', why: 'disabled' };
+  if (selection.only.size > 0 && !isNamed(selection.only, head)) {
+    return { cause: 'not-chosen', why: 'not among the rules asked for' };
+  }
   if (head.optIn && !isNamed(selection.enable, head) && !isNamed(selection.only, head)) {
-    return `opt-in (--enable ${head.code})`;
+    return { cause: 'opt-in', why: `opt-in (--enable ${head.code})` };
   }
   return undefined;
 }
 
-function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]): string | undefined {
-  if (scope === 'clusters' && clusters.length < 2) return 'needs several clusters (--cluster, --contexts)';
+function whyOutOfScope({ scope }: RuleHead, clusters: readonly Cluster<Kind>[]): Reason | undefined {
+  if (scope === 'clusters' && clusters.length < 2)
+    return { cause: 'out-of-scope', why: 'needs several clusters (--cluster, --contexts)' };
   if (scope === 'upgrade' && clusters.every(({ graph }) => graph.mesh.upgradeTo === undefined))
-    return 'needs an upgrade (--upgrade-to)';
+    return { cause: 'out-of-scope', why: 'needs an upgrade (--upgrade-to)' };
   return undefined;
+}
+
+/** The rules that are to run, and why the others are not; those that have no check are neither. */
+function choose(
+  clusters: readonly RunInput[],
+  rules: readonly RuleHead[],
+  selection: Selection,
+  limits: LiveLimits | undefined,
+): { chosen: RuleHead[]; skipped: SkippedRule[] } {
+  const chosen: RuleHead[] = [];
+  const skipped: SkippedRule[] = [];
+  const whyIdle = createIdleness(clusters, limits);
+  for (const head of rules) {
+    if (head.needs === undefined) continue;
+    const whyNot = whyNotChosen(head, selection) ?? whyOutOfScope(head, clusters);
+    const why = whyNot ?? whyIdle(head.needs);
+    if (why === undefined) chosen.push(head);
+    else {
+      skipped.push({ rule: head.name, code: head.code, cause: why.cause, why: why.why });
+      if (whyNot === undefined) limits?.note(head.name, head.needs.flat());
+    }
+  }
+  return { chosen, skipped };
 }
 
 /** Why rules with these needs have nothing to do, if so; many rules share them. */
 function createIdleness(
-  clusters: readonly Cluster<Kind>[],
+  clusters: readonly RunInput[],
   limits: LiveLimits | undefined,
-): (needs: Needs) => string | undefined {
-  const known = new Map<Needs, string | undefined>();
+): (needs: Needs) => Reason | undefined {
+  const known = new Map<Needs, Reason | undefined>();
   const numbers = new Map<Kind, number>();
-  function numberOf(kind: Kind): number {
-    let n = numbers.get(kind);
-    if (n === undefined) {
-      n = 0;
-      for (const { graph } of clusters) n += graph.list(kind).length;
-      numbers.set(kind, n);
-    }
-    return n;
+  for (const { graph } of clusters) {
+    for (const kind of graph.kinds()) numbers.set(kind, (numbers.get(kind) ?? 0) + graph.list(kind).length);
   }
-  function judge(needs: Needs): string | undefined {
+  function judge(needs: Needs): Reason | undefined {
     for (const list of needs) {
       let n = 0;
-      for (const kind of list) n += numberOf(kind);
+      for (const kind of list) n += numbers.get(kind) ?? 0;
       if (n > 0 && n > rivalsOf(list, needs)) continue;
       const unread = limits?.whyNone(list);
       if (unread !== undefined) return unread;
-      const names = [...new Set(list.map((kind) => kinds[kind].kind))];
-      return `no ${n > 0 ? 'other ' : ''}${names.join(', ')} in the input`;
+      const names = new Set<string>();
+      for (const kind of list) names.add(kinds[kind].kind);
+      return { cause: 'idle', why: `no ${n > 0 ? 'other ' : ''}${[...names].join(', ')} in the input` };
     }
     return undefined;
   }

@@ -82,6 +82,8 @@ export interface Unresolved {
 
 /** The graph as its owner sees it: all kinds, and what the report tells about the world. */
 export interface WholeGraph extends Graph<Kind> {
+  /** The kinds that there are resources of. */
+  kinds(): Iterable<Kind>;
   /** All resources, kind by kind in a fixed order. */
   all(): Iterable<Resource>;
   variants(): readonly VariantGroup[];
@@ -254,6 +256,7 @@ export function createGraph(input: GraphInput): WholeGraph {
       memos.set(key, built);
       return built;
     },
+    kinds: () => byKind.keys(),
     *all() {
       for (const kind of [...byKind.keys()].sort()) yield* bucketOf(kind).list();
     },

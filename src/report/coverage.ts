@@ -1,4 +1,5 @@
 import type { Coverage, Report } from '../engine/report.ts';
+import type { Reason } from '../engine/run.ts';
 import type { FormatOptions } from './format.ts';
 import { liveClusters, liveRows } from './live.ts';
 import type { Palette } from './palette.ts';
@@ -122,15 +123,22 @@ function kinds({ otherKinds, kinds }: Coverage, verbose: boolean): Row[] {
   ];
 }
 
+const causes: Readonly<Record<Reason['cause'], string>> = {
+  disabled: 'disabled',
+  'not-chosen': 'not among the rules asked for',
+  'opt-in': 'opt-in',
+  'out-of-scope': 'nothing to judge',
+  idle: 'nothing to judge',
+  unread: 'not read',
+  'not-installed': 'not installed',
+};
+
 function rules({ rules: { ran, skipped, crashed } }: Coverage): Row {
-  const whys = skipped.map(({ why }) => {
-    if (why.endsWith(': not installed')) return 'not installed';
-    if (why.startsWith('no ') || why.startsWith('needs ')) return 'nothing to judge';
-    return /^\S+ (?:could|were) (?:not|only)\b/.test(why) ? 'not read' : (why.split(' (')[0] ?? why);
-  });
   const parts = [
     `${ran.length} ran`,
-    ...(skipped.length > 0 ? [`${skipped.length} skipped: ${reasons(whys)}`] : []),
+    ...(skipped.length > 0
+      ? [`${skipped.length} skipped: ${reasons(skipped.map(({ cause }) => causes[cause]))}`]
+      : []),
     ...(crashed.length > 0 ? [`${crashed.length} crashed`] : []),
   ];
   return {

@@ -43,6 +43,10 @@ function isWide(char: string): boolean {
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
+    if (displayWidth(paragraph) <= width) {
+      lines.push(paragraph);
+      continue;
+    }
     let line = '';
     for (const word of paragraph.split(' ')) {
       if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {

@@ -231,8 +231,8 @@ describe('the end', () => {
       rules: {
         ran: ['a/b'],
         skipped: [
-          { rule: 'a/c', code: 'IST0001', why: 'no Gateway in the input' },
-          { rule: 'a/d', code: 'IST0002', why: 'opt-in (--enable IST0002)' },
+          { rule: 'a/c', code: 'IST0001', cause: 'idle' as const, why: 'no Gateway in the input' },
+          { rule: 'a/d', code: 'IST0002', cause: 'opt-in' as const, why: 'opt-in (--enable IST0002)' },
         ],
         crashed: ['a/e'],
       },

@@ -135,6 +135,7 @@ describe('clusters', () => {
     expect(printed.coverage.rules.skipped).toContainEqual({
       rule: 'routing/inconsistent-service',
       code: 'IST0170',
+      cause: 'out-of-scope',
       why: 'needs several clusters (--cluster, --contexts)',
     });
   });

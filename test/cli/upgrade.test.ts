@@ -70,6 +70,7 @@ describe('an upgrade', () => {
     expect(report.coverage.rules.skipped).toContainEqual({
       rule: 'upgrade/changed-by-upgrade',
       code: 'IST0169',
+      cause: 'out-of-scope',
       why: 'needs an upgrade (--upgrade-to)',
     });
   });
