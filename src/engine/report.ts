@@ -84,6 +84,8 @@ export interface MeshCoverage {
   readonly source?: string;
 }
 
+export type DataPlane = 'ambient' | 'sidecar';
+
 /** What was seen of a cluster itself. */
 export interface LiveCoverage {
   /** The context of the kubeconfig by which it was read. */
@@ -95,6 +97,8 @@ export interface LiveCoverage {
   readonly istioVersion?: string;
   /** The revisions of Istio that run in it; empty where none was found. */
   readonly revisions: readonly string[];
+  /** How its workloads are taken into the mesh, by the labels of Namespaces and Pods. */
+  readonly dataPlane: readonly DataPlane[];
   /** Whether it has any CustomResourceDefinition of Istio; absent where that could not be told. */
   readonly hasIstio?: boolean;
   readonly objects: number;

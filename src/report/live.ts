@@ -47,10 +47,12 @@ function showCluster(live: LiveCoverage): string {
   ].join(', ');
 }
 
-function showIstio({ istioVersion, revisions }: LiveCoverage): string {
+function showIstio({ istioVersion, revisions, dataPlane }: LiveCoverage): string {
   const named = revisions.length > 1 || (revisions[0] ?? 'default') !== 'default';
   const which = named ? ` (${revisions.length > 1 ? 'revisions' : 'revision'} ${revisions.join(', ')})` : '';
-  return `Istio ${istioVersion ?? 'of an unknown release'}${which}`;
+  const modes = dataPlane.map((mode) => (mode === 'sidecar' ? 'sidecars' : 'ambient mode'));
+  const how = modes.length === 0 ? '' : ` with ${modes.join(' and ')}`;
+  return `Istio ${istioVersion ?? 'of an unknown release'}${which}${how}`;
 }
 
 /**

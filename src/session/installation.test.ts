@@ -79,3 +79,33 @@ describe('the revisions of Istio in a cluster', () => {
     );
   });
 });
+
+const labelled = (kind: string, labels: Record<string, string>, annotations = {}): LiveObject => ({
+  value: { kind, metadata: { name: 'cart', labels, annotations } },
+});
+
+test.each([
+  ['nothing', [], []],
+  ['an injected namespace', [labelled('Namespace', { 'istio-injection': 'enabled' })], ['sidecar']],
+  ['a namespace of a revision', [labelled('Namespace', { 'istio.io/rev': '1-28' })], ['sidecar']],
+  ['a namespace without injection', [labelled('Namespace', { 'istio-injection': 'disabled' })], []],
+  ['an injected pod', [labelled('Pod', {}, { 'sidecar.istio.io/status': '{}' })], ['sidecar']],
+  [
+    'a namespace in ambient mode',
+    [labelled('Namespace', { 'istio.io/dataplane-mode': 'ambient' })],
+    ['ambient'],
+  ],
+  ['a pod outside of it', [labelled('Pod', { 'istio.io/dataplane-mode': 'none' })], []],
+  [
+    'both',
+    [
+      labelled('Namespace', { 'istio-injection': 'enabled' }),
+      labelled('Pod', { 'istio.io/dataplane-mode': 'ambient' }),
+    ],
+    ['ambient', 'sidecar'],
+  ],
+  ['labels of other kinds', [labelled('Service', { 'istio.io/dataplane-mode': 'ambient' })], []],
+  ['labels that are none', [{ value: { kind: 'Pod', metadata: { labels: null, annotations: 3 } } }], []],
+] as const)('the data plane of %s', (_, objects, expected) => {
+  expect(findInstallation({ cluster: 'prod', objects }, {}).dataPlane).toEqual(expected);
+});

@@ -1,4 +1,4 @@
-import type { LiveCoverage } from '../engine/report.ts';
+import type { DataPlane, LiveCoverage } from '../engine/report.ts';
 import { createWhyUnread, isKnown, sayUnread } from '../graph/unread.ts';
 import { manifestsOf } from '../load/cluster/manifests.ts';
 import type { Loaded } from '../load/index.ts';
@@ -33,10 +33,13 @@ export function readLive(
   state: LiveState,
   asked: WorldRequest['mesh'] = {},
 ): { readonly mesh: NonNullable<WorldRequest['mesh']>; readonly reading: LiveReading } {
-  const { mesh, revisions } = findInstallation(state, asked);
+  const { mesh, revisions, dataPlane } = findInstallation(state, asked);
   return {
     mesh,
-    reading: { coverage: coverageOf(state, revisions), whyUnread: createWhyUnread(state.outcomes) },
+    reading: {
+      coverage: coverageOf(state, revisions, dataPlane),
+      whyUnread: createWhyUnread(state.outcomes),
+    },
   };
 }
 
@@ -67,7 +70,11 @@ function mayBeSilenced({ metadata }: Record<string, unknown>): boolean {
   );
 }
 
-function coverageOf(state: LiveState, revisions: readonly string[]): LiveCoverage {
+function coverageOf(
+  state: LiveState,
+  revisions: readonly string[],
+  dataPlane: readonly DataPlane[],
+): LiveCoverage {
   const { cluster, server, kubernetesVersion, objects, outcomes, warnings } = state;
   const missing = outcomes.filter(({ state }) => state === 'not-installed');
   const ofIstio = outcomes.filter(({ group }) => istioGroups.has(group));
@@ -76,6 +83,7 @@ function coverageOf(state: LiveState, revisions: readonly string[]): LiveCoverag
     server,
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     revisions,
+    dataPlane,
     ...(ofIstio.length === 0 ? {} : { hasIstio: ofIstio.some(({ state }) => state !== 'not-installed') }),
     objects: objects.length,
     unread: outcomes
