@@ -229,18 +229,17 @@ function createIdleness(
   for (const { graph } of clusters) {
     for (const kind of graph.kinds()) numbers.set(kind, (numbers.get(kind) ?? 0) + graph.list(kind).length);
   }
+  const count = (list: readonly Kind[]): number =>
+    list.reduce((sum, kind) => sum + (numbers.get(kind) ?? 0), 0);
   function judge(needs: Needs): Reason | undefined {
-    for (const list of needs) {
-      let n = 0;
-      for (const kind of list) n += numbers.get(kind) ?? 0;
-      if (n > 0 && n > rivalsOf(list, needs)) continue;
-      const unread = limits?.whyNone(list);
-      if (unread !== undefined) return unread;
-      const names = new Set<string>();
-      for (const kind of list) names.add(kinds[kind].kind);
-      return { cause: 'idle', why: `no ${n > 0 ? 'other ' : ''}${[...names].join(', ')} in the input` };
-    }
-    return undefined;
+    const missing = needs.find((list) => {
+      const n = count(list);
+      return n === 0 || n <= rivalsOf(list, needs);
+    });
+    if (missing === undefined) return undefined;
+    const other = count(missing) > 0 ? 'other ' : '';
+    const names = [...new Set(missing.map((kind) => kinds[kind].kind))];
+    return limits?.whyNone(missing) ?? { cause: 'idle', why: `no ${other}${names.join(', ')} in the input` };
   }
   return (needs) => {
     if (!known.has(needs)) known.set(needs, judge(needs));

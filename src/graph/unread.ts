@@ -1,5 +1,6 @@
 // What could not be read from a cluster, in words for people.
 import { pushTo } from '../model/collections.ts';
+import { isKind } from '../model/kind.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import type { KindOutcome, KindState } from '../model/live.ts';
 import type { WhyUnread } from './evidence.ts';
@@ -84,8 +85,4 @@ function manyOf(kind: string): string {
   const { kind: one, plural } = kinds[kind];
   if (plural.endsWith('ies') && one.endsWith('y')) return `${one.slice(0, -1)}ies`;
   return `${one}${plural.slice(one.length)}`;
-}
-
-function isKind(name: string): name is Kind {
-  return Object.hasOwn(kinds, name);
 }

@@ -1,4 +1,5 @@
 import { ensure } from '../model/collections.ts';
+import { isKind } from '../model/kind.ts';
 import { type Kind, type Kinds, kinds } from '../model/kinds.gen.ts';
 import { splitApiVersion } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
@@ -62,11 +63,13 @@ const moved: readonly string[] = ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingr
 /** The model's kind for a group and a kind as manifests write them. */
 export function kindOf(group: string, written: string): Kind | undefined {
   const isMoved = group === 'extensions' && moved.includes(written);
-  for (const kind of Object.keys(kinds) as Kind[]) {
+  const isIt = (kind: Kind): boolean => {
     const info = kinds[kind];
-    if (info.kind === written && (info.group === group || isMoved) && !info.pseudo) return kind;
-  }
-  return undefined;
+    return info.kind === written && (info.group === group || isMoved) && !info.pseudo;
+  };
+  // Most have their own name in the model.
+  if (isKind(written) && isIt(written)) return written;
+  return (Object.keys(kinds) as Kind[]).find(isIt);
 }
 
 /** What manifests of one `apiVersion` and `kind` are. */
