@@ -1,5 +1,5 @@
 // What could not be read from a cluster, in words for people.
-import { pushTo } from '../model/collections.ts';
+import { ensure, pushTo } from '../model/collections.ts';
 import { isKind } from '../model/kind.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import type { KindOutcome, KindState } from '../model/live.ts';
@@ -28,7 +28,7 @@ export function isKnown({ state }: Pick<KindOutcome, 'state'>): boolean {
 export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   const byKind = new Map<string, KindOutcome[]>();
   for (const outcome of outcomes) pushTo(byKind, outcome.kind, outcome);
-  const answers = new Map<string, string | undefined>();
+  const answers = new Map<Kind, Map<string, string | undefined>>();
   const asked = new Set(
     outcomes.filter(isKnown).flatMap(({ kind, names = [] }) => names.map((name) => `${kind} ${name}`)),
   );
@@ -47,11 +47,11 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
     return read.length === 0 ? `${name} were not read` : `${name} were only read in ${read.join(', ')}`;
   }
   return (kind, namespace = '', name) => {
-    const id = name === undefined ? undefined : namespace === '' ? name : `${namespace}/${name}`;
-    if (id !== undefined && asked.has(`${kind} ${id}`)) return undefined;
-    const key = `${kind} ${namespace}`;
-    if (!answers.has(key)) answers.set(key, answer(kind, namespace));
-    return answers.get(key);
+    if (name !== undefined && asked.has(`${kind} ${namespace === '' ? name : `${namespace}/${name}`}`))
+      return undefined;
+    const known = ensure(answers, kind, () => new Map<string, string | undefined>());
+    if (!known.has(namespace)) known.set(namespace, answer(kind, namespace));
+    return known.get(namespace);
   };
 }
 

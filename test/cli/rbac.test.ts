@@ -44,13 +44,17 @@ function resourceLines(text: string): readonly { readonly line: number; readonly
   });
 }
 
-test('without a line of them, exactly that kind is reported', { timeout: 120_000 }, async () => {
+/** Lines are left out in so many runs, neighbours in different ones: Secrets are asked for where Gateways name them. */
+const RUNS = 6;
+
+test('without some lines of them, exactly those kinds are reported', { timeout: 60_000 }, async () => {
   const lines = printed.split('\n');
   const all = resourceLines(printed);
   expect(all.length).toBeGreaterThan(30);
-  for (const { line, resource } of all) {
-    const fewer = lines.filter((_, i) => i !== line).join('\n');
-    expect(await unreadWith(fewer), resource).toEqual({ code: 3, unread: [resource] });
+  for (let run = 0; run < RUNS; run++) {
+    const left = all.filter((_, i) => i % RUNS === run);
+    const fewer = lines.filter((_, i) => !left.some(({ line }) => line === i)).join('\n');
+    expect(await unreadWith(fewer)).toEqual({ code: 3, unread: left.map(({ resource }) => resource).sort() });
   }
 });
 

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rules } from '../../rules/index.gen.ts';
 import type { Diagnostic } from '../../src/engine/diagnostic.ts';
+import type { Kind } from '../../src/model/kinds.gen.ts';
 import type { LiveState } from '../../src/model/live.ts';
+import type { RuleHead } from '../../src/sdk/rule.ts';
 import { openLive } from '../../src/session/live.ts';
 import { openTexts, type Session, type WorldRequest } from '../../src/session/session.ts';
 import type { Texts } from './live-state.ts';
@@ -25,14 +27,26 @@ export async function inFiles(input: Input): Promise<string[]> {
   return findings(await openTexts(texts, { world: 'closed', mesh }), input);
 }
 
-/** What is found in a cluster. */
-export async function inCluster(input: Input, state: LiveState): Promise<string[]> {
-  return findings(await openLive(state, { mesh: input.mesh ?? {} }), input);
+/** What is found in a cluster, by all rules or by some. */
+export async function inCluster(
+  input: Input,
+  state: LiveState,
+  by: readonly RuleHead[] = rules,
+): Promise<string[]> {
+  return findings(await openLive(state, { mesh: input.mesh ?? {} }), input, by);
 }
 
-async function findings(session: Session, { enable = [] }: Input): Promise<string[]> {
+/** The rules that can judge otherwise without a kind: those that read it, and what speaks for other rooms. */
+export async function readersOf(kind: Kind): Promise<readonly RuleHead[]> {
+  const loaded = await Promise.all(rules.map(async (head) => ({ head, ...(await head.load()) })));
+  const isReader = ({ head, rule }: (typeof loaded)[number]): boolean =>
+    head.needs === undefined || rule.reads[kind] !== undefined;
+  return loaded.filter(isReader).map(({ head }) => head);
+}
+
+async function findings(session: Session, { enable = [] }: Input, by = rules): Promise<string[]> {
   const selection = { enable: new Set(enable) };
-  const { report } = await session.analyze(rules, 'test', { selection });
+  const { report } = await session.analyze(by, 'test', { selection });
   return report.diagnostics.map(said).sort();
 }
 
