@@ -227,7 +227,7 @@ function createIdleness(
   const known = new Map<Needs, Reason | undefined>();
   const numbers = new Map<Kind, number>();
   for (const { graph } of clusters) {
-    for (const kind of graph.kinds()) numbers.set(kind, (numbers.get(kind) ?? 0) + graph.list(kind).length);
+    for (const [kind, n] of graph.counts()) numbers.set(kind, (numbers.get(kind) ?? 0) + n);
   }
   const count = (list: readonly Kind[]): number =>
     list.reduce((sum, kind) => sum + (numbers.get(kind) ?? 0), 0);

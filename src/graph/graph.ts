@@ -82,8 +82,8 @@ export interface Unresolved {
 
 /** The graph as its owner sees it: all kinds, and what the report tells about the world. */
 export interface WholeGraph extends Graph<Kind> {
-  /** The kinds that there are resources of. */
-  kinds(): Iterable<Kind>;
+  /** How many resources there are of each kind that there are any of. Nobody looks at them for that. */
+  counts(): Iterable<readonly [kind: Kind, count: number]>;
   /** All resources, kind by kind in a fixed order. */
   all(): Iterable<Resource>;
   variants(): readonly VariantGroup[];
@@ -256,7 +256,9 @@ export function createGraph(input: GraphInput): WholeGraph {
       memos.set(key, built);
       return built;
     },
-    kinds: () => byKind.keys(),
+    *counts() {
+      for (const [kind, bucket] of byKind) yield [kind, bucket.list().length];
+    },
     *all() {
       for (const kind of [...byKind.keys()].sort()) yield* bucketOf(kind).list();
     },
