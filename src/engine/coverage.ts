@@ -1,4 +1,4 @@
-import type { Unresolved, WholeGraph } from '../graph/graph.ts';
+import type { Unresolved } from '../graph/graph.ts';
 import { compareText, total } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
 import { FLOATING } from '../model/names.ts';
@@ -15,7 +15,7 @@ export function coverageOf(
   { graph, read }: Pick<ClusterInput, 'graph' | 'read'>,
   limits?: LiveLimits,
 ): InputCoverage {
-  const present = presentKinds(graph);
+  const counts = [...graph.counts()].sort(([a], [b]) => compareText(a, b));
   const unresolved = graph.unresolved();
   const { rootNamespace, clusterDomain, trustDomain, source, istioVersion } = graph.mesh;
   const release = istioVersion === undefined ? {} : { istioVersion };
@@ -25,9 +25,9 @@ export function coverageOf(
     ...(read.live === undefined
       ? {}
       : { live: { ...(limits?.counted(read.live) ?? read.live), ...release } }),
-    resources: total(present.map((kind) => graph.list(kind).length)),
-    kinds: countKinds(graph, present),
-    floating: total(present.map((kind) => graph.list(kind, FLOATING).length)),
+    resources: total(counts.map(([, n]) => n)),
+    kinds: countKinds(counts),
+    floating: total(counts.map(([kind]) => graph.list(kind, FLOATING).length)),
     variants: graph.variants(),
     unresolved: {
       count: unresolved.length,
@@ -37,15 +37,10 @@ export function coverageOf(
   };
 }
 
-/** The kinds that are there. */
-function presentKinds(graph: WholeGraph): Kind[] {
-  return (Object.keys(kinds) as Kind[]).filter((kind) => graph.list(kind).length > 0);
-}
-
-function countKinds(graph: WholeGraph, present: readonly Kind[]): Record<string, number> {
+function countKinds(counts: readonly (readonly [Kind, number])[]): Record<string, number> {
   const name = (kind: Kind): string =>
     kinds[kind].group === '' ? kind : `${kinds[kind].group}/${kinds[kind].kind}`;
-  return Object.fromEntries(present.map((kind) => [name(kind), graph.list(kind).length]));
+  return Object.fromEntries(counts.map(([kind, n]) => [name(kind), n]));
 }
 
 function unresolvedReference(unresolved: Unresolved): UnresolvedReference {
