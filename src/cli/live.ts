@@ -88,14 +88,17 @@ export async function readTelling(
 export async function reachGivenCluster(
   given: Given,
   environment: NodeJS.ProcessEnv,
-  timeout = TIMEOUT,
+  timeout?: number,
 ): Promise<{
   readonly access: ClusterAccess;
   /** Opens a way to it, or in the same manner to another cluster. */
   readonly open: (other?: ClusterAccess) => Transport;
   readonly request: Omit<ReadRequest, 'timeout' | 'onProgress'>;
 }> {
-  const requestTimeout = Math.min(durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT, timeout);
+  const requestTimeout = Math.min(
+    durationOf(given, 'request-timeout') ?? REQUEST_TIMEOUT,
+    timeout ?? TIMEOUT,
+  );
   const secrets = choice(given, 'secrets', ['referenced', 'off']) ?? 'referenced';
   if (!namesCluster(given)) requireCluster(environment, isOn(given, 'use-kube') === true);
   const kubeconfig = last(given, 'kubeconfig');
@@ -105,6 +108,8 @@ export async function reachGivenCluster(
     ...(context === undefined ? {} : { context }),
     environment,
     cwd: process.cwd(),
+    // The rest of the time is for reading.
+    ...(timeout !== undefined && { patience: timeout / 2 }),
   });
   // Before anything is drawn over the question, and before any time runs.
   if (access.credentials.asks === true) await access.credentials.current();

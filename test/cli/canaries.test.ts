@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { type ApiServer, startApiServer } from '../support/api-server/start.ts';
-import { kept, leaks, objectsWithSecrets, planted, secret } from './canaries.ts';
+import { idToken, kept, leaks, objectsWithSecrets, planted, secret } from './canaries.ts';
 import { run, withTree } from './run.ts';
 import { ask, start } from './serve-run.ts';
 import { namespace, route } from './snapshots.ts';
@@ -18,7 +18,11 @@ const others: Record<string, string> = {};
 beforeAll(async () => {
   const user = { name: 'owner', token: secret('token') };
   server = await startApiServer({
-    users: [user, { name: 'plugin', token: secret('token-of-exec') }],
+    users: [
+      user,
+      { name: 'plugin', token: secret('token-of-exec') },
+      { name: 'carol', token: idToken(2100) },
+    ],
     clusters: {
       west: { objects: [namespace('shop')], users: [{ name: 'remote', token: secret('token-of-remote') }] },
       broken: {
@@ -57,6 +61,32 @@ beforeAll(async () => {
   });
   others['plugin that prints no JSON'] = server.kubeconfig({
     userFields: exec('console.log(process.env.PLUGIN_PASSWORD)'),
+  });
+  const oidc = (token: string, more: object = {}) => ({
+    'auth-provider': {
+      name: 'oidc',
+      config: {
+        'idp-issuer-url': 'https://127.0.0.1:9',
+        'client-id': 'kubectl',
+        'client-secret': secret('client-secret'),
+        'id-token': token,
+        'refresh-token': secret('refresh-token'),
+        ...more,
+      },
+    },
+  });
+  others['id-token'] = server.kubeconfig({ userFields: oidc(idToken(2100)) });
+  others['id-token that has expired'] = server.kubeconfig({ userFields: oidc(idToken(2020)) });
+  others['id-token that nobody knows'] = server.kubeconfig({ userFields: oidc(idToken(2101)) });
+  others['id-token that is none'] = server.kubeconfig({ userFields: oidc(secret('id-token')) });
+  others['id-token with a plugin'] = server.kubeconfig({
+    userFields: { ...oidc(idToken(2100)), ...exec('') },
+  });
+  others['id-token that is no text'] = server.kubeconfig({
+    userFields: oidc('', { 'id-token': [secret('id-token')] }),
+  });
+  others['another provider'] = server.kubeconfig({
+    userFields: { 'auth-provider': { name: 'gcp', config: { 'access-token': secret('id-token') } } },
   });
   others['wrong token'] = server.kubeconfig({ userFields: { token: secret('Secret') } });
   others['wrong password'] = server.kubeconfig({
@@ -106,16 +136,22 @@ test('the search finds what is planted, and it is really there to be found', asy
     ),
   );
   const inCluster = leaks(JSON.stringify(all));
-  const inKubeconfig = ['token', 'token-of-exec', 'output-of-exec', 'password-of-proxy'].map(secret);
+  const inKubeconfig = [
+    'client-secret',
+    'id-token',
+    'output-of-exec',
+    'password-of-proxy',
+    'refresh-token',
+    'token',
+    'token-of-exec',
+  ].map(secret);
   expect(inCluster).toEqual(
     [...planted.filter((text) => !inKubeconfig.includes(text)), ...kept, 'private key'].sort(),
   );
-  expect(leaks(readFileSync(kubeconfig, 'utf8') + readFileSync(others.plugin ?? '', 'utf8'))).toEqual(
-    inKubeconfig
-      .filter((text) => !text.includes('output'))
-      .concat(secret('output-of-exec'))
-      .sort(),
-  );
+  const files = [kubeconfig, others.plugin, others['id-token']];
+  expect(leaks(files.map((path = '') => readFileSync(path, 'utf8')).join('\n'))).toEqual(inKubeconfig);
+  // Within a part of the token, too.
+  expect(leaks(idToken(2100).split('.')[1] ?? '')).toEqual([secret('id-token')]);
 });
 
 describe('no secret is in what is written by', () => {
@@ -224,6 +260,13 @@ describe('no secret is in what is written by', () => {
     'plugin',
     'plugin that fails',
     'plugin that prints no JSON',
+    'id-token',
+    'id-token that has expired',
+    'id-token that nobody knows',
+    'id-token that is none',
+    'id-token with a plugin',
+    'id-token that is no text',
+    'another provider',
     'wrong token',
     'wrong password',
     'proxy that refuses',
@@ -238,7 +281,8 @@ describe('no secret is in what is written by', () => {
       const args = ['analyze', ...debug, '--timeout', '3s', '--kubeconfig', others[name] ?? ''];
       const { code, text } = await written(args, {}, { MESHLINT_DEBUG: debug[0] === '--debug' ? '1' : '' });
       expect(leaks(text)).toEqual([]);
-      expect(code, text).toBe(name === 'plugin' || name === 'server without TLS' ? 1 : 3);
+      const isRead = ['plugin', 'id-token', 'server without TLS'].includes(name);
+      expect(code, text).toBe(isRead ? 1 : 3);
     }
   });
 

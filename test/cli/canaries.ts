@@ -10,6 +10,9 @@ export const planted = [
   'token-of-exec',
   'output-of-exec',
   'password-of-proxy',
+  'id-token',
+  'refresh-token',
+  'client-secret',
   'token-of-remote',
   'Secret',
   'release',
@@ -20,6 +23,12 @@ export const planted = [
   'ConfigMap',
   'ConfigMap-of-Istio',
 ].map(secret);
+/** A token of OIDC that ends with the first day of a year; the canary is in all of its parts. */
+export const idToken = (year: number): string => {
+  const claims = { note: secret('id-token'), exp: Date.UTC(year) / 1000 };
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ note: secret('id-token') })}.${part(claims)}.${secret('id-token')}`;
+};
 /** What a snapshot keeps, since rules read it or what stands beside it, unless it is redacted. */
 export const kept = ['annotation', 'env-of-istiod', 'proxyMetadata'].map(secret);
 const own = createAuthority('books').issue({ commonName: 'books.example.com', names: ['books.example.com'] });

@@ -72,6 +72,7 @@ beforeAll(async () => {
   await server.apply([
     remote('far-away', found('far-away', token)),
     remote('runs', found('runs', { exec })),
+    remote('signs-in', found('signs-in', { 'auth-provider': { name: 'oidc', config: { 'id-token': 'x' } } })),
     remote('reads', found('reads', { tokenFile: '/etc/hostname' })),
     remote(
       'trusts',
@@ -166,6 +167,7 @@ describe('--discover-remotes', () => {
     const { code, stdout } = await analyze('--contexts', 'main,west', '--discover-remotes');
     expect(stdout).toMatch(/^cluster far-away Service shop\/cart .*IST0170/m);
     expect(stdout).toMatch(/Cluster runs: .* a command to run: refused/);
+    expect(stdout).toMatch(/Cluster signs-in: .* an auth-provider: refused/);
     expect(stdout).toMatch(/Cluster reads: .* a file in tokenFile: refused/);
     expect(stdout).toMatch(/Cluster trusts: .* insecure-skip-tls-verify: refused/);
     expect(stdout).toMatch(/Cluster garbage: /);

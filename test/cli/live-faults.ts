@@ -73,6 +73,15 @@ const exec = (command: string, args: readonly string[] = [], more: object = {}):
   },
 });
 
+/** A token of OIDC that ends with the first day of a year. */
+const idToken = (year: number): string =>
+  ['{}', JSON.stringify({ exp: Date.UTC(year) / 1000 }), 'x']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+const oidc = (config: object): KubeconfigOptions => ({
+  userFields: { 'auth-provider': { name: 'oidc', config } },
+});
+
 /** Nothing could be read: one message. */
 export const fatal: readonly FaultCase[] = [
   {
@@ -189,16 +198,51 @@ export const fatal: readonly FaultCase[] = [
   },
   {
     what: 'the plugin hangs',
-    says: 'error: … could not be read within 1 s. help: Try again, or allow more time with --timeout.',
+    says: 'error: … could not be read within 1 s: the exec plugin "sleep" was still running, which fetches the credentials. help: … allow more time with --timeout.',
     code: 3,
     kubeconfig: exec('sleep', ['60']),
     args: ['--timeout', '1s'],
   },
   {
-    what: 'the kubeconfig uses an auth-provider',
+    what: 'the id-token of the auth-provider "oidc" has expired, and kubectl can renew it',
+    says: 'error: The id-token of user "…" in … expired on 2020-01-01 at 00:00 UTC. help: Any kubectl command that asks the cluster renews an expired one, …',
+    code: 3,
+    kubeconfig: oidc({
+      'idp-issuer-url': 'https://127.0.0.1:1',
+      'client-id': 'kubectl',
+      'id-token': idToken(2020),
+      'refresh-token': 'token-of-tester',
+    }),
+  },
+  {
+    what: 'the id-token has expired, and nobody can renew it',
+    says: 'error: The id-token of user "…" in … expired on 2020-01-01 at 00:00 UTC. help: Sign in again, … or use an exec plugin such as kubelogin, …',
+    code: 3,
+    kubeconfig: oidc({ 'id-token': idToken(2020) }),
+  },
+  {
+    what: 'there is no id-token',
+    says: 'error: User "…" in … has no id-token. help: Sign in again, …',
+    code: 3,
+    kubeconfig: oidc({}),
+  },
+  {
+    what: 'the server rejects the id-token',
+    says: 'error: … rejects the id-token of user "…" in … (context "…"). help: Sign in again, …',
+    code: 3,
+    kubeconfig: oidc({ 'id-token': idToken(2101) }),
+  },
+  {
+    what: 'the kubeconfig uses another auth-provider',
     says: 'error: User "…" in … signs in with the auth-provider "gcp", which is not supported.',
     code: 3,
     kubeconfig: { userFields: { 'auth-provider': { name: 'gcp' } } },
+  },
+  {
+    what: 'a file that the kubeconfig names is not there',
+    says: 'error: …/gone.pem, the certificate-authority of cluster "…" in …, cannot be read: it does not exist …',
+    code: 3,
+    kubeconfig: { authority: 'none', cluster: { 'certificate-authority': 'gone.pem' } },
   },
   {
     what: 'the proxy speaks SOCKS',
@@ -476,6 +520,13 @@ export const recovered: readonly FaultCase[] = [
           ? { ...object, apiVersion: `${object.apiVersion}beta1` }
           : object,
       ),
+  },
+  {
+    what: 'an id-token of the auth-provider "oidc" is valid still',
+    says: CLEAN,
+    code: 0,
+    cluster: { users: [{ name: 'carol', token: idToken(2100) }] },
+    kubeconfig: oidc({ 'id-token': idToken(2100) }),
   },
   {
     what: 'the API server is behind a proxy',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority } from '../support/api-server/certificates.ts';
@@ -30,7 +30,10 @@ const route = (name: string, of: string, labels: Record<string, string> = {}) =>
 let api: ApiServer;
 const running: Running[] = [];
 beforeAll(async () => {
-  api = await startApiServer({ objects: [namespace, gateway('public'), route('cart', 'public')] });
+  api = await startApiServer({
+    objects: [namespace, gateway('public'), route('cart', 'public')],
+    clusters: { oidc: { objects: [namespace] } },
+  });
 });
 afterAll(async () => {
   for (const one of running) one.process.kill('SIGKILL');
@@ -88,6 +91,27 @@ describe('meshlint serve', () => {
     await api.remove([route('pay', 'absent')]);
     expect(await server.end()).toBe(0);
   }, 120_000);
+
+  test('signs in with the id-token that kubectl has written meanwhile', async () => {
+    const token = (year: number): string =>
+      ['{}', JSON.stringify({ exp: Date.UTC(year) / 1000 }), 'x']
+        .map((part) => Buffer.from(part).toString('base64url'))
+        .join('.');
+    const [first, second] = [token(2100), token(2101)];
+    const kubeconfig = api.kubeconfig({
+      clusters: ['oidc'],
+      userFields: { 'auth-provider': { name: 'oidc', config: { 'id-token': first } } },
+    });
+    await api.setUsers([{ name: 'carol', token: first }], 'oidc');
+    const { url } = await serve('--kubeconfig', kubeconfig);
+    // What the server takes from now on is in the file a moment later.
+    await api.setUsers([{ name: 'carol', token: second }], 'oidc');
+    await api.endWatches(undefined, 'oidc');
+    writeFileSync(kubeconfig, readFileSync(kubeconfig, 'utf8').replace(first, second));
+    await api.apply([route('late', 'absent')], 'oidc');
+    const report = async (): Promise<string> => (await ask(`${url}/report`)).text;
+    await expect.poll(report, { timeout: 15_000 }).toContain('"name":"late"');
+  });
 
   test('asks little and keeps little, however much happens', async () => {
     await api.forgetRequests();

@@ -105,6 +105,7 @@ export function fakeTransport(cluster: FakeCluster, clock: Clock): FakeTransport
         busy--;
       }
     },
+    waitsFor: () => undefined,
     stream: () => {
       throw new Error('nothing is watched here');
     },

@@ -4,14 +4,23 @@ import { ClusterError } from './cluster-error.ts';
 import { credentialsOf } from './credentials.ts';
 import { createFields, type Fields, upperFirst } from './fields.ts';
 import type { Entry, Kubeconfig } from './kubeconfig-file.ts';
-import { pemSource, readPem } from './pem.ts';
+import { type PemSource, pemSource, readPem } from './pem.ts';
 import { proxyFor } from './proxy.ts';
+import { rereading } from './reread.ts';
+
+export interface AccessOptions {
+  readonly environment: Environment;
+  /** Reads the kubeconfig again, for what others renew in it. */
+  readonly reread?: () => Promise<Kubeconfig>;
+  /** Milliseconds that a plugin may take, where that is more than the usual. */
+  readonly patience?: number;
+}
 
 /** Access by a context that exists, of a kubeconfig that a person trusts. Throws a `ClusterError`. */
 export async function accessTo(
   kubeconfig: Kubeconfig,
   context: string,
-  environment: Environment,
+  { environment, reread, patience }: AccessOptions,
 ): Promise<ClusterAccess> {
   const { namespace, cluster, user } = followContext(kubeconfig, context);
   const { fields, folder } = cluster;
@@ -29,6 +38,8 @@ export async function accessTo(
       environment,
       cluster,
       ...(user.folder !== undefined && { folder: user.folder }),
+      ...(reread && { reread: async () => followContext(await reread(), context).user.fields }),
+      ...(patience !== undefined && { patience }),
     }),
     compression: !fields.flag('disable-compression'),
   };
@@ -48,7 +59,7 @@ export async function foundAccessTo(
   refuse(cluster.fields, 'certificate-authority', 'a file in certificate-authority');
   if (cluster.fields.flag('insecure-skip-tls-verify'))
     refuse(cluster.fields, 'insecure-skip-tls-verify', 'insecure-skip-tls-verify');
-  return accessTo(kubeconfig, context, environment);
+  return accessTo(kubeconfig, context, { environment });
 }
 
 function refuse(fields: Fields, key: string, what: string): void {
@@ -84,7 +95,9 @@ function followContext(
 
 /** The address of a server. Throws a `ClusterError`; the address is shown only when it cannot hold a password. */
 export function readServer(text: string, place: string): URL {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const hasProtocol = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  // As client-go has it: HOST:PORT alone is plain http, and a path without a protocol is no address.
+  const whole = hasProtocol || /[/?#]./.test(text) ? text : `http://${text}`;
   const help = 'Write it as server: https://HOST:PORT.';
   const start = upperFirst(place);
   if (text === '') throw new ClusterError('kubeconfig', `${start} has no server.`, help);
@@ -124,8 +137,15 @@ async function readTls(fields: Fields, folder: string | undefined): Promise<TlsS
       "Use a DNS name or an IP address that the server's certificate holds.",
     );
   return {
-    ...(source !== undefined && { ca: await readPem(source, fields, 'certificate-authority') }),
+    ...(source !== undefined && (await authorityOf(source, fields))),
     ...(serverName !== undefined && { serverName }),
     insecure,
   };
+}
+
+async function authorityOf(source: PemSource, fields: Fields): Promise<Pick<TlsSettings, 'ca' | 'readCa'>> {
+  const { current } = rereading(async () => ({
+    value: await readPem(source, fields, 'certificate-authority'),
+  }));
+  return { ca: await current(), ...('path' in source && { readCa: current }) };
 }

@@ -17,6 +17,8 @@ export interface ClusterAccess {
 export interface TlsSettings {
   /** Certificates in PEM that vouch for the server, instead of those that Node.js trusts. */
   readonly ca?: string;
+  /** Where these are in a file: what that holds now, or held a short while ago. */
+  readonly readCa?: () => Promise<string>;
   /** The name that the server's certificate must have, where it is not the host of its address. */
   readonly serverName?: string;
   /** The kubeconfig asks to trust any certificate. */
@@ -29,8 +31,12 @@ export interface Credentials {
   readonly who: string;
   /** What to do when the server rejects them. */
   readonly advice: string;
+  /** What the server rejects then, where there is a better word than credentials. */
+  readonly proof?: string;
   /** Getting them may ask the person at the terminal, who must see the question and may take time to answer. */
   readonly asks?: boolean;
+  /** What runs now to get them, and is waited for. */
+  running?(): string | undefined;
   /** What to send now; asked before each request, answered from memory as long as it is good. */
   current(signal?: AbortSignal): Promise<Credential>;
   /** Asked after the server rejected `used`: something else to try, if there is any. */

@@ -58,7 +58,7 @@ describe('a user', () => {
     ['a name alone', { username: 'al' }, { headers: { authorization: `Basic ${base64('al:')}` } }],
     ['a certificate', certificate, { headers: {}, certificate: proof }],
     ['a certificate in files', { 'client-certificate': 'cert.pem', 'client-key': 'key.pem' }, { headers: {}, certificate: proof }],
-    ['data, which win over files', { ...certificate, 'client-certificate': 'none', 'client-key': 'none' }, { headers: {}, certificate: proof }],
+    ['a token and a file that is not there', { token: 'abc', tokenFile: 'none' }, { headers: { authorization: 'Bearer abc' } }],
     ['a token and a certificate', { ...certificate, token: 'abc' }, { headers: { authorization: 'Bearer abc' }, certificate: proof }],
     ['what wins over a plugin', { token: 'abc', exec: { command: 'none', apiVersion: V1, interactiveMode: 'Never' } }, { headers: { authorization: 'Bearer abc' } }],
     ['somebody to act as', { token: 'abc', as: 'Jörg', 'as-uid': '7', 'as-groups': ['g', 'h'], 'as-user-extra': { 'a/b': ['c'] } },
@@ -77,7 +77,8 @@ describe('a user', () => {
       { token: CANARY, ...certificate, as: 'bob' },
       { exec: { command: plugin(`touch ${marker}`), apiVersion: V1, interactiveMode: 'Never' } },
     ];
-    for (const user of users) expect(await of(user, { secure: false }).current()).toEqual({ headers: {} });
+    const sent = await Promise.all(users.map((user) => of(user, { secure: false }).current()));
+    expect(sent).toEqual([{ headers: { 'impersonate-user': 'bob' } }, { headers: {} }]);
     expect(existsSync(marker)).toBe(false);
   });
 
@@ -118,6 +119,75 @@ test('a token file is read again after a minute, and when the server rejects its
   rmSync(path);
   vi.advanceTimersByTime(61_000);
   expect(await now()).toBe('Bearer third');
+});
+
+describe('the id-token of an auth-provider', () => {
+  const begin = Date.parse('2026-11-21T12:00:00Z');
+  const renewal = {
+    'idp-issuer-url': 'https://idp.example',
+    'client-id': 'kubectl',
+    'refresh-token': CANARY,
+  };
+  const idToken = (exp: unknown): string => `${base64('{}')}.${base64(JSON.stringify({ exp }))}.${CANARY}`;
+  const provider = (token: string | undefined, more: Fields = {}): Fields => ({
+    'auth-provider': { name: 'oidc', config: { ...(token && { 'id-token': token }), ...more } },
+  });
+  const endingIn = (seconds: number): string => idToken(begin / 1000 + seconds).replaceAll('=', '');
+  const sent = (token: string): Fields => ({ headers: { authorization: `Bearer ${token}` } });
+
+  test('is read again when it has expired, when the server rejects it, and now and then', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: begin });
+    let user = provider(endingIn(90));
+    const reread = async () => createFields(user, PLACE);
+    const credentials = of(user, { reread });
+    const first = await credentials.current();
+    expect(first).toEqual(sent(endingIn(90)));
+    expect(await credentials.renew(first)).toBeUndefined();
+    user = provider(endingIn(91));
+    expect(await credentials.current()).toBe(first);
+    expect(await credentials.renew(first)).toEqual(sent(endingIn(91)));
+    user = provider(endingIn(200));
+    vi.advanceTimersByTime(61_000);
+    expect(await credentials.current()).toEqual(sent(endingIn(200)));
+    // A kubeconfig that cannot be read for a moment ends nothing, as long as the token is good.
+    user = { 'auth-provider': CANARY };
+    vi.advanceTimersByTime(61_000);
+    expect(await credentials.current()).toEqual(sent(endingIn(200)));
+    user = provider(endingIn(200));
+    // Ten seconds before the end.
+    vi.advanceTimersByTime(68_001);
+    await expect(credentials.current()).rejects.toThrow('is about to expire');
+    user = provider(endingIn(900));
+    expect(await credentials.current()).toEqual(sent(endingIn(900)));
+  });
+
+  const advice = {
+    renewed: /\nAny kubectl command .* never writes a kubeconfig\. .*sign in again\.$/,
+    gone: /\nSign in again, .* kubelogin/,
+  };
+  const useless: readonly (readonly [what: string, user: Fields, words: RegExp, help: RegExp])[] = [
+    ['expired', provider(endingIn(-60), renewal), /^The id-token of user "alice" in config expired on 2026-11-21 at 11:59 UTC\./, advice.renewed],
+    ['expires in a moment', provider(endingIn(9), renewal), /^The id-token of user "alice" in config is about to expire\./, advice.renewed],
+    ['expired, and cannot be renewed', provider(endingIn(-60)), /expired on 2026-11-21/, advice.gone],
+    ['expired, and has no client to renew it', provider(endingIn(-60), { ...renewal, 'client-id': '' }), /expired on 2026-11-21/, advice.gone],
+    ['is missing', provider(undefined, renewal), /^User "alice" in config has no id-token\./, advice.renewed],
+    ['has no end', provider(idToken(undefined)), /does not tell when it expires/, advice.gone],
+    ['ends never', provider(idToken('soon')), /does not tell when it expires/, advice.gone],
+    ['is none', provider(CANARY), /does not tell when it expires/, advice.gone],
+    ['is nowhere', { 'auth-provider': { name: 'oidc' } }, /has no id-token/, advice.gone],
+  ]; // biome-ignore format: a table
+  test.each(useless)('that %s is told', async (_what, user, words, help) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: begin });
+    const error = await of(user)
+      .current()
+      .catch((error: unknown) => error);
+    if (!(error instanceof ClusterError)) throw new Error(`no ClusterError: ${error}`);
+    const told = `${error.message}\n${error.help}`;
+    expect(error.code).toBe('unauthorized');
+    expect(told).toMatch(words);
+    expect(told).toMatch(help);
+    expect(told).not.toContain(CANARY);
+  });
 });
 
 let plugins = 0;
@@ -232,6 +302,28 @@ describe.skipIf(process.platform === 'win32')('an exec plugin', () => {
       expect(`${error.message}\n${error.help}`).toMatch(words);
       expect(`${error.message}\n${error.help}`).not.toContain(CANARY);
     });
+
+  test('that takes too long tells which flag gives it more, where there is one', async () => {
+    const fields = createFields(
+      { apiVersion: V1, interactiveMode: 'Never', command: plugin('sleep 30') },
+      'exec',
+    );
+    for (const [patience, words] of [
+      [undefined, 'or sign in again.'],
+      [1, 'or allow it more time: half of --timeout.'],
+    ] as const) {
+      const slow = execCredentials(fields, {
+        ...optionsOf(),
+        headers: {},
+        longest: 100,
+        ...(patience && { patience }),
+      });
+      const running = slow.current();
+      expect(slow.running?.()).toMatch(/^the exec plugin ".*plugin-\d+"$/);
+      await expect(running).rejects.toMatchObject({ help: expect.stringContaining(words) });
+      expect(slow.running?.()).toBeUndefined();
+    }
+  });
 
   test('that is not installed tells how to get it', async () => {
     const missing = of(exec('surely-not-there', { installHint: hint })).current();

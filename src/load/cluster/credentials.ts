@@ -4,7 +4,9 @@ import { ClusterError } from './cluster-error.ts';
 import { execCredentials } from './exec-credentials.ts';
 import { type Fields, upperFirst } from './fields.ts';
 import type { Entry } from './kubeconfig-file.ts';
+import { adviceFor, idTokenOf } from './oidc.ts';
 import { type PemSource, pathIn, pemSource, readNamedFile, readPem } from './pem.ts';
+import { type Reading, rereading } from './reread.ts';
 
 export interface CredentialsOptions {
   /** For messages: `user "alice"`. */
@@ -14,38 +16,45 @@ export interface CredentialsOptions {
   readonly environment: Environment;
   /** Paths start here; undefined where there are none. */
   readonly folder?: string;
+  /** Reads the user again, from where it was read. */
+  readonly reread?: () => Promise<Fields>;
+  /** Milliseconds that a plugin may take, where that is more than the usual; half of `--timeout`. */
+  readonly patience?: number;
   /** What to do when the server rejects what is written down, where it is not the usual. */
   readonly advice?: string;
   /** For plugins that want to know what they sign in to. */
   readonly cluster?: Entry;
 }
 
-/** Files are read again after so many milliseconds: tokens and certificates in them are replaced before they expire. */
-const FILES_STAY_GOOD = 60_000;
-
 /** Fields that do not say how a user proves who he is. */
 const OTHER_FIELDS = new Set(['as', 'as-uid', 'as-groups', 'as-user-extra', 'extensions']);
 
 /** Checks how the user proves who he is, without doing it. Throws a `ClusterError` for ways that are not supported. */
 export function credentialsOf(user: Fields, options: CredentialsOptions): Credentials {
-  const { who, secure, folder } = options;
-  // As client-go has it: over http, the user is not even looked at.
-  if (!secure) return fixed(who, {}, 'Over http no credentials are ever sent; use an address with https.');
-  if (user.keys.includes('auth-provider')) throw noAuthProviders(user);
+  const { who, secure, folder, reread = () => Promise.resolve(user) } = options;
+  const impersonation = impersonationOf(user);
+  // As client-go has it: over http, what proves who asks is not even looked at.
+  if (!secure)
+    return fixed(who, impersonation, 'Over http no credentials are ever sent; use an address with https.');
   const token = user.text('token');
   const tokenFile = user.text('tokenFile');
   const name = user.text('username');
-  const password = user.text('password') ?? '';
+  const password = user.text('password');
   const cert = pemSource(user, 'client-certificate', folder);
-  const key = pemSource(user, 'client-key', folder);
+  const key = cert && pemSource(user, 'client-key', folder);
+  const exec = user.map('exec');
+  const provider = user.map('auth-provider');
   const hasToken = token !== undefined || tokenFile !== undefined;
-  if (hasToken && name !== undefined) throw wrongUser(user, 'a token and a password', 'Remove one of them.');
+  const hasPassword = name !== undefined || password !== undefined;
+  if (hasToken && hasPassword) throw wrongUser(user, 'a token and a password', 'Remove one of them.');
   if (cert !== undefined && key === undefined)
     throw wrongUser(user, 'a client certificate without its key', 'Add client-key or client-key-data.');
-  const impersonation = impersonationOf(user);
-  const exec = user.map('exec');
-  const isStatic = hasToken || name !== undefined || cert !== undefined;
-  // What is written down wins over a plugin.
+  if (exec !== undefined && provider !== undefined)
+    throw wrongUser(user, 'an auth-provider and an exec plugin', 'Remove one of them.');
+  if (provider !== undefined && provider.text('name') !== 'oidc') throw unknownProvider(user, provider);
+  // What is written down wins over a plugin, and over a provider where both would tell the same.
+  const hasIdToken = provider !== undefined && !hasToken && name === undefined;
+  const isStatic = hasToken || name !== undefined || cert !== undefined || hasIdToken;
   if (exec !== undefined && !isStatic) return execCredentials(exec, { ...options, headers: impersonation });
   if (!isStatic) {
     const unknown = user.keys.filter((field) => !OTHER_FIELDS.has(field) && !field.startsWith('client-key'));
@@ -57,78 +66,70 @@ export function credentialsOf(user: Fields, options: CredentialsOptions): Creden
       );
     return fixed(who, impersonation, 'The context has a user without credentials: give it some.');
   }
-  const read = async (): Promise<Credential> => {
-    const bearer = tokenFile === undefined ? token : await readToken(pathIn(folder, tokenFile), user);
+  const read = async (): Promise<Reading<Credential>> => {
+    const idToken = hasIdToken ? idTokenOf(await reread()) : undefined;
+    const bearer =
+      idToken?.token ??
+      (tokenFile === undefined ? token : await readToken(pathIn(folder, tokenFile), token, user));
     const authorization =
       bearer !== undefined
         ? `Bearer ${bearer}`
         : name !== undefined
-          ? `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+          ? `Basic ${Buffer.from(`${name}:${password ?? ''}`).toString('base64')}`
           : undefined;
     return {
-      headers: {
-        ...impersonation,
-        ...(authorization !== undefined && { authorization: checkHeader(authorization, user) }),
+      value: {
+        headers: {
+          ...impersonation,
+          ...(authorization !== undefined && { authorization: checkHeader(authorization, user) }),
+        },
+        ...(cert !== undefined &&
+          key !== undefined && { certificate: await readCertificate(cert, key, user) }),
       },
-      ...(cert !== undefined && key !== undefined && { certificate: await readCertificate(cert, key, user) }),
+      ...(idToken !== undefined && { expires: idToken.expires }),
     };
   };
+  if (hasIdToken) return { ...fromFiles(user.place, read, adviceFor(user)), proof: 'id-token' };
   const { advice = 'They may have expired: sign in again, or renew them in the kubeconfig.' } = options;
   const hasFiles = tokenFile !== undefined || [cert, key].some((source) => source && 'path' in source);
   return hasFiles ? fromFiles(who, read, advice) : once(who, read, advice);
 }
 
 function fixed(who: string, headers: Credential['headers'], advice: string): Credentials {
-  return once(who, () => Promise.resolve({ headers }), advice);
+  return once(who, () => Promise.resolve({ value: { headers } }), advice);
 }
 
-function once(who: string, read: () => Promise<Credential>, advice: string): Credentials {
-  let credential: Promise<Credential> | undefined;
+function once(who: string, read: () => Promise<Reading<Credential>>, advice: string): Credentials {
+  let reading: Promise<Reading<Credential>> | undefined;
   return {
     who,
     advice,
-    current: () => {
-      credential ??= read();
-      return credential;
+    async current() {
+      reading ??= read();
+      return (await reading).value;
     },
     renew: () => Promise.resolve(undefined),
   };
 }
 
-function fromFiles(who: string, read: () => Promise<Credential>, advice: string): Credentials {
-  let last: { readonly credential: Credential; readonly at: number } | undefined;
-  const reread = async (): Promise<Credential> => {
-    const credential = await read();
-    // The same content is the same credential: connections that were opened with it stay.
-    const kept =
-      last !== undefined && JSON.stringify(last.credential) === JSON.stringify(credential)
-        ? last.credential
-        : credential;
-    last = { credential: kept, at: Date.now() };
-    return kept;
-  };
+function fromFiles(who: string, read: () => Promise<Reading<Credential>>, advice: string): Credentials {
+  const { current, again } = rereading(read);
   return {
     who,
     advice,
-    async current() {
-      if (last !== undefined && Date.now() - last.at < FILES_STAY_GOOD) return last.credential;
-      // A file that is gone for a moment, as while it is replaced, ends nothing.
-      const before = last?.credential;
-      return reread().catch((error: unknown) => {
-        if (before === undefined) throw error;
-        return before;
-      });
-    },
+    current,
     async renew(used) {
-      const credential = await reread();
+      const credential = await again();
       return credential === used ? undefined : credential;
     },
   };
 }
 
-async function readToken(path: string, user: Fields): Promise<string> {
-  const token = (await readNamedFile(path, user, 'tokenFile')).trim();
-  if (token !== '') return token;
+/** The token in a file; that of the kubeconfig itself as long as there is none. */
+async function readToken(path: string, other: string | undefined, user: Fields): Promise<string> {
+  const file = readNamedFile(path, user, 'tokenFile');
+  const token = (await (other === undefined ? file : file.catch(() => other))).trim() || other;
+  if (token !== undefined) return token;
   throw new ClusterError(
     'kubeconfig',
     `${path}, the tokenFile of ${user.place}, is empty.`,
@@ -163,6 +164,8 @@ function impersonationOf(user: Fields): Record<string, string | string[]> {
   const send = (name: string): string =>
     checkHeader(Buffer.from(name).toString('latin1'), user, 'name to act as');
   const name = user.text('as');
+  if (name === undefined && ['as-uid', 'as-groups', 'as-user-extra'].some((key) => user.keys.includes(key)))
+    throw wrongUser(user, 'groups or the like to act as, and no user', 'Add as.');
   const uid = user.text('as-uid');
   const groups = user.texts('as-groups');
   const extra = user.map('as-user-extra');
@@ -182,13 +185,10 @@ function wrongUser(user: Fields, what: string, help: string): ClusterError {
   return new ClusterError('kubeconfig', `${upperFirst(user.place)} has ${what}.`, help);
 }
 
-function noAuthProviders(user: Fields): ClusterError {
-  const name = user.map('auth-provider')?.text('name') ?? '';
+function unknownProvider(user: Fields, provider: Fields): ClusterError {
   return new ClusterError(
     'unsupported',
-    `${upperFirst(user.place)} signs in with the auth-provider "${name}", which is not supported.`,
-    name === 'oidc'
-      ? 'Sign in with an exec plugin for OIDC instead, such as kubelogin.'
-      : 'Sign in with an exec plugin instead: the tool of your cloud writes a kubeconfig with one.',
+    `${upperFirst(user.place)} signs in with the auth-provider "${provider.text('name') ?? ''}", which is not supported.`,
+    'Sign in with an exec plugin instead: the tool of your cloud writes a kubeconfig with one.',
   );
 }

@@ -14,7 +14,7 @@ import { withoutSecrets } from './secrets.ts';
 const GROUP = 'client.authentication.k8s.io';
 const VERSIONS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`];
 
-/** Milliseconds that a plugin gets; somebody who is asked for a password takes longer. */
+/** Milliseconds that a plugin gets at least; somebody who is asked for a password takes longer. */
 const LONGEST = 30_000;
 const LONGEST_ASKING = 180_000;
 
@@ -66,6 +66,7 @@ export function execCredentials(exec: Fields, options: ExecOptions): Credentials
     who: options.who,
     asks: plugin.asks !== 'Never' && isatty(0),
     advice: `Sign in again with the tool that "${plugin.command}" belongs to.`,
+    running: () => (running === undefined ? undefined : `the exec plugin "${plugin.command}"`),
     async current(signal) {
       const isGood = issued !== undefined && (issued.expires === undefined || Date.now() < issued.expires);
       return isGood && issued !== undefined ? issued.credential : issue(signal);
@@ -90,6 +91,8 @@ function readPlugin(exec: Fields, { folder, cluster }: ExecOptions): Plugin {
   if (mode !== 'Never' && mode !== 'IfAvailable' && mode !== 'Always')
     throw wrong(exec, 'has no valid interactiveMode', 'Write Never, IfAvailable or Always.');
   const variables = exec.list('env').map((entry) => [entry.text('name') ?? '', entry.text('value') ?? '']);
+  if (variables.some(([name]) => name === ''))
+    throw wrong(exec, 'has a variable without a name', 'Give each entry of env a name.');
   return {
     // A command with a folder in it is relative to the kubeconfig.
     command: /[\\/]/.test(command) ? pathIn(folder, command) : command,
@@ -119,7 +122,7 @@ function clusterInfo(cluster: Fields): Record<string, unknown> {
 
 async function runPlugin(
   plugin: Plugin,
-  { environment, headers, longest }: ExecOptions,
+  { environment, headers, longest, patience }: ExecOptions,
   signal: AbortSignal | undefined,
 ): Promise<Issued> {
   const { command, args, asks, apiVersion } = plugin;
@@ -137,7 +140,8 @@ async function runPlugin(
     );
   const terminal = asks !== 'Never' && isTerminal;
   const spec = { ...(plugin.info && { cluster: plugin.info }), interactive: terminal };
-  const timeout = longest ?? (terminal ? LONGEST_ASKING : LONGEST);
+  const timeout = longest ?? Math.max(patience ?? 0, terminal ? LONGEST_ASKING : LONGEST);
+  const started = performance.now();
   const answer = await runTool({
     program,
     args,
@@ -155,9 +159,11 @@ async function runPlugin(
   if (answer.ok) return readIssued(answer.output, plugin, headers);
   const said = withoutSecrets(answer.why, secretsOf(plugin));
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const isLate = patience !== undefined && performance.now() - started >= timeout;
+  const more = isLate ? 'allow it more time: half of --timeout' : 'sign in again';
   throw failed(
     `The exec plugin "${command}" failed: ${lines.slice(-4).join('\n  ')}`,
-    `Run it yourself to see why (kubectl runs it too), or sign in again. ${plugin.hint}`.trim(),
+    `Run it yourself to see why (kubectl runs it too), or ${more}. ${plugin.hint}`.trim(),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Credential } from './access.ts';
  */
 export function expiryOf({ headers, certificate }: Credential, now: number): string | undefined {
   const ends: readonly (readonly [string, number | undefined])[] = [
-    ['token', tokenEnd(headers.authorization)],
+    ['token', tokenEnd(/^Bearer (.*)/.exec(String(headers.authorization))?.[1])],
     ['client certificate', certificate && certificateEnd(certificate.cert)],
   ];
   for (const [what, end] of ends)
@@ -17,9 +17,9 @@ export function expiryOf({ headers, certificate }: Credential, now: number): str
   return undefined;
 }
 
-/** The claim `exp` of a JSON Web Token. */
-function tokenEnd(authorization: string | string[] | undefined): number | undefined {
-  const payload = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(String(authorization))?.[1];
+/** The claim `exp` of a JSON Web Token, in milliseconds since 1970; undefined for another token, or one without it. */
+export function tokenEnd(token = ''): number | undefined {
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1];
   if (payload === undefined) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());

@@ -6,6 +6,7 @@ import { readServer } from './access-of.ts';
 import { credentialsOf } from './credentials.ts';
 import { createFields } from './fields.ts';
 import { proxyFor } from './proxy.ts';
+import { rereading } from './reread.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -18,7 +19,8 @@ export async function inClusterAccess(
   if (!host || !port) return undefined;
   const tokenFile = join(folder, 'token');
   if ((await read(tokenFile)) === undefined) return undefined;
-  const ca = await read(join(folder, 'ca.crt'));
+  const authority = rereading(async () => ({ value: await readFile(join(folder, 'ca.crt'), 'utf8') }));
+  const ca = await authority.current().catch(() => undefined);
   const namespace = environment.POD_NAMESPACE || (await read(join(folder, 'namespace')))?.trim();
   const place = 'the service account of this pod';
   const server = readServer(`https://${host.includes(':') ? `[${host}]` : host}:${port}`, place);
@@ -27,7 +29,7 @@ export async function inClusterAccess(
     name: 'in-cluster',
     server,
     ...(namespace && { namespace }),
-    tls: { ...(ca !== undefined && { ca }), insecure: false },
+    tls: { ...(ca !== undefined && { ca, readCa: authority.current }), insecure: false },
     ...(proxy !== undefined && { proxy }),
     credentials: credentialsOf(createFields({ tokenFile }, place), {
       who: place,

@@ -23,7 +23,7 @@ export interface Entry {
 
 /**
  * Reads the text of one kubeconfig, YAML or JSON. `origin` names it in messages. Throws a `ClusterError` for what kubectl
- * would not read either: broken YAML, wrong types, one name twice in a list.
+ * would not read either: broken YAML, another kind, wrong types, one name twice in a list.
  */
 export async function readKubeconfigText(text: string, origin: string, folder?: string): Promise<Kubeconfig> {
   const source = createSource(origin, text);
@@ -38,6 +38,9 @@ export async function readKubeconfigText(text: string, origin: string, folder?: 
   if (!isMapping(value))
     throw broken(`The kubeconfig ${origin} is no mapping of clusters, users and contexts.`);
   const fields = createFields(value, `the kubeconfig ${origin}`);
+  const [kind, version] = [fields.text('kind') ?? 'Config', fields.text('apiVersion') ?? 'v1'];
+  if (kind !== 'Config' || version !== 'v1')
+    throw broken(`The kubeconfig ${origin} is none: it is of another kind than Config, version v1.`);
   const currentContext = fields.text('current-context');
   return {
     origins: [origin],

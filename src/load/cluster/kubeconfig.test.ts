@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createAuthority } from '../../../test/support/api-server/certificates.ts';
 import type { ClusterAccess } from './access.ts';
@@ -42,6 +42,14 @@ function config(cluster: Fields = {}, user: Fields = { token: CANARY }, context:
     clusters: [{ name: 'prod-cluster', cluster: { server: 'https://prod.example:6443', ...cluster } }],
     users: [{ name: 'alice', user }],
   };
+}
+
+/** What it tells, without the way to read some of it again. */
+function withoutReading({
+  tls: { readCa: _, ...tls },
+  ...access
+}: Omit<ClusterAccess, 'credentials'>): object {
+  return { ...access, tls };
 }
 
 async function failureOf(reading: Promise<unknown>): Promise<{ code: string; words: string }> {
@@ -88,7 +96,8 @@ describe('a kubeconfig', () => {
       'whole/ca.pem': PEM,
     });
     const { credentials, ...access } = await at('whole/config');
-    expect(access).toEqual({
+    expect(await access.tls.readCa?.()).toBe(PEM);
+    expect(withoutReading(access)).toEqual({
       name: 'prod',
       server: new URL('https://10.0.0.1:6443/k8s/c-1/'),
       namespace: 'shop',
@@ -98,6 +107,11 @@ describe('a kubeconfig', () => {
     });
     expect(credentials.who).toBe('user "alice"');
     expect(await credentials.current()).toEqual({ headers: { authorization: 'Bearer secret' } });
+  });
+
+  test('may name its server without a protocol, which is plain HTTP then', async () => {
+    write({ bare: config({ server: 'localhost:8001' }) });
+    expect((await at('bare')).server.href).toBe('http://localhost:8001/');
   });
 
   test('may be JSON', async () => {
@@ -136,6 +150,36 @@ describe('a kubeconfig', () => {
     expect(await credentials.current()).toEqual({ headers: { authorization: 'Bearer from-file' } });
   });
 
+  test('and the files that it names are read again after a minute', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const idToken = (exp: number): string =>
+      ['{}', JSON.stringify({ exp }), 'x'].map(base64).join('.').replaceAll('=', '');
+    const tokens = [4e9, 5e9].map(idToken);
+    const other = createAuthority('other').cert;
+    const put = (index: 0 | 1): void => {
+      const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': tokens[index] } } };
+      const config = { 'again/1': { users: [{ name: 'alice', user }] } };
+      write({ ...config, 'again/ca.pem': index === 0 ? PEM : other });
+    };
+    put(0);
+    write({ 'again/2': config({ 'certificate-authority': 'ca.pem' }) });
+    const KUBECONFIG = ['again/1', 'again/2'].join(delimiter);
+    const { tls, credentials } = await readAccess({ environment: { KUBECONFIG }, cwd: folder });
+    const now = async (): Promise<unknown> => [
+      await tls.readCa?.(),
+      (await credentials.current()).headers.authorization,
+    ];
+    expect(await now()).toEqual([PEM, `Bearer ${tokens[0]}`]);
+    put(1);
+    expect(await now()).toEqual([PEM, `Bearer ${tokens[0]}`]);
+    vi.advanceTimersByTime(61_000);
+    expect(await now()).toEqual([other, `Bearer ${tokens[1]}`]);
+    rmSync(join(folder, 'again'), { recursive: true });
+    vi.advanceTimersByTime(61_000);
+    expect(await now()).toEqual([other, `Bearer ${tokens[1]}`]);
+    vi.useRealTimers();
+  });
+
   test('is found as kubectl finds it', async ({ skip }) => {
     if (spawnSync('kubectl', ['version', '--client']).status !== 0) skip('kubectl is not installed');
     write({
@@ -167,7 +211,7 @@ describe('a kubeconfig', () => {
     );
     const ours = await readAccess({ environment: { KUBECONFIG }, cwd: '/' });
     const plain = async ({ credentials, ...access }: ClusterAccess): Promise<unknown> => ({
-      ...access,
+      ...withoutReading(access),
       credential: await credentials.current(),
     });
     expect(await plain(ours)).toEqual(await plain(theirs));
@@ -203,12 +247,23 @@ describe('trouble with a kubeconfig', () => {
     ['a SOCKS proxy', config({ 'proxy-url': `socks5://u:${CANARY}@proxy.example:1080` }), 'unsupported', /socks5:\/\/ are not supported \(.*proxy\.example:1080\)/],
     ['a proxy that is no address', config({ 'proxy-url': `http://${CANARY}:x` }), 'proxy', /is no address of a proxy/],
     ['an auth provider', config({}, { 'auth-provider': { name: 'gcp', config: { 'access-token': CANARY } } }), 'unsupported', /signs in with the auth-provider "gcp".*\n.*exec plugin/],
-    ['the auth provider for OIDC', config({}, { 'auth-provider': { name: 'oidc', config: { 'id-token': CANARY } } }), 'unsupported', /kubelogin/],
+    ['an auth provider beside a token', config({}, { token: CANARY, 'auth-provider': { name: 'azure' } }), 'unsupported', /auth-provider "azure"/],
+    ['an auth provider beside an exec plugin', config({}, { 'auth-provider': { name: 'oidc' }, exec: { command: 'x' } }), 'kubeconfig', /has an auth-provider and an exec plugin/],
+    ['the auth provider of OIDC that is no mapping', config({}, { 'auth-provider': { name: 'oidc', config: CANARY } }), 'kubeconfig', /Config of auth-provider of user "alice" in .* must be a mapping/],
     ['unknown credentials', config({}, { spiffe: { token: CANARY } }), 'unsupported', /has no credentials that meshlint knows: spiffe/],
     ['two ways to prove oneself', config({}, { token: CANARY, username: 'a', password: CANARY }), 'kubeconfig', /a token and a password/],
+    ['a token, and a password of nobody', config({}, { token: CANARY, password: CANARY }), 'kubeconfig', /a token and a password/],
+    ['a certificate twice', config({}, { 'client-certificate-data': base64(PEM), 'client-certificate': 'x', 'client-key': 'x' }), 'kubeconfig', /has client-certificate and client-certificate-data\.\nRemove one/],
+    ['a CA twice', config({ 'certificate-authority-data': base64(PEM), 'certificate-authority': 'x' }), 'kubeconfig', /Cluster "prod-cluster" in .* has certificate-authority and certificate-authority-data/],
+    ['groups to act as, and nobody', config({}, { token: CANARY, 'as-groups': ['g'] }), 'kubeconfig', /has groups or the like to act as, and no user\.\nAdd as\./],
+    ['a path without a protocol', config({ server: 'prod.example/k8s' }), 'kubeconfig', /is no address/],
+    ['a proxy without a protocol', config({ 'proxy-url': 'proxy.example:3128' }), 'proxy', /is no address of a proxy.*\nWrite it as http:/],
+    ['another kind of object', { ...config(), kind: 'Secret' }, 'kubeconfig', /is none: it is of another kind than Config/],
+    ['tabs for spaces', 'users:\n\t- name: a\n', 'kubeconfig', /is no valid YAML \(line 2\)/],
     ['a certificate without key', config({}, { 'client-certificate-data': base64(PEM) }), 'kubeconfig', /a client certificate without its key/],
     ['an exec plugin without command', config({}, { exec: { apiVersion: 'client.authentication.k8s.io/v1' } }), 'kubeconfig', /names no command/],
     ['an exec plugin of an old version', config({}, { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1alpha1' } }), 'unsupported', /speaks "client.authentication.k8s.io\/v1alpha1"/],
+    ['an exec plugin with a variable without a name', config({}, { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', env: [{ value: CANARY }] } }), 'kubeconfig', /has a variable without a name/],
     ['an exec plugin without a mode', config({}, { exec: { command: 'x', apiVersion: 'client.authentication.k8s.io/v1' } }), 'kubeconfig', /interactiveMode/],
   ]; // biome-ignore format: a table
   test.each(cases)('%s', async (what, content, code, words) => {
@@ -223,6 +278,20 @@ describe('trouble with a kubeconfig', () => {
     const environment = { KUBECONFIG: ['x', 'y'].join(delimiter) };
     const { words } = await failureOf(readAccess({ environment, cwd: folder }));
     expect(words).toMatch(/None of the kubeconfigs of KUBECONFIG exists: \/x, \/y\./);
+  });
+
+  test('KUBECONFIG without a file in it', async () => {
+    write({ '.kube/config': config() });
+    const environment = { KUBECONFIG: delimiter, HOME: folder };
+    const { words } = await failureOf(readAccess({ environment, cwd: folder }));
+    expect(words).toMatch(/KUBECONFIG names no file\./);
+  });
+
+  test('a folder', async () => {
+    mkdirSync(join(folder, 'a-folder'));
+    expect((await failureOf(at('a-folder'))).words).toMatch(
+      /\/a-folder cannot be read: it is a (folder|directory)/,
+    );
   });
 
   test('an empty file', async () => {
@@ -246,7 +315,8 @@ describe('a service account', () => {
   test('is used in a pod without a kubeconfig', async () => {
     write({ 'account/token': `${CANARY}\n`, 'account/ca.crt': PEM, 'account/namespace': 'mesh-tools' });
     const { credentials, ...access } = await read(inPod);
-    expect(access).toEqual({
+    expect(await access.tls.readCa?.()).toBe(PEM);
+    expect(withoutReading(access)).toEqual({
       name: 'in-cluster',
       server: new URL('https://10.96.0.1:443'),
       namespace: 'mesh-tools',

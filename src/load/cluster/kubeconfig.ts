@@ -24,6 +24,8 @@ export interface AccessRequest {
   readonly context?: string;
   readonly environment: Environment;
   readonly cwd: string;
+  /** Milliseconds that a plugin may take, where that is more than the usual. */
+  readonly patience?: number;
   /** Where a pod finds its service account; tests have it elsewhere. */
   readonly serviceAccount?: string;
 }
@@ -33,10 +35,13 @@ export interface AccessRequest {
  * else the service account of the pod that meshlint runs in. Throws a `ClusterError`; connects to nothing.
  */
 export async function readAccess(request: AccessRequest): Promise<ClusterAccess> {
-  const { context, environment } = request;
+  const { context, environment, patience } = request;
   const paths = kubeconfigPaths(request);
-  const texts = await Promise.all(paths.map(readKubeconfigFile));
-  const merged = mergeKubeconfigs(texts.filter((text) => text !== undefined));
+  const reread = async (): Promise<Kubeconfig> => {
+    const files = await Promise.all(paths.map(readKubeconfigFile));
+    return mergeKubeconfigs(files.filter((file) => file !== undefined));
+  };
+  const merged = await reread();
   if (isEmptyKubeconfig(merged) && request.kubeconfig === undefined) {
     if (context === undefined) {
       const found = await inClusterAccess(environment, request.serviceAccount);
@@ -46,7 +51,11 @@ export async function readAccess(request: AccessRequest): Promise<ClusterAccess>
   }
   if (merged.origins.length === 0) throw noKubeconfig(paths, merged);
   const chosen = context ?? merged.currentContext;
-  return accessTo(merged, chooseContext(merged, chosen), environment);
+  return accessTo(merged, chooseContext(merged, chosen), {
+    environment,
+    reread,
+    ...(patience !== undefined && { patience }),
+  });
 }
 
 /**
@@ -64,8 +73,11 @@ export async function readAccessOf(
 
 function kubeconfigPaths({ kubeconfig, environment, cwd }: AccessRequest): readonly string[] {
   if (kubeconfig !== undefined) return [resolve(cwd, kubeconfig)];
-  const listed = (environment.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  if (listed.length > 0) return [...new Set(listed.map((path) => resolve(cwd, path)))];
+  const listed = environment.KUBECONFIG ?? '';
+  if (listed !== '') {
+    const paths = listed.split(delimiter).filter((path) => path !== '');
+    return [...new Set(paths.map((path) => resolve(cwd, path)))];
+  }
   return [join(environment.HOME ?? environment.USERPROFILE ?? homedir(), '.kube', 'config')];
 }
 
@@ -86,13 +98,15 @@ async function readKubeconfigFile(path: string): Promise<Kubeconfig | undefined>
 }
 
 function noKubeconfig(paths: readonly string[], { origins }: Kubeconfig): ClusterError {
-  const [path = ''] = paths;
+  const [path] = paths;
   const message =
     origins.length > 0
       ? `Nothing is in the kubeconfig: ${origins.join(', ')}.`
-      : paths.length === 1
-        ? `There is no kubeconfig at ${path}.`
-        : `None of the kubeconfigs of KUBECONFIG exists: ${paths.join(', ')}.`;
+      : path === undefined
+        ? 'KUBECONFIG names no file.'
+        : paths.length === 1
+          ? `There is no kubeconfig at ${path}.`
+          : `None of the kubeconfigs of KUBECONFIG exists: ${paths.join(', ')}.`;
   const help =
     'Name one with --kubeconfig FILE or in KUBECONFIG. To analyze files instead, name them: meshlint analyze PATH.';
   return new ClusterError('kubeconfig', message, help);

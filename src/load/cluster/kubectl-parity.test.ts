@@ -1,9 +1,10 @@
 // The same kubeconfigs given to kubectl: it must get in where we do, as the same user, and nowhere else.
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { KubeconfigOptions } from '../../../test/support/api-server/kubeconfig.ts';
 import { type ApiServer, otherName, startApiServer } from '../../../test/support/api-server/start.ts';
 import { readAccess } from './kubeconfig.ts';
@@ -21,7 +22,8 @@ beforeAll(async () => {
   if (!hasKubectl) return;
   folder = mkdtempSync(join(tmpdir(), 'meshlint-parity-'));
   environment = { PATH: process.env.PATH ?? '', HOME: folder };
-  server = await startApiServer();
+  const users = [60, 8, -60, undefined].map((end) => ({ name: `carol ${end}`, token: idToken(end) }));
+  server = await startApiServer({ users });
 });
 afterAll(async () => {
   await server?.stop();
@@ -30,6 +32,7 @@ afterAll(async () => {
 
 function file(name: string, content: string): string {
   const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
   chmodSync(path, 0o700);
   return path;
@@ -40,11 +43,33 @@ function plugin(version: string, status: object = { token }): string {
   const credential = JSON.stringify({ apiVersion: `${GROUP}/${version}`, kind: 'ExecCredential', status });
   return file(`plugin-${version}`, `#!/bin/sh\ncat <<'END'\n${credential}\nEND\n`);
 }
-const exec = (version: string, more: object = {}): KubeconfigOptions => ({
+const exec = (version: string, more: object = {}, others: object = {}): KubeconfigOptions => ({
   userFields: {
     exec: { apiVersion: `${GROUP}/${version}`, command: plugin(version), interactiveMode: 'Never', ...more },
+    ...others,
   },
 });
+const certificate = (): Readonly<Record<string, string>> => ({
+  'client-certificate-data': base64(server.client.cert),
+  'client-key-data': base64(server.client.key),
+});
+
+/** The token of OIDC that ends in so many seconds. The server knows those of these moments. */
+const now = Math.floor(Date.now() / 1000);
+const idToken = (end?: number): string =>
+  ['{}', JSON.stringify(end === undefined ? { sub: 'carol' } : { exp: now + end }), 'x']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+const oidc = (config: object): object => ({
+  name: 'oidc',
+  config: { 'idp-issuer-url': 'https://127.0.0.1:9', 'client-id': 'kubectl', ...config },
+});
+
+/** The file of `--kubeconfig`, or the list of `KUBECONFIG`. */
+interface Named {
+  readonly kubeconfig?: string;
+  readonly list?: string;
+}
 
 const cases: readonly (readonly [what: string, options: () => KubeconfigOptions])[] = [
   ['a token', () => ({})],
@@ -79,13 +104,93 @@ const cases: readonly (readonly [what: string, options: () => KubeconfigOptions]
   ['a plugin that is not there', () => exec('v1', { command: 'surely-not-there' })],
   ['a token beside a plugin that fails', () => ({ userFields: { token, exec: { apiVersion: `${GROUP}/v1`, command: 'false', interactiveMode: 'Never' } } })],
   ['a provider that is gone', () => ({ userFields: { 'auth-provider': { name: 'gcp' } } })],
+  ['a token beside a token file that is missing', () => ({ userFields: { tokenFile: '/none', token } })],
+  ['a token and a password without a name', () => ({ userFields: { token, password: 'p' } })],
+  ['a token file and a password', () => ({ userFields: { tokenFile: file('token', token), username: 'u', password: 'p' } })],
+  ['a certificate both as data and in a file', () => ({ userFields: { ...certificate(), 'client-certificate': file('c.pem', server.client.cert) }, door: 'strict' })],
+  ['a key both as data and in a file', () => ({ userFields: { ...certificate(), 'client-key': file('k.pem', server.client.key) }, door: 'strict' })],
+  ['a token, and a key both as data and in a file', () => ({ userFields: { token, 'client-key-data': base64(server.client.key), 'client-key': file('k.pem', server.client.key) } })],
+  ['a token and a certificate', () => ({ userFields: { token, ...certificate() }, door: 'strict' })],
+  ['a certificate with the key of another', () => ({ userFields: { ...certificate(), 'client-key-data': base64(server.stranger.key) }, door: 'strict' })],
+  ['an authority both as data and in a file', () => ({ cluster: { 'certificate-authority': file('ca.pem', server.ca) } })],
+  ['an authority in a file', () => ({ authority: 'none', cluster: { 'certificate-authority': file('ca.pem', server.ca) } })],
+  ['an authority in a file that is missing', () => ({ authority: 'none', cluster: { 'certificate-authority': '/none' } })],
+  ['an authority that is no PEM', () => ({ cluster: { 'certificate-authority-data': base64('none') } })],
+  ['no verification, and another name', () => ({ authority: 'insecure', door: 'misnamed' })],
+  ['groups of nobody', () => ({ userFields: { token, 'as-groups': ['g'] } })],
+  ['somebody to act as', () => ({ userFields: { token, as: 'bob', 'as-groups': ['g'] } })],
+  ['somebody to act as, over http', () => ({ door: 'plain', userFields: { token, as: 'bob' } })],
+  ['a server without https://', () => ({ cluster: { server: server.url('main').replace('https://', '') } })],
+  ['a server without http://', () => ({ door: 'plain', cluster: { server: server.url('main', 'plain').replace('http://', '') } })],
+  ['a server with a slash at its end', () => ({ cluster: { server: `${server.url('main')}/` } })],
+  ['a server with a query', () => ({ cluster: { server: `${server.url('main')}?x=1` } })],
+  ['a proxy without http://', () => ({ proxy: 'open', cluster: { 'proxy-url': `127.0.0.1:${server.ports.proxy}` } })],
+  ['a proxy of a kind that is none', () => ({ cluster: { 'proxy-url': 'ftp://127.0.0.1:1' } })],
+  ['a plugin that gives a certificate', () => exec('v1', { command: plugin('v1', { clientCertificateData: server.client.cert, clientKeyData: server.client.key }) })],
+  ['a plugin with a variable without name', () => exec('v1', { env: [{ name: '', value: 'x' }] })],
+  ['a plugin whose credential has expired', () => exec('v1', { command: plugin('v1', { token, expirationTimestamp: '2020-01-01T00:00:00Z' }) })],
+  ['a plugin beside a provider', () => exec('v1', {}, { 'auth-provider': oidc({ 'id-token': idToken(60) }) })],
+  ['an id-token', () => ({ userFields: { 'auth-provider': oidc({ 'id-token': idToken(60) }) } })],
+  ['an id-token that has expired', () => ({ userFields: { 'auth-provider': oidc({ 'id-token': idToken(-60) }) } })],
+  ['an id-token that expires in a moment', () => ({ userFields: { 'auth-provider': oidc({ 'id-token': idToken(8) }) } })],
+  ['an id-token that is none', () => ({ userFields: { 'auth-provider': oidc({ 'id-token': token }) } })],
+  ['an id-token without an end', () => ({ userFields: { 'auth-provider': oidc({ 'id-token': idToken() }) } })],
+  ['no id-token', () => ({ userFields: { 'auth-provider': oidc({}) } })],
+  ['an expired id-token beside a token', () => ({ userFields: { token, 'auth-provider': oidc({ 'id-token': idToken(-60) }) } })],
+  ['an id-token beside a certificate', () => ({ userFields: { ...certificate(), 'auth-provider': oidc({ 'id-token': idToken(60) }) } })],
+  ['an expired id-token beside a certificate', () => ({ userFields: { ...certificate(), 'auth-provider': oidc({ 'id-token': idToken(-60) }) } })],
+  ['an id-token, over http', () => ({ door: 'plain', userFields: { 'auth-provider': oidc({ 'id-token': idToken(60) }) } })],
+  ['an id-token, and somebody to act as', () => ({ userFields: { as: 'bob', 'auth-provider': oidc({ 'id-token': idToken(60) }) } })],
+  ['a token beside a provider that is gone', () => ({ userFields: { token, 'auth-provider': { name: 'gcp' } } })],
+]; // biome-ignore format: a table
+
+/** A kubeconfig for the server, in the shape of its text. */
+const text = (): string => readFileSync(server.kubeconfig(), 'utf8');
+const named = (name: string, change: (text: string) => string): Named => ({
+  kubeconfig: file(name, change(text())),
+});
+/** A kubeconfig without some of its lines. */
+const without = (line: RegExp) => (whole: string) => whole.replaceAll(line, '');
+const listed = (...paths: readonly string[]): Named => ({ list: paths.join(delimiter) });
+
+const files: readonly (readonly [what: string, options: () => Named])[] = [
+  ['JSON', () => named('json', (whole) => JSON.stringify(parse(whole), undefined, '\t'))],
+  ['tabs', () => named('tabs', (whole) => whole.replace(/^ {2}/m, '\t'))],
+  ['line breaks of Windows', () => named('windows', (whole) => whole.replaceAll('\n', '\r\n'))],
+  ['a byte order mark', () => named('mark', (whole) => `\ufeff${whole}`)],
+  ['a second document', () => named('two', (whole) => `${whole}---\nclusters: 1\n`)],
+  ['an empty document first', () => named('late', (whole) => `---\n---\n${whole}`)],
+  ['fields that nobody knows', () => named('unknown', (whole) => `${whole}more: {a: 1}\n`)],
+  ['a key twice', () => named('twice', (whole) => `${whole}current-context: none\n`)],
+  ['no kind', () => named('no-kind', without(/^(kind|apiVersion):.*\n/gm))],
+  ['another kind', () => named('kind', (whole) => whole.replace('kind: Config', 'kind: Secret'))],
+  ['another version', () => named('version', (whole) => whole.replace('apiVersion: v1', 'apiVersion: v2'))],
+  ['no current context', () => named('no-context', without(/^current-context:.*\n/gm))],
+  ['no user in the context', () => named('no-user', without(/^ +user: main-user\n/gm))],
+  ['a user that is not there', () => named('lost', (whole) => whole.replace('user: main-user', 'user: lost'))],
+  ['a cluster that is not there', () => named('gone', (whole) => whole.replace('cluster: main', 'cluster: gone'))],
+  ['a folder', () => ({ kubeconfig: folder })],
+  ['no such file', () => ({ kubeconfig: join(folder, 'none') })],
+  ['an empty file', () => ({ kubeconfig: file('empty', '') })],
+  ['a list', () => listed(file('users', text().replace(/^clusters:[\s\S]*?(?=^users)/m, '')), file('all', text()))],
+  ['a list with what is not there, and nothing', () => listed('/none', '', file('all', text()))],
+  ['a list with a folder', () => listed(folder, file('all', text()))],
+  ['a list with broken YAML', () => listed(file('broken', '['), file('all', text()))],
+  ['a list whose first context counts', () => listed(file('first', 'current-context: first'), file('all', text()))],
+  ['a list whose first user has no token', () => listed(file('bare', 'users: [{name: main-user, user: {}}]'), file('all', text()))],
+  ['a list of nothing, and a kubeconfig at home', () => { file('.kube/config', text()); return listed('', ''); }],
+  ['a kubeconfig at home', () => { file('.kube/config', text()); return {}; }],
 ]; // biome-ignore format: a table
 
 describe.skipIf(!hasKubectl)('kubectl gets in as we do (needs kubectl)', () => {
-  test.for(cases)('with %s', async ([, optionsOf]) => {
-    const kubeconfig = server.kubeconfig(optionsOf());
-    const ours = await seenBy(server, () => ask(kubeconfig));
-    const theirs = await seenBy(server, () => askWithKubectl(kubeconfig));
+  const all = [
+    ...cases.map(([what, of]) => [what, () => ({ kubeconfig: server.kubeconfig(of()) })] as const),
+    ...files,
+  ];
+  test.for(all)('with %s', async ([, of]) => {
+    const options = of();
+    const ours = await seenBy(server, () => ask(options));
+    const theirs = await seenBy(server, () => askWithKubectl(options));
     expect(ours).toEqual(theirs);
   });
 });
@@ -98,9 +203,13 @@ async function seenBy(api: ApiServer, work: () => Promise<boolean>): Promise<unk
   return { isAnswered, users: [...new Set(answered.map(({ user, authorized }) => `${user} ${authorized}`))] };
 }
 
-async function ask(kubeconfig: string): Promise<boolean> {
+async function ask({ kubeconfig, list }: Named): Promise<boolean> {
   try {
-    const access = await readAccess({ kubeconfig, environment, cwd: folder });
+    const access = await readAccess({
+      ...(kubeconfig && { kubeconfig }),
+      environment: { ...environment, KUBECONFIG: list },
+      cwd: folder,
+    });
     const transport = openTransport(access, { requestTimeout: 5000 });
     const { status } = await transport.get('/api/v1/namespaces', { accept: 'application/json' });
     transport.close();
@@ -110,10 +219,12 @@ async function ask(kubeconfig: string): Promise<boolean> {
   }
 }
 
-function askWithKubectl(kubeconfig: string): Promise<boolean> {
-  const args = ['--kubeconfig', kubeconfig, 'get', '--raw', '/api/v1/namespaces', '--request-timeout', '2s'];
+function askWithKubectl({ kubeconfig, list }: Named): Promise<boolean> {
+  const from = kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig];
+  const args = [...from, 'get', '--raw', '/api/v1/namespaces', '--request-timeout', '2s'];
+  const env = { ...environment, ...(list !== undefined && { KUBECONFIG: list }) };
   return new Promise((resolve) => {
-    const child = execFile('kubectl', args, { env: environment }, (error) => resolve(error === null));
+    const child = execFile('kubectl', args, { env, cwd: folder }, (error) => resolve(error === null));
     // Without credentials, it would ask for a name and a password.
     child.stdin?.end();
   });

@@ -5,17 +5,26 @@ import { explainFailure } from '../file-system.ts';
 import { ClusterError } from './cluster-error.ts';
 import { type Fields, upperFirst } from './fields.ts';
 
-/** Where a PEM text comes from: as data within the kubeconfig, which wins, or from a file. */
+/** Where a PEM text comes from: as data within the kubeconfig, or from a file. */
 export type PemSource = { readonly text: string } | { readonly path: string };
 
-/** The PEM text of `key`, or of `key-data`; nothing is read yet. Throws a `ClusterError` for data that is none. */
+/**
+ * The PEM text of `key`, or of `key-data`; nothing is read yet. Throws a `ClusterError` for data that is none, and where
+ * both are given: kubectl takes neither then.
+ */
 export function pemSource(fields: Fields, key: string, folder: string | undefined): PemSource | undefined {
   const data = fields.text(`${key}-data`);
+  const path = fields.text(key);
+  if (data !== undefined && path !== undefined)
+    throw new ClusterError(
+      'kubeconfig',
+      `${upperFirst(fields.place)} has ${key} and ${key}-data.`,
+      'Remove one of them.',
+    );
   if (data !== undefined) {
     const text = /^[A-Za-z0-9+/=\s]*$/.test(data) ? Buffer.from(data, 'base64').toString() : '';
     return { text: checkPem(text, `${key}-data of ${fields.place}`) };
   }
-  const path = fields.text(key);
   return path === undefined ? undefined : { path: pathIn(folder, path) };
 }
 

@@ -17,12 +17,12 @@ export function proxyFor(
   const wanted = environment[name] || environment[name.toLowerCase()];
   if (!wanted || isLocal(server) || isExcluded(server, environment.NO_PROXY || environment.no_proxy || ''))
     return undefined;
-  return parseProxy(wanted, name);
+  // Only here may the protocol be left out.
+  return parseProxy(wanted.includes('://') ? wanted : `http://${wanted}`, name);
 }
 
 function parseProxy(text: string, origin: string): URL {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  const url = text.includes('://') && URL.canParse(text) ? new URL(text) : undefined;
   if (url?.hostname) {
     if (url.protocol === 'http:' || url.protocol === 'https:') return url;
     throw new ClusterError(

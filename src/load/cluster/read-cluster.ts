@@ -32,13 +32,8 @@ export async function readCluster(
   const signal = AbortSignal.any(signals);
   // Every request and every pause listens to the same one.
   setMaxListeners(0, signal, done.signal);
-  const overdue = new ClusterError(
-    'timeout',
-    `${transport.server} could not be read within ${timeout / 1000} s.`,
-    'Try again, or allow more time with --timeout.',
-  );
   clock.sleep(timeout, done.signal).then(
-    () => late.abort(overdue),
+    () => late.abort(overdue(transport, timeout)),
     () => {},
   );
   const deadline = clock.now() + timeout;
@@ -54,6 +49,19 @@ export async function readCluster(
   } finally {
     done.abort();
   }
+}
+
+/** Why reading took longer than `timeout` milliseconds. */
+export function overdue(transport: Transport, timeout: number): ClusterError {
+  const start = `${transport.server} could not be read within ${timeout / 1000} s`;
+  const other = transport.waitsFor();
+  return other === undefined
+    ? new ClusterError('timeout', `${start}.`, 'Try again, or allow more time with --timeout.')
+    : new ClusterError(
+        'timeout',
+        `${start}: ${other} was still running, which fetches the credentials.`,
+        'Run it yourself to see what it waits for (kubectl runs it too), or allow more time with --timeout.',
+      );
 }
 
 async function readAll(

@@ -8,6 +8,7 @@ import { asObject, asText } from './json.ts';
 import { readAccessOf } from './kubeconfig.ts';
 import { type Failure, type FullList, listAll } from './list.ts';
 import { permissionFor } from './plan.ts';
+import { overdue } from './read-cluster.ts';
 import { createAsker } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -82,6 +83,7 @@ async function listSecrets(
     });
   } catch (error) {
     if (!signal.aborted) throw error;
+    if (transport.waitsFor() !== undefined) throw overdue(transport, timeout);
     return { state: 'timeout', detail: `no answer within ${timeout / 1000} s` };
   }
 }

@@ -138,11 +138,13 @@ test('asks again at once when a kept connection was closed meanwhile, but only t
 test('tells nobody who asks without TLS', async () => {
   const seen: unknown[] = [];
   const { url } = await servers.start((request, response) => {
-    seen.push(request.headers.authorization);
+    seen.push(request.headers.authorization, request.headers['impersonate-user']);
     json(response, LIST);
   }, 'plain');
-  expect((await get(accessTo(url))).status).toBe(200);
-  expect(seen).toEqual([undefined]);
+  const headers = { authorization: `Bearer ${CANARY}`, 'impersonate-user': 'bob' };
+  expect((await get(accessTo(url, { credentials: credentialsOf({ headers }) }))).status).toBe(200);
+  // Whom to act as is no secret, and what stands before a server without TLS wants to know it.
+  expect(seen).toEqual([undefined, 'bob']);
 });
 
 describe('TLS', () => {
@@ -194,6 +196,20 @@ describe('TLS', () => {
     const stranger = createAuthority('strangers').issue({ commonName: 'tester' });
     const failure = await failureOf(get(accessTo(url, certificate(stranger))));
     expect(`${failure.message}\n${failure.help}`).toMatch(/client certificate of context "prod"/);
+  });
+
+  test('takes an authority that was replaced on its next connection', async () => {
+    let ca = servers.authority.cert;
+    const access = { tls: { ca, readCa: async () => ca, insecure: false } };
+    const first = await servers.start(answers);
+    const transport = transportTo(accessTo(first.url, access));
+    expect((await transport.get('/api/v1/pods', { accept })).status).toBe(200);
+    ca = createAuthority('other').cert;
+    expect((await failureOf(transport.get('/api/v1/pods', { accept }))).message).toMatch(/unknown authority/);
+    ca = servers.authority.cert;
+    expect((await transport.get('/api/v1/pods', { accept })).status).toBe(200);
+    expect((await transport.get('/api/v1/pods', { accept })).status).toBe(200);
+    expect(first.connections()).toBe(3);
   });
 
   test('is verified whatever variables of Node.js say', async () => {
@@ -338,6 +354,14 @@ describe('rejected credentials', () => {
     expect([failure.code, failure.final, failure.help]).toEqual(['unauthorized', true, 'Sign in again.']);
     expect(failure.message).toBe(`${url} rejects the credentials of user "alice" (context "prod").`);
     expect(seen).toHaveLength(count);
+  });
+
+  test('are called what they are', async () => {
+    const { url } = await rejecting('new', []);
+    const credentials = { ...credentialsOf(), who: 'user "alice" in config', proof: 'id-token' };
+    expect((await failureOf(get(accessTo(url, { credentials })))).message).toBe(
+      `${url} rejects the id-token of user "alice" in config (context "prod").`,
+    );
   });
 });
 

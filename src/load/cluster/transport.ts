@@ -34,6 +34,8 @@ export interface Transport {
    * event like those it sends within a watch: `{ type: 'ERROR', object: Status }`. Throws as `get` does.
    */
   stream(path: string, options?: StreamOptions): AsyncIterable<unknown>;
+  /** What else than the server is waited for just now, such as a plugin that fetches credentials. */
+  waitsFor(): string | undefined;
   /** Ends what is under way, and the connections. */
   close(): void;
 }
@@ -62,8 +64,9 @@ export interface TransportOptions {
 /** No page of a list comes near; more would only exhaust the memory. */
 const LARGEST = 128 * 1024 * 1024;
 
-/** The connections of one credential: a new certificate needs new ones. */
+/** The connections of one credential: another certificate, or authority, needs new ones. */
 interface Connections {
+  readonly ca: string | undefined;
   readonly certificate: Credential['certificate'];
   readonly kept: Agent;
   /** For watches, each of which keeps its connection to itself. */
@@ -82,12 +85,15 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
   let connections: Connections | undefined;
   let hasAnswered = false;
 
-  const connectionsFor = ({ certificate }: Credential): Connections => {
-    if (connections !== undefined && connections.certificate === certificate) return connections;
-    const common = { access, certificate, timeout };
+  const connectionsFor = ({ certificate }: Credential, ca: string | undefined): Connections => {
+    if (connections !== undefined && connections.certificate === certificate && connections.ca === ca)
+      return connections;
+    const tls = { ...access.tls, ...(ca !== undefined && { ca }) };
+    const common = { access: { ...access, tls }, certificate, timeout };
     // What still goes over the old ones comes to its end there.
     connections = {
       certificate,
+      ca,
       kept: createAgent({ ...common, keepAlive: true }),
       single: createAgent({ ...common, keepAlive: false }),
     };
@@ -107,20 +113,21 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
     });
   };
 
-  const send = (
+  const send = async (
     path: string,
     accept: string,
     credential: Credential,
     isStream: boolean,
     signal?: AbortSignal,
   ) => {
-    const { kept, single } = connectionsFor(credential);
+    const { kept, single } = connectionsFor(credential, await access.tls.readCa?.());
+    const { authorization: _, ...others } = credential.headers;
     return openExchange({
       url: new URL(`${server}${path}`),
       agent: isStream ? single : kept,
       headers: {
         // Whatever the credentials are, nobody else may read them on their way.
-        ...(access.server.protocol === 'https:' && credential.headers),
+        ...(access.server.protocol === 'https:' ? credential.headers : others),
         accept,
         'accept-encoding': access.compression === false ? 'identity' : 'gzip',
         'user-agent': 'meshlint',
@@ -184,6 +191,7 @@ export function openTransport(access: ClusterAccess, options: TransportOptions):
         opened.end();
       }
     },
+    waitsFor: () => credentials.running?.(),
     close() {
       options.signal?.removeEventListener('abort', end);
       ending.abort(new Error('The transport is closed.'));
@@ -226,7 +234,7 @@ function rejected({ credentials, name }: ClusterAccess, server: string, used: Cr
   const expired = expiryOf(used, Date.now());
   return new ClusterError(
     'unauthorized',
-    `${server} rejects the credentials of ${credentials.who} (context "${name}")${expired === undefined ? '' : `: ${expired}`}.`,
+    `${server} rejects the ${credentials.proof ?? 'credentials'} of ${credentials.who} (context "${name}")${expired === undefined ? '' : `: ${expired}`}.`,
     credentials.advice,
   );
 }
