@@ -4,6 +4,7 @@ import type { Memory } from '../load/memory.ts';
 import type { FormatOptions } from '../report/index.ts';
 import { formatText } from '../report/text.ts';
 import type { Session } from '../session/session.ts';
+import { aboutClusters } from './cluster-flags.ts';
 import { type Given, isOn } from './flags.ts';
 import {
   type AnalyzeRequest,
@@ -13,7 +14,7 @@ import {
   readAnalyzeRequest,
 } from './options.ts';
 import { withProgress } from './progress.ts';
-import { isTerminal, print, printError, terminalWidth, wantsColor } from './terminal.ts';
+import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
 import { version } from './version.ts';
 
 /** `meshlint analyze`: reads, judges, prints; gives the exit code. */
@@ -22,15 +23,25 @@ export async function analyze(given: Given): Promise<number> {
   if (isOn(given, 'interactive')) return (await import('./ui/ui.ts')).ui(given);
   if (isOn(given, 'watch')) return (await import('./watch.ts')).watch(given);
   const request = await readAnalyzeRequest(given, process.env);
-  if (request.verbose) for (const note of request.notes) printError(`note: ${note}\n`);
   const { fix } = request;
   const analysis = fix
     ? await (await import('./fix.ts')).fixFiles(fix, (state) =>
         judge(given, { ...request, session: { ...request.session, ...state } }),
       )
     : await judge(given, request);
+  await tellIgnored(given, request, analysis);
   if (!fix?.dryRun) await write(analysis, request);
   return exitCode(analysis, request.failOn);
+}
+
+/** Tells of flags that had no say in what was read: those about clusters for files, and the other way round. */
+export async function tellIgnored(
+  given: Given,
+  { session }: AnalyzeRequest,
+  { report: { coverage } }: Analysis,
+): Promise<void> {
+  if (coverage.world !== 'live' && !aboutClusters.some(({ name }) => given.flags.has(name))) return;
+  (await import('./combinations.ts')).tellIgnored(given, session, coverage);
 }
 
 /** Reads the input and runs the rules; with a memory, what did not change since is not read again. */

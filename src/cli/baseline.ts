@@ -7,7 +7,7 @@ import { type Baseline, entriesOf, subtract, sum } from '../engine/baseline.ts';
 import { STDIN_PATH, slashed } from '../load/paths.ts';
 import type { BaselineEntry } from '../model/baseline-entry.ts';
 import { count } from '../report/words.ts';
-import { judge, write } from './analyze.ts';
+import { judge, tellIgnored, write } from './analyze.ts';
 import { type Given, isOn } from './flags.ts';
 import { readAnalyzeRequest, withoutBaseline } from './options.ts';
 import { print, printError } from './terminal.ts';
@@ -45,6 +45,7 @@ export async function baselineCommand(given: Given, environment: NodeJS.ProcessE
   const session = withoutBaseline(request.session, file);
   const analysis = await judge(given, { ...request, session, analyze: options });
   const { report } = analysis;
+  await tellIgnored(given, request, analysis);
   if (exitCode(analysis, 'never') === 3) {
     const diagnostics = report.diagnostics.filter(({ code }) => code === 'IST0001' || code === 'IST1907');
     await write({ ...analysis, report: { ...report, diagnostics } }, { ...request, quiet: true });

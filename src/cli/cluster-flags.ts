@@ -1,4 +1,3 @@
-import { ConfigError } from '../config/config-error.ts';
 import { type Flag, type Given, isOn } from './flags.ts';
 
 /** What to do where there is nothing to read. */
@@ -36,7 +35,7 @@ export const clusterFlags: readonly Flag[] = [
     name: 'context',
     value: 'NAME',
     group: CLUSTER,
-    help: 'context of the kubeconfig (default: its current one)',
+    help: 'context of the kubeconfig (default: its current one), or a cluster of a snapshot of several',
   },
   istioNamespace,
   {
@@ -88,6 +87,9 @@ export const severalFlags: readonly Flag[] = [
   },
 ];
 
+/** All that are about clusters. */
+export const aboutClusters = [...clusterFlags, ...severalFlags];
+
 /** Whether several clusters are asked for. */
 export function wantsSeveral(given: Given): boolean {
   const { flags } = given;
@@ -97,64 +99,13 @@ export function wantsSeveral(given: Given): boolean {
 /** Flags of a command that is about reading a cluster, and reads none. */
 export const planFlags: readonly Flag[] = [istioNamespace, secrets];
 
-/** Flags that say nothing about files; a note tells so. */
-export const clusterOnly: readonly string[] = [...clusterFlags, ...severalFlags]
-  .map(({ name }) => name)
-  .filter((name) => name !== 'use-kube');
-
-/** Flags that say nothing about a cluster. */
-export const pathsOnly: readonly string[] = [
-  'world',
-  'exclude',
-  'ignore-unknown',
-  'render',
-  'render-timeout',
-];
-
-/** Whether somebody asks for a cluster by name. */
-export function namesCluster({ flags }: Given): boolean {
-  return namingFlags.some((name) => flags.has(name)) || flags.has('remote-contexts');
-}
-
-/** Those that make no sense beside files alone; istioctl lets `--remote-contexts` stand there. */
-const namingFlags = ['context', 'contexts', 'kubeconfig', 'discover-remotes'];
-
-/**
- * Whether a cluster is read: where there are no files to read, or somebody wants it beside them. Throws ConfigError
- * where what was given contradicts itself.
- */
-export function readsCluster(given: Given, hasFiles: boolean): boolean {
-  if (isOn(given, 'changed-only') === true && !(hasFiles && isOn(given, 'use-kube') === true)) {
-    throw new ConfigError(
-      '--changed-only has a meaning only where files are laid over a cluster.',
-      'Give paths and --use-kube, as meshlint analyze ./manifests --use-kube --changed-only.',
-    );
-  }
-  if (isOn(given, 'offline') === true || isOn(given, 'use-kube') === false) {
-    if (hasFiles) return false;
-    throw new ConfigError('No path was given, and --offline reads no cluster.', NAME_FILES);
-  }
-  if (wantsSeveral(given) && !hasFiles && isOn(given, 'watch') === true) {
-    throw new ConfigError('--watch follows one cluster.', 'Name it with --context.');
-  }
-  if (isOn(given, 'use-kube') === true) {
-    if (hasFiles && wantsSeveral(given)) {
-      throw new ConfigError('Files are laid over one cluster.', 'Name it with --context.');
-    }
-    const other = ['cluster', 'changed', 'staged'].find((name) => given.flags.has(name));
-    if (other === undefined) return true;
-    throw new ConfigError(`--use-kube cannot be combined with --${other}.`, 'Leave one of them out.');
-  }
-  const name = namingFlags.find((flag) => given.flags.has(flag));
-  if (hasFiles && name !== undefined) {
-    throw new ConfigError(
-      `--${name} names a cluster, but with paths files alone are read.`,
-      'Add --use-kube to lay the files over the cluster, or leave out the paths to read the cluster alone.',
-    );
-  }
-  const repairs = ['fix', 'fix-unsafe', 'fix-dry-run'].find((name) => isOn(given, name) === true);
-  if (!hasFiles && repairs !== undefined) {
-    throw new ConfigError(`--${repairs} repairs files, and none is named.`, NAME_FILES);
-  }
-  return !hasFiles;
-}
+/** Flags that may ask for a cluster where paths are given: what they mean together is weighed then. */
+export const askingFlags = [
+  'use-kube',
+  'offline',
+  'changed-only',
+  'context',
+  'contexts',
+  'kubeconfig',
+  'discover-remotes',
+] as const;

@@ -7,6 +7,7 @@ import { describeNamespace, describeService, describeWorkload } from '../inspect
 import type { Explanation } from '../inspect/explanation.ts';
 import { isKind } from '../mesh/workloads/workload-sources.ts';
 import { showResource } from '../report/words.ts';
+import { tellIgnored } from './combinations.ts';
 import { printExplanation } from './explain-mesh.ts';
 import type { Given } from './flags.ts';
 import { openInput, readAnalyzeRequest } from './options.ts';
@@ -19,6 +20,7 @@ export async function describe(given: Given, environment: NodeJS.ProcessEnv): Pr
   const [subject = '', ...paths] = given.positionals;
   const request = await readAnalyzeRequest({ ...given, positionals: paths }, environment);
   const session = await withProgress((onProgress) => openInput({ ...request.session, onProgress }));
+  tellIgnored(given, request.session, session.input.read);
   const resource = findResource(session.graph, subject);
   const described = describeResource(session.graph, resource);
   // All that is wrong with it, wherever that stands.

@@ -12,6 +12,7 @@ import { COUNTED_RULE } from '../report/summary.ts';
 import { openLive } from '../session/live.ts';
 import { openOverlay } from '../session/overlay.ts';
 import { formatOptions } from './analyze.ts';
+import { tellIgnored } from './combinations.ts';
 import { choice, type Given } from './flags.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
 import { readOverlay, wholeOf } from './overlay.ts';
@@ -35,15 +36,14 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   flags.delete('format');
   const asked = { ...given, flags: flags.set('use-kube', ['true']) };
   const request = await readAnalyzeRequest(asked, environment);
-  if (request.session.paths.length === 0 && deleted.length === 0) {
-    throw new ConfigError(
-      'No path was given, so nothing would change.',
-      'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
-    );
-  }
+  const acceptSnapshot = async (hasFiles: boolean): Promise<void> => {
+    if (!hasFiles && deleted.length === 0) throw nothingChanges();
+    await request.session.acceptSnapshot?.(hasFiles);
+  };
+  if (request.session.paths.length === 0 && deleted.length === 0) throw nothingChanges();
   const wish = request.session.live ?? { given: asked, environment };
   const { report, after } = await withProgress(async (onProgress) => {
-    const reading = await readOverlay(wish, { ...request.session, onProgress }, removed);
+    const reading = await readOverlay(wish, { ...request.session, acceptSnapshot, onProgress }, removed);
     const options = { ...wholeOf(request.analyze), onProgress };
     // One after the other: of the first, nothing is kept but its report.
     const alone = await openLive(reading.state, reading.request);
@@ -52,6 +52,7 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
     const after = await overlay.analyze(request.rules, version, options);
     return { report: reportImpact(told(before.report), told(after.report), overlay.objects), after };
   }, !request.quiet);
+  tellIgnored(given, request.session, after.report.coverage);
   for (const object of report.objects.notFound) {
     printError(`note: --deleted: ${showObject(object)} is not in the cluster, or was not read\n`);
   }
@@ -60,6 +61,13 @@ export async function diffImpact(given: Given, environment: NodeJS.ProcessEnv): 
   const { incomplete } = report.summary;
   const counted = report.new.map(({ severity }) => severity);
   return exitCode({ report: { summary: { incomplete } }, counted }, request.failOn);
+}
+
+function nothingChanges(): ConfigError {
+  return new ConfigError(
+    'No path was given, so nothing would change.',
+    'Give what is to be applied, as meshlint diff-impact ./manifests, or name with --deleted what is to be removed.',
+  );
 }
 
 /** That a file is passed over is nothing that it does to a cluster; the coverage counts it. */

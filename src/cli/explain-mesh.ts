@@ -6,6 +6,7 @@ import type { Bindable } from '../mesh/ambient/waypoint-labels.ts';
 import { isKind } from '../mesh/workloads/workload-sources.ts';
 import { createPalette } from '../report/palette.ts';
 import type { Session } from '../session/session.ts';
+import { tellIgnored } from './combinations.ts';
 import { explanationText, showExplanation } from './explanation.ts';
 import { choice, type Given, isOn, last } from './flags.ts';
 import { openInput, readSessionRequest } from './options.ts';
@@ -61,6 +62,7 @@ export async function explainMesh(given: Given, environment: NodeJS.ProcessEnv):
   }
   const request = await readSessionRequest({ ...given, positionals: paths }, environment);
   const session = await withProgress((onProgress) => openInput({ ...request, onProgress }));
+  tellIgnored(given, request, session.input.read);
   return printExplanation(session, await question.ask(session.graph, given, subject), given, environment);
 }
 

@@ -6,6 +6,7 @@ import { FLOATING } from '../model/names.ts';
 import { nearestName } from '../model/near.ts';
 import { fieldPath } from '../model/paths.ts';
 import { showPath } from '../report/words.ts';
+import { tellIgnored } from './combinations.ts';
 import { choice, type Given, last } from './flags.ts';
 import {
   formatDot,
@@ -28,6 +29,7 @@ export async function graph(given: Given, environment: NodeJS.ProcessEnv): Promi
   const format = choice(given, 'format', ['mermaid', 'dot', 'json']) ?? 'mermaid';
   const request = await readSessionRequest(given, environment);
   const session = await withProgress((onProgress) => openInput({ ...request, onProgress }));
+  tellIgnored(given, request, session.input.read);
   const all = Array.from(edges(session.graph), drawn);
   const from = last(given, 'from');
   print(formats[format](from === undefined ? all : around(all, from, depthOf(given))));

@@ -28,7 +28,13 @@ export async function init(given: Given, environment: NodeJS.ProcessEnv): Promis
   const flags = new Map(given.flags).set('no-config', ['true']);
   const positionals = given.positionals.length === 0 ? ['.'] : given.positionals;
   const request = await readSessionRequest({ positionals, flags }, environment);
-  const session = await withProgress((onProgress) => openSession({ ...request, onProgress }));
+  const acceptSnapshot = (): void => {
+    throw new ConfigError(
+      'meshlint init looks at files, and a snapshot of a cluster is none.',
+      'Name the folders where manifests are, or nothing for this one.',
+    );
+  };
+  const session = await withProgress((onProgress) => openSession({ ...request, acceptSnapshot, onProgress }));
   const found = lookAround(session, last({ positionals, flags }, 'istio-version'));
   const text = configurationText(found);
   if (toStdout) print([text]);

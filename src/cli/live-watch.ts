@@ -3,9 +3,8 @@ import type { Analysis } from '../engine/analyze.ts';
 import { type ClusterWatch, watchCluster } from '../load/cluster/watch.ts';
 import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.ts';
 import type { LiveState } from '../model/live.ts';
-import type { Given } from './flags.ts';
 import { reachGivenCluster, untilInterrupted } from './live.ts';
-import { type AnalyzeRequest, type InputRequest, openInput } from './options.ts';
+import { type AnalyzeRequest, type ClusterWish, type InputRequest, openInput } from './options.ts';
 import { version } from './version.ts';
 
 export interface FollowedCluster {
@@ -17,10 +16,7 @@ export interface FollowedCluster {
 }
 
 /** Reads the cluster that is meant and follows it. Throws as `openGivenCluster`. */
-export async function followGivenCluster(
-  given: Given,
-  environment: NodeJS.ProcessEnv,
-): Promise<FollowedCluster> {
+export async function followGivenCluster({ given, environment }: ClusterWish): Promise<FollowedCluster> {
   const { access, open, request } = await reachGivenCluster(given, environment);
   const { name, namespace } = access;
   return untilInterrupted(async () => {

@@ -13,14 +13,7 @@ import {
   type SessionRequest,
 } from '../session/session.ts';
 import type { Worlds } from '../session/worlds.ts';
-import {
-  clusterOnly,
-  NAME_FILES,
-  namesCluster,
-  pathsOnly,
-  readsCluster,
-  wantsSeveral,
-} from './cluster-flags.ts';
+import { askingFlags, wantsSeveral } from './cluster-flags.ts';
 import { applySettings, type Configured } from './configured.ts';
 import type { FixWish } from './fix.ts';
 import { choice, type Given, isOn, last, list } from './flags.ts';
@@ -32,6 +25,8 @@ import { readStdin } from './stdin.ts';
 export interface InputRequest extends SessionRequest {
   /** Where a cluster is to be read: what says which, and how. */
   readonly live?: ClusterWish;
+  /** Whether a snapshot was met; known once the input is open. */
+  readonly readsSnapshot?: () => boolean;
 }
 
 export interface ClusterWish {
@@ -75,17 +70,18 @@ export interface AnalyzeRequest {
   readonly color: boolean | undefined;
   /** Files beside the input that count: the configuration, and what flags name. */
   readonly files: readonly string[];
-  /** What was accepted and does nothing. */
-  readonly notes: readonly string[];
 }
 
 const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
 
-/** Checks the flags of `analyze` and its configuration. Throws ConfigError for what cannot be used. */
+/**
+ * Checks the flags of `analyze` and its configuration. Throws ConfigError for what cannot be used. `ofCluster`: it is about a
+ * cluster, whatever files the configuration names.
+ */
 export async function readAnalyzeRequest(
   written: Given,
   environment: NodeJS.ProcessEnv,
-  { withBaseline = true } = {},
+  { withBaseline = true, ofCluster = false } = {},
 ): Promise<AnalyzeRequest> {
   const filesOnly = isOn(written, 'only-files') ?? false;
   if (filesOnly && !isAboutChange(written)) {
@@ -94,14 +90,15 @@ export async function readAnalyzeRequest(
       'Add one of them, or leave it out: paths are then what is analyzed.',
     );
   }
-  const configured = await applySettings(filesOnly ? { ...written, positionals: [] } : written);
+  const settings = await applySettings(filesOnly ? { ...written, positionals: [] } : written);
+  const configured = ofCluster ? withoutFiles(settings) : settings;
   const { given, rules } = configured;
   const namespace = last(given, 'namespace');
   const show = choice(given, 'show', severities);
   const outputs = await readOutputs(given);
   const fix = readFixWish(given);
   const baselineFile = last(given, 'baseline');
-  const session = withoutBaseline(sessionRequest(configured, environment, true), baselineFile);
+  const session = withoutBaseline(await sessionRequest(configured, written, environment, true), baselineFile);
   const { live } = session;
   return {
     session,
@@ -138,11 +135,6 @@ export async function readAnalyzeRequest(
       ...configured.layers.flatMap(({ name, folder }) => (folder === undefined ? [] : [name])),
       ...['mesh-config', 'mesh-networks', 'crds', 'baseline'].flatMap((flag) => given.flags.get(flag) ?? []),
     ],
-    notes: (live === undefined ? clusterOnly : given.positionals.length === 0 ? pathsOnly : [])
-      .filter((name) => written.flags.has(name))
-      .map(
-        (name) => `--${name} has no meaning for ${live === undefined ? 'files' : 'a cluster'} and is ignored`,
-      ),
   };
 }
 
@@ -156,31 +148,51 @@ export async function readSessionRequest(
   given: Given,
   environment: NodeJS.ProcessEnv,
 ): Promise<InputRequest> {
-  return sessionRequest(await applySettings(given), environment);
+  return sessionRequest(await applySettings(given), given, environment);
 }
 
-function sessionRequest(
+/** The same for what is about a cluster, whatever files the configuration names. */
+export async function readClusterRequest(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+): Promise<InputRequest> {
+  return sessionRequest(withoutFiles(await applySettings(given)), given, environment);
+}
+
+function withoutFiles({ worlds: _, ...configured }: Configured): Configured {
+  const flags = new Map([...configured.given.flags, ['use-kube', ['true']]]);
+  return { ...configured, given: { positionals: [], flags } };
+}
+
+async function sessionRequest(
   { given, session, worlds }: Configured,
+  written: Given,
   environment: NodeJS.ProcessEnv,
   judgesWorlds = false,
-): InputRequest {
-  const hasPaths = given.positionals.length > 0 || given.flags.has('cluster') || isAboutChange(given);
-  const hasWorlds = worlds !== undefined && !namesCluster(given);
-  if (hasWorlds && !hasPaths && !judgesWorlds) {
-    throw new ConfigError('No path was given, and the configuration names several worlds.', NAME_FILES);
-  }
-  const isLive = readsCluster(given, hasPaths || hasWorlds);
+): Promise<InputRequest> {
+  const { flags } = given;
+  const hasPaths = given.positionals.length > 0 || flags.has('cluster') || isAboutChange(given);
+  const combinations = () => import('./combinations.ts');
+  let hasSnapshot = false;
+  const isLive =
+    (!hasPaths || askingFlags.some((name) => flags.has(name))) &&
+    (await combinations()).readsCluster(given, written, {
+      hasPaths,
+      hasWorlds: worlds !== undefined,
+      judgesWorlds,
+    });
   const world = choice(given, 'world', ['auto', 'open', 'closed']);
   const render = choice(given, 'render', ['auto', 'never', 'require']) ?? 'auto';
   const renderTimeout = durationOf(given, 'render-timeout');
   const { render: renderSettings, ...others } = session;
-  const crds = given.flags.get('crds');
+  const crds = flags.get('crds');
+  const contexts = [...list(given, 'contexts'), ...(flags.get('context') ?? []).slice(-1)];
   const namespace = last(given, 'namespace');
   return {
     ...others,
     ...(isLive ? { live: { given, environment } } : {}),
     paths: given.positionals,
-    exclude: given.flags.get('exclude') ?? [],
+    exclude: flags.get('exclude') ?? [],
     stdin: readStdin,
     ignoreUnknown: isOn(given, 'ignore-unknown') ?? false,
     forceSlow: environment.MESHLINT_PARSER === 'slow',
@@ -198,6 +210,14 @@ function sessionRequest(
     ...(crds === undefined ? {} : { crds }),
     mesh: readMesh(given),
     installation: installationOf(given),
+    ...(contexts.length === 0
+      ? {}
+      : { contexts, wantsSnapshot: isOn(given, 'offline') !== true && isOn(given, 'use-kube') !== false }),
+    acceptSnapshot: async (hasFiles) => {
+      hasSnapshot = true;
+      (await combinations()).refuseForSnapshot(written, hasFiles);
+    },
+    readsSnapshot: () => hasSnapshot,
   };
 }
 

@@ -46,7 +46,7 @@ export async function readOverlay(
 
   async function readState(): Promise<Pick<SnapshotState, 'state' | 'asked'>> {
     if (files.snapshots !== undefined) {
-      return (await import('../session/snapshot.ts')).onlyState(files, 'files are laid over one');
+      return (await import('../session/snapshot.ts')).onlyState(files, request, 'files are laid over one');
     }
     if (known !== undefined) return { state: known, asked: {} };
     const beside = (ofContext = 'default'): readonly LiveObject[] =>

@@ -16,9 +16,11 @@ const PULSE = 5000;
 /** Judges until the thread is ended. */
 export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv): Promise<number> {
   if (parentPort === null) throw new Error('there is nobody to judge for');
-  const request = await readAnalyzeRequest(given, environment);
+  const request = await readAnalyzeRequest(given, environment, { ofCluster: true });
+  const { live } = request.session;
+  if (live === undefined) throw new Error('no cluster is to be followed');
   const deny = choice(given, 'deny', ['error', 'warning']);
-  const cluster = await followGivenCluster(given, environment);
+  const cluster = await followGivenCluster(live);
   const judge = createJudge({
     watch: cluster.watch,
     analyze: async (state, changed) =>

@@ -29,7 +29,7 @@ export async function serve(given: Given, environment: NodeJS.ProcessEnv): Promi
   if (!isMainThread) return (await import('./serve-judge.ts')).judgeCluster(given, environment);
   const settings = readSettings(given);
   // What the other thread would refuse is refused before anything listens.
-  await readAnalyzeRequest(given, environment);
+  await readAnalyzeRequest(given, environment, { ofCluster: true });
 
   const board = createBoard(version, settings.admission !== undefined);
   const judge = startJudge(board);

@@ -7,7 +7,7 @@ import { readSettings, settingError } from '../config/read-settings.ts';
 import { lastSetting, type Settings, type SettingsLayer } from '../config/settings.ts';
 import type { InputScope } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
-import { namesCluster } from './cluster-flags.ts';
+import { namesCluster } from './combinations.ts';
 import type { Configured } from './configured.ts';
 import { choice, type Given, isOn } from './flags.ts';
 import { readDuration, readRelease } from './options.ts';

@@ -12,7 +12,7 @@ import { wantsSeveral } from './cluster-flags.ts';
 import { type Given, isOn, last } from './flags.ts';
 import { openGivenCluster } from './live.ts';
 import { type ReadClusters, readGivenClusters } from './live-clusters.ts';
-import { installationOf, readSessionRequest } from './options.ts';
+import { installationOf, readClusterRequest } from './options.ts';
 import { withProgress } from './progress.ts';
 import { print, printError } from './terminal.ts';
 import { version } from './version.ts';
@@ -26,9 +26,7 @@ export async function snapshot(given: Given, environment: NodeJS.ProcessEnv): Pr
       'Name one: meshlint snapshot --output-file cluster.snapshot.gz',
     );
   }
-  // Whatever the configuration names as input, this is about a cluster.
-  const asked = { positionals: [], flags: new Map([...given.flags, ['use-kube', ['true']]]) };
-  const { live } = await readSessionRequest(asked, environment);
+  const { live } = await readClusterRequest(given, environment);
   if (live === undefined) throw new Error('no cluster is read');
   const { states, unread } = await withProgress(async (onProgress): Promise<ReadClusters> => {
     if (wantsSeveral(live.given)) return readGivenClusters(live, onProgress);

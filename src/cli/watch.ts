@@ -5,8 +5,7 @@ import { type Analysis, exitCode } from '../engine/analyze.ts';
 import { addPlace, createMemory, type Memory, type Places } from '../load/memory.ts';
 import { count } from '../report/words.ts';
 import { createFolderWatch } from '../session/watch.ts';
-import { judge, write } from './analyze.ts';
-import { wantsSeveral } from './cluster-flags.ts';
+import { judge, tellIgnored, write } from './analyze.ts';
 import { fail } from './errors.ts';
 import { type Given, isOn } from './flags.ts';
 import { isAboutChange, readAnalyzeRequest } from './options.ts';
@@ -71,16 +70,10 @@ export async function watch(given: Given): Promise<number> {
 async function follow(given: Given, onChange: () => void): Promise<Following | undefined> {
   const { session } = await readAnalyzeRequest(given, process.env);
   if (session.live === undefined) return undefined;
-  if (wantsSeveral(given)) {
-    throw new ConfigError(
-      '--watch follows one cluster.',
-      'Leave out --contexts, --remote-contexts and --discover-remotes, and run one for each cluster.',
-    );
-  }
   const { followGivenCluster } = await import('./live-watch.ts');
   const { createFollowing } = await import('./watch-cluster.ts');
   const tell = (what: string): void => printError(`\n${clock()} ${what}\n`);
-  return createFollowing(await followGivenCluster(given, process.env), onChange, tell);
+  return createFollowing(await followGivenCluster(session.live), onChange, tell);
 }
 
 interface Round {
@@ -108,6 +101,7 @@ async function analyzeOnce(
     files.push(...request.files);
     memory.begin();
     const analysis = await judge(given, request, memory);
+    if (isFirst) await tellIgnored(given, request, analysis);
     const show = (): Promise<void> => {
       cluster?.remember(analysis);
       return write(analysis, request);

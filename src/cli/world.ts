@@ -3,6 +3,7 @@ import { unreadLines } from '../report/live.ts';
 import { createPalette, type Palette } from '../report/palette.ts';
 import { oneLine } from '../report/screen.ts';
 import { count, showResource } from '../report/words.ts';
+import { tellIgnored } from './combinations.ts';
 import { choice, type Given, isOn } from './flags.ts';
 import { openInput, readSessionRequest } from './options.ts';
 import { withProgress } from './progress.ts';
@@ -18,6 +19,7 @@ export async function world(given: Given, environment: NodeJS.ProcessEnv): Promi
     const session = await openInput({ ...request, onProgress });
     return { session, ...(await session.analyze(rules, version, { onProgress })) };
   });
+  tellIgnored(given, request, session.input.read);
   const described = describeWorld(session, report);
   if (format === 'json') print([`${JSON.stringify(described, null, 2)}\n`]);
   else print(text(described, createPalette(wantsColor(isOn(given, 'color'), environment))));

@@ -38,7 +38,8 @@ export async function openClusters(
   return clustersOf(sessions);
 }
 
-function once<T>(read: () => T): () => T {
+/** Reads once, and gives that to whoever asks again. */
+export function once<T>(read: () => T): () => T {
   let answer: { readonly value: T } | undefined;
   return () => {
     answer ??= { value: read() };

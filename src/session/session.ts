@@ -29,6 +29,12 @@ export interface WorldRequest {
   readonly cluster?: string;
   /** Of a cluster that was read: what of it, and what not. */
   readonly reading?: LiveReading;
+  /** The clusters that are meant, of several that snapshots hold. */
+  readonly contexts?: readonly string[];
+  /** Whether paths without a snapshot are no answer to `contexts`. */
+  readonly wantsSnapshot?: boolean;
+  /** Asked where a snapshot is among the paths; throws ConfigError for what makes no sense with one. */
+  readonly acceptSnapshot?: (hasFiles: boolean) => void | Promise<void>;
 }
 
 /** What reading a cluster gave besides its objects. */
@@ -55,15 +61,19 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
 /** The same of what was loaded: files, or a cluster by its snapshot, with the files beside that laid over it. */
 export async function openLoaded(loaded: Loaded, request: SessionRequest): Promise<Session> {
-  if (loaded.snapshots === undefined) return sessionOf(loaded, request);
+  if (isOfFiles(loaded, request)) return sessionOf(loaded, request);
   return (await import('./snapshot.ts')).openSnapshot(loaded, request);
 }
 
 /** The same for those who only want a report: several snapshots are several clusters. */
 export async function openAll(request: SessionRequest): Promise<Pick<Session, 'analyze'>> {
   const loaded = await load(request);
-  if (loaded.snapshots === undefined) return sessionOf(loaded, request);
+  if (isOfFiles(loaded, request)) return sessionOf(loaded, request);
   return (await import('./snapshot.ts')).openSnapshots(loaded, request);
+}
+
+function isOfFiles({ snapshots }: Loaded, { wantsSnapshot }: SessionRequest): boolean {
+  return snapshots === undefined && wantsSnapshot !== true;
 }
 
 /** The same for texts in memory: tests, editors, other programs. */

@@ -2,8 +2,10 @@ import { parse, resolve } from 'node:path';
 import type { AnalyzeOptions } from '../engine/analyze.ts';
 import { mergeAnalyses, type WorldAnalysis } from '../engine/merge-analyses.ts';
 import type { World } from '../graph/evidence.ts';
-import { createScope, type InputScope } from '../load/index.ts';
-import { openSession, type Session, type SessionRequest } from './session.ts';
+import { nodeFileSystem } from '../load/file-system.ts';
+import { createScope, type InputScope, load } from '../load/index.ts';
+import { once } from './clusters.ts';
+import { openAll, openSession, type Session, type SessionRequest } from './session.ts';
 
 /** Environments of one repository, each of which is all there is for what it holds (world rule 8). */
 export interface Worlds {
@@ -17,10 +19,12 @@ export interface Worlds {
 
 /**
  * Opens every world by itself; what the request names beside them is judged as if there were none. The report is of all
- * together.
+ * together. A snapshot among the paths is a cluster, and what is judged is that: worlds are of files.
  */
-export async function openWorlds(worlds: Worlds, request: SessionRequest): Promise<Pick<Session, 'analyze'>> {
-  const cwd = request.cwd ?? process.cwd();
+export async function openWorlds(worlds: Worlds, asked: SessionRequest): Promise<Pick<Session, 'analyze'>> {
+  const cwd = asked.cwd ?? process.cwd();
+  const request = asked.stdin === undefined ? asked : { ...asked, stdin: once(asked.stdin) };
+  if (request.wantsSnapshot === true || (await namesSnapshot(request, cwd))) return openAll(request);
   const opened: { readonly name: string; readonly session: Session }[] = [];
   for (const [name, paths] of Object.entries(worlds.paths)) {
     opened.push({ name, session: await openSession({ ...request, paths, world: worlds.world }) });
@@ -42,6 +46,20 @@ export async function openWorlds(worlds: Worlds, request: SessionRequest): Promi
       return mergeAnalyses(analyses);
     },
   };
+}
+
+/** Whether a snapshot is among the paths; in folders they are passed over. */
+async function namesSnapshot(request: SessionRequest, cwd: string): Promise<boolean> {
+  const { render: _, onProgress: __, ...plain } = request;
+  const { isFolder } = request.fs ?? request.memory?.fs ?? nodeFileSystem;
+  const paths = request.paths.filter((path) => {
+    try {
+      return !isFolder(resolve(cwd, path));
+    } catch {
+      return true;
+    }
+  });
+  return paths.length > 0 && (await load({ ...plain, paths })).snapshots !== undefined;
 }
 
 /** Everything in or below the paths, as what a scope leaves out. */

@@ -113,6 +113,28 @@ describe('meshlint serve', () => {
     await expect.poll(report, { timeout: 15_000 }).toContain('"name":"late"');
   });
 
+  test.each(['inputs: [k8s]\n', 'worlds: { a: [k8s], b: [more] }\n'])(
+    'serves the cluster, whatever files the configuration names: %s',
+    async (configuration) => {
+      const file = join(api.folder, 'meshlint.yaml');
+      writeFileSync(file, `${configuration}cluster: { istioNamespace: mesh }\n`);
+      await api.forgetRequests();
+      const server = start(['serve', '--listen', '127.0.0.1:0', '--config', file], {
+        KUBECONFIG: api.kubeconfig(),
+      });
+      running.push(server);
+      const [, url] = await server.said(/report on (http:\S+)/);
+      await server.said(/judged/);
+      expect(JSON.parse((await ask(`${url}/report`)).text).coverage).toMatchObject({
+        files: 0,
+        live: { cluster: 'main' },
+      });
+      const asked = (await api.requests()).filter(({ resource }) => resource === 'configmaps');
+      expect(new Set(asked.map(({ namespace }) => namespace))).toEqual(new Set(['mesh']));
+      expect(await server.end()).toBe(0);
+    },
+  );
+
   test('asks little and keeps little, however much happens', async () => {
     await api.forgetRequests();
     const { server, url } = await serve();

@@ -169,15 +169,21 @@ describe('snapshots of several clusters', () => {
     });
   });
 
-  test.each<[string, string[], RegExp]>([
-    ['a command about one cluster', ['world', 'both'], /^error: The snapshot holds 2 clusters/],
-    ['files beside them', ['analyze', 'both', 'ns.yaml'], /^error: The snapshot holds 2 clusters/],
+  test.each<[string, string[], RegExp, number]>([
+    [
+      'a command about one cluster',
+      ['world', 'both'],
+      /^error: The snapshot holds 2 clusters \(east, west\), and this answers for one\.\n {2}help: Choose one: --context east\.\n$/,
+      2,
+    ],
+    ['files beside them', ['analyze', 'both', 'ns.yaml'], /^error: The snapshot holds 2 clusters/, 2],
     [
       'the same cluster twice',
       ['analyze', 'both', 'east'],
       /^error: east is a second snapshot of cluster east/,
+      3,
     ],
-  ])('are refused by %s', async (_, args, message) => {
+  ])('are refused by %s', async (_, args, message, exit) => {
     const files = {
       both: await snapshotText(east, west),
       east: await snapshotText(east),
@@ -186,7 +192,7 @@ describe('snapshots of several clusters', () => {
     await withTree(files, async (cwd) => {
       const { code, stdout, stderr } = await run(args, { cwd });
       expect(stderr).toMatch(message);
-      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
     });
   });
 });

@@ -134,6 +134,16 @@ test('who may list and not watch is told so, and sees changes later', { timeout:
   expect((await api.requests()).length - before.length).toBeLessThan(20);
 });
 
+test('the configuration says how it is read', { timeout: 60_000 }, () =>
+  withTree({ 'meshlint.yaml': 'cluster: { istioNamespace: mesh }\n' }, async (folder) => {
+    const running = watch('--config', join(folder, 'meshlint.yaml'), '--timeout', '30s');
+    await running.said(/Rules /, 'stdout');
+    const asked = (await api.requests()).filter(({ resource }) => resource === 'configmaps');
+    expect(new Set(asked.map(({ namespace }) => namespace))).toEqual(new Set(['mesh']));
+    expect(running.stderr()).toContain('note: --timeout has no meaning with --watch and is ignored\n');
+  }),
+);
+
 test('several clusters are refused', async () => {
   const { code, stderr } = await run([
     'analyze',

@@ -5,7 +5,7 @@ import { type Analysis, exitCode } from '../../engine/analyze.ts';
 import { createFixPlanner } from '../../fix/index.ts';
 import { createMemory, type Memory } from '../../load/memory.ts';
 import type { Session } from '../../session/session.ts';
-import { judge } from '../analyze.ts';
+import { judge, tellIgnored } from '../analyze.ts';
 import type { Given } from '../flags.ts';
 import { type AnalyzeRequest, openInput, readAnalyzeRequest } from '../options.ts';
 import { readPages } from '../pages.ts';
@@ -18,11 +18,25 @@ import { extentOf, frame, type Size } from './frame.ts';
 import { createModel, type Model } from './model.ts';
 import { type Effect, type Key, press, renew, type State, startState } from './state.ts';
 
+/** What asks for something else than one input to browse. */
+const instead = [
+  'cluster',
+  'contexts',
+  'remote-contexts',
+  'discover-remotes',
+  'changed',
+  'staged',
+  'fix',
+  'fix-unsafe',
+  'fix-dry-run',
+  'watch',
+  'format',
+  'output-file',
+];
+
 /** `meshlint ui`: findings, source, pages and the graph to browse. Gives the exit code of the last check. */
 export async function ui(given: Given): Promise<number> {
-  const other = ['cluster', 'changed', 'staged', 'fix', 'fix-unsafe', 'fix-dry-run', 'watch'].find((flag) =>
-    given.flags.has(flag),
-  );
+  const other = instead.find((flag) => given.flags.has(flag));
   if (other !== undefined) {
     throw new ConfigError(
       `--interactive cannot be combined with --${other}.`,
@@ -46,6 +60,7 @@ export async function ui(given: Given): Promise<number> {
   const page = (rule: string): string | undefined => (Object.hasOwn(pages, rule) ? pages[rule] : undefined);
   const request = await readAnalyzeRequest(given, process.env);
   let checked = await check(given, request, memory, true);
+  await tellIgnored(given, request, checked.analysis);
   let model = createModel(checked.session.graph, checked.analysis, page);
   let state = startState(model);
 
