@@ -1,5 +1,6 @@
 // Where a command follows a cluster.
 import type { Analysis } from '../engine/analyze.ts';
+import type { ClusterErrorCode } from '../load/cluster/cluster-error.ts';
 import { type ClusterWatch, watchCluster } from '../load/cluster/watch.ts';
 import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.ts';
 import type { LiveState } from '../model/live.ts';
@@ -49,6 +50,31 @@ export function createRefusalNote({ watch }: FollowedCluster, tell: (what: strin
     );
   };
 }
+
+/** How long a cluster may keep silent before that is said, in milliseconds. */
+const SILENCE = 5000;
+
+/** Tells of a cluster that cannot be followed any more, and when it can be again; asked from time to time. */
+export function createSilenceNote(
+  { name, watch }: FollowedCluster,
+  tell: (what: string) => void,
+): () => void {
+  let told = '';
+  return () => {
+    const { staleSince, trouble } = watch.health;
+    const isSilent = staleSince !== undefined && Date.now() - staleSince > SILENCE;
+    const now = !isSilent
+      ? ''
+      : trouble !== undefined && LASTING.has(trouble.code)
+        ? `cluster ${name} is not followed any more: ${trouble.message} ${trouble.help}`
+        : `cluster ${name} does not answer: it may have changed since`;
+    if (now !== told) tell(now === '' ? `cluster ${name} answers again` : now);
+    told = now;
+  };
+}
+
+/** Trouble that does not pass by itself: somebody has to do something about credentials. */
+const LASTING: ReadonlySet<ClusterErrorCode> = new Set(['unauthorized', 'exec', 'kubeconfig', 'context']);
 
 /** The same request, of a cluster whose state is known. */
 export function withState(request: InputRequest, known: LiveState): InputRequest {

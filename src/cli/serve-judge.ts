@@ -5,7 +5,13 @@ import { type ObjectIdentity, unjudged } from '../serve/admission.ts';
 import { unconcerned } from '../serve/concern.ts';
 import { createJudge, type Judge, type Round } from '../serve/judge.ts';
 import { choice, type Given } from './flags.ts';
-import { analyzeState, createRefusalNote, type FollowedCluster, followGivenCluster } from './live-watch.ts';
+import {
+  analyzeState,
+  createRefusalNote,
+  createSilenceNote,
+  type FollowedCluster,
+  followGivenCluster,
+} from './live-watch.ts';
 import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
 import type { ToJudge, ToServer } from './serve-messages.ts';
 import { printError } from './terminal.ts';
@@ -33,9 +39,11 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
   tell(`following cluster ${cluster.name} (${cluster.source.about.server})`);
   sendPulse(cluster, send);
   const noteRefusals = createRefusalNote(cluster, tell);
+  const noteSilence = createSilenceNote(cluster, tell);
   const timer = setInterval(() => {
     sendPulse(cluster, send);
     noteRefusals();
+    noteSilence();
   }, PULSE);
   try {
     for await (const round of judge.rounds()) {

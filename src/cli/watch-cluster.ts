@@ -7,7 +7,7 @@ import { oneLine } from '../report/screen.ts';
 import { formatSummary } from '../report/summary.ts';
 import { helpOf, showPath, showResource } from '../report/words.ts';
 import { formatOptions } from './analyze.ts';
-import { createRefusalNote, type FollowedCluster, withState } from './live-watch.ts';
+import { createRefusalNote, createSilenceNote, type FollowedCluster, withState } from './live-watch.ts';
 import type { AnalyzeRequest } from './options.ts';
 import { print } from './terminal.ts';
 
@@ -23,9 +23,8 @@ export interface Following {
   close(): void;
 }
 
-/** How often is looked whether the cluster still answers, and how long it may not before that is said. */
+/** How often is looked whether the cluster still answers. */
 const LOOK = 1000;
-const SILENCE = 5000;
 
 /** Tells of every change, and of a cluster that does not answer. */
 export function createFollowing(
@@ -35,17 +34,13 @@ export function createFollowing(
 ): Following {
   const { name, watch, close } = cluster;
   const noteRefusals = createRefusalNote(cluster, tell);
+  const noteSilence = createSilenceNote(cluster, tell);
   void (async () => {
     while (await watch.changed()) onChange();
   })();
-  let isSilent = false;
   const timer = setInterval(() => {
     noteRefusals();
-    const { staleSince } = watch.health;
-    const wasSilent = isSilent;
-    isSilent = staleSince !== undefined && Date.now() - staleSince > SILENCE;
-    if (isSilent && !wasSilent) tell(`cluster ${name} does not answer: it may have changed since`);
-    if (wasSilent && !isSilent) tell(`cluster ${name} answers again`);
+    noteSilence();
   }, LOOK);
   let shown: readonly Diagnostic[] = [];
   return {

@@ -60,7 +60,7 @@ function createWatch(first: readonly Value[]) {
       if (told.length === 0) await once(bell, 'told');
       return told.shift() === true;
     },
-    health: { staleSince: undefined, feeds: 1, changes: 0, restarts: [] },
+    health: { staleSince: undefined, trouble: undefined, feeds: 1, changes: 0, restarts: [] },
     close: () => tell(false),
   };
   return {

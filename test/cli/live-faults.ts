@@ -117,6 +117,12 @@ export const fatal: readonly FaultCase[] = [
     args: ['--context', 'prod'],
   },
   {
+    what: 'no context is the current one',
+    says: 'error: The kubeconfig … has no current-context. help: Choose one with --context NAME. Contexts there: a.',
+    code: 3,
+    kubeconfig: { text: 'contexts: [{ name: a, context: { cluster: c, user: u } }]\n' },
+  },
+  {
     what: 'the context names a cluster that is not in the kubeconfig',
     says: 'error: Context "a" in … names the cluster "gone", which does not exist.',
     code: 3,
@@ -159,6 +165,12 @@ export const fatal: readonly FaultCase[] = [
     says: 'error: … wants a client certificate, and context "…" has none.',
     code: 3,
     kubeconfig: { door: 'strict' },
+  },
+  {
+    what: 'the server does not take the client certificate',
+    says: 'error: … closed the connection before its answer was complete. help: … the server may not accept the client certificate of context "…".',
+    code: 3,
+    kubeconfig: { door: 'strict', credentials: 'unknown certificate' },
   },
   {
     what: 'the credentials are rejected',
@@ -243,6 +255,12 @@ export const fatal: readonly FaultCase[] = [
     says: 'error: …/gone.pem, the certificate-authority of cluster "…" in …, cannot be read: it does not exist …',
     code: 3,
     kubeconfig: { authority: 'none', cluster: { 'certificate-authority': 'gone.pem' } },
+  },
+  {
+    what: 'an authority is given, and no server is to be verified',
+    says: 'error: Cluster "…" in … has certificate-authority and insecure-skip-tls-verify. help: Remove insecure-skip-tls-verify: …',
+    code: 3,
+    kubeconfig: { cluster: { 'insecure-skip-tls-verify': true } },
   },
   {
     what: 'the proxy speaks SOCKS',

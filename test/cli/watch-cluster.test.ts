@@ -93,6 +93,25 @@ test('a cluster that restarts is followed on, and said to be away meanwhile', {
   expect(await running.end()).toBe(1);
 });
 
+test('credentials that are taken no more are told, and those that replace them are used', {
+  timeout: 60_000,
+}, async () => {
+  const tokenFile = join(api.folder, 'token');
+  writeFileSync(tokenFile, 'first');
+  await api.setUsers([{ name: 'carol', token: 'first' }]);
+  const running = watch('--kubeconfig', api.kubeconfig({ userFields: { tokenFile } }));
+  await running.said(/Rules /, 'stdout');
+  await api.setUsers([{ name: 'carol', token: 'second' }]);
+  await api.endWatches();
+  await running.said(
+    /cluster main is not followed any more: https:.* rejects the credentials of user "main-user" .* They may have expired: sign in again/,
+  );
+  writeFileSync(tokenFile, 'second');
+  await running.said(/cluster main answers again/, 'stderr', 40_000);
+  expect(running.stderr()).not.toContain('does not answer');
+  expect(await running.end()).toBe(0);
+});
+
 test('files laid over it are watched with it', { timeout: 60_000 }, () =>
   withTree({ 'k8s/till.yaml': virtualService('till', 'public') }, async (folder) => {
     const file = join(folder, 'k8s/till.yaml');

@@ -310,7 +310,7 @@ describe.skipIf(process.platform === 'win32')('an exec plugin', () => {
     );
     for (const [patience, words] of [
       [undefined, 'or sign in again.'],
-      [1, 'or allow it more time: half of --timeout.'],
+      [1, 'or allow more time with --timeout, of which it gets half.'],
     ] as const) {
       const slow = execCredentials(fields, {
         ...optionsOf(),

@@ -160,7 +160,7 @@ async function runPlugin(
   const said = withoutSecrets(answer.why, secretsOf(plugin));
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== '');
   const isLate = patience !== undefined && performance.now() - started >= timeout;
-  const more = isLate ? 'allow it more time: half of --timeout' : 'sign in again';
+  const more = isLate ? 'allow more time with --timeout, of which it gets half' : 'sign in again';
   throw failed(
     `The exec plugin "${command}" failed: ${lines.slice(-4).join('\n  ')}`,
     `Run it yourself to see why (kubectl runs it too), or ${more}. ${plugin.hint}`.trim(),

@@ -65,10 +65,12 @@ function networkWords(code: string, error: unknown, attempt: Attempt): Words {
       return [
         'network',
         `${server.origin} closed the connection before its answer was complete.`,
-        // Some servers tell in no other way that they refuse a certificate.
-        hasCertificate && !hasAnswered
-          ? `Try again; when it happens each time, the server may not accept the client certificate of context "${context}".`
-          : 'Try again.',
+        // Some servers tell in no other way that they refuse a certificate, or that they want TLS.
+        hasAnswered || !(hasCertificate || server.protocol === 'http:')
+          ? 'Try again.'
+          : hasCertificate
+            ? `Try again; when it happens each time, the server may not accept the client certificate of context "${context}".`
+            : 'Try again; when it happens each time, the server may speak TLS: then write https:// in the kubeconfig.',
       ];
   }
   if (code.startsWith('HPE_'))

@@ -24,6 +24,8 @@ export interface Followed {
   outcomes: readonly KindOutcome[] | undefined;
   /** Since when it may be older than the cluster, in milliseconds since 1970. */
   staleSince: number | undefined;
+  /** What keeps it from being read or followed then. */
+  trouble: unknown;
 }
 
 export interface Events {
@@ -62,10 +64,12 @@ export function keepKind(entry: Followed, events: Events): Keeper<KindListing> {
     },
     reached() {
       entry.staleSince = undefined;
+      entry.trouble = undefined;
       events.settled();
     },
     failed(error) {
       entry.staleSince ??= Date.now();
+      entry.trouble = error;
       // What was read once still holds, as far as anybody knows.
       const isKnown = entry.outcomes?.some(({ state }) => state === 'ok') === true;
       if (!isKnown && setOutcomes(feed.unread(error))) events.changed();

@@ -292,6 +292,14 @@ describe('a network that fails', () => {
     expect((await get(accessTo(url), { requestTimeout: 300 })).body).toEqual(JSON.parse(LIST));
   });
 
+  test('by speaking TLS where http is meant', async () => {
+    const { url } = await servers.start(answers);
+    const { message, help } = await failureOf(get(accessTo(url.replace('https:', 'http:'))));
+    expect(`${message} ${help}`).toMatch(
+      /closed the connection .* the server may speak TLS: then write https:/,
+    );
+  });
+
   test('by not speaking HTTP', async () => {
     const { url } = await servers.start((request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     expect((await failureOf(get(accessTo(url)))).message).toMatch(/does not answer in HTTP/);

@@ -1,6 +1,7 @@
 // Keeps what a cluster holds: every kind read once, then followed.
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import type { KindOutcome, LiveObject, LiveState } from '../../model/live.ts';
+import { ClusterError } from './cluster-error.ts';
 import { follow, type Pace, pause, type Restart } from './follow.ts';
 import { type Events, type Followed, isSame, type KindFeed, keepKind, outcomesOf } from './keep-kind.ts';
 import { byKind, inOrder } from './read-cluster.ts';
@@ -53,6 +54,8 @@ export interface ClusterWatch {
 export interface WatchHealth {
   /** Since when (milliseconds since 1970) some kind may be older than the cluster; absent when all are followed. */
   readonly staleSince: number | undefined;
+  /** What keeps the one that is oldest from being followed, as far as there are words for it. */
+  readonly trouble: ClusterError | undefined;
   /** Watches that stand or are about to. */
   readonly feeds: number;
   /** Events that changed something, since the start. */
@@ -101,7 +104,14 @@ export async function watchCluster(source: WatchSource, options: WatchOptions): 
   /** Follows a kind from now on; resolves when it was read, or could not be, for the first time. */
   async function start(feed: KindFeed): Promise<Followed> {
     const stop = new AbortController();
-    const entry: Followed = { feed, stop, objects: new Map(), outcomes: undefined, staleSince: undefined };
+    const entry: Followed = {
+      feed,
+      stop,
+      objects: new Map(),
+      outcomes: undefined,
+      staleSince: undefined,
+      trouble: undefined,
+    };
     const until = AbortSignal.any([signal, stop.signal]);
     await new Promise<void>((settled) => {
       const events: Events = {
@@ -205,10 +215,12 @@ export async function watchCluster(source: WatchSource, options: WatchOptions): 
       return false;
     },
     get health() {
-      const stale = Array.from(followed.values(), ({ staleSince }) => staleSince ?? Number.POSITIVE_INFINITY);
-      const since = Math.min(...stale);
+      const [oldest] = [...followed.values()]
+        .filter(({ staleSince }) => staleSince !== undefined)
+        .sort((a, b) => (a.staleSince ?? 0) - (b.staleSince ?? 0));
       return {
-        staleSince: Number.isFinite(since) ? since : undefined,
+        staleSince: oldest?.staleSince,
+        trouble: oldest?.trouble instanceof ClusterError ? oldest.trouble : undefined,
         feeds: followed.size,
         changes: changes - first,
         restarts: [...restarts.values()],
