@@ -211,7 +211,7 @@ describe.skipIf(process.platform === 'win32')('an exec plugin', () => {
     );
     const cluster = {
       server: 'https://prod.example',
-      'certificate-authority-data': 'Q0E=',
+      'certificate-authority-data': base64(authority.cert),
       'tls-server-name': 'k8s',
       extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'x' } }],
     };

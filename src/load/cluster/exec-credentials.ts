@@ -8,7 +8,8 @@ import type { Credential, Credentials } from './access.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { CredentialsOptions } from './credentials.ts';
 import type { Fields } from './fields.ts';
-import { pathIn } from './pem.ts';
+import type { Entry } from './kubeconfig-file.ts';
+import { pathIn, pemSource, readPem } from './pem.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const GROUP = 'client.authentication.k8s.io';
@@ -33,7 +34,8 @@ interface Plugin {
   readonly apiVersion: string;
   readonly hint: string;
   readonly asks: 'Never' | 'IfAvailable' | 'Always';
-  readonly info: Readonly<Record<string, unknown>> | undefined;
+  /** What it is told of the cluster. */
+  readonly info: (() => Promise<Readonly<Record<string, unknown>>>) | undefined;
 }
 
 interface Issued {
@@ -101,13 +103,13 @@ function readPlugin(exec: Fields, { folder, cluster }: ExecOptions): Plugin {
     apiVersion,
     hint: exec.text('installHint') ?? '',
     asks: mode,
-    info: exec.flag('provideClusterInfo') && cluster !== undefined ? clusterInfo(cluster.fields) : undefined,
+    info: exec.flag('provideClusterInfo') && cluster !== undefined ? () => clusterInfo(cluster) : undefined,
   };
 }
 
-/** What a plugin is told of the cluster. */
-function clusterInfo(cluster: Fields): Record<string, unknown> {
-  const extension = cluster.list('extensions').find((each) => each.text('name') === `${GROUP}/exec`);
+/** What a plugin is told of the cluster (client-go: rest.ConfigToExecCluster): an authority in a file as data, too. */
+async function clusterInfo({ fields, folder }: Entry): Promise<Record<string, unknown>> {
+  const extension = fields.list('extensions').find((each) => each.text('name') === `${GROUP}/exec`);
   const told = [
     'server',
     'tls-server-name',
@@ -116,8 +118,14 @@ function clusterInfo(cluster: Fields): Record<string, unknown> {
     'proxy-url',
     'disable-compression',
   ];
-  const info = told.filter((key) => cluster.keys.includes(key)).map((key) => [key, cluster.raw(key)]);
-  return { ...Object.fromEntries(info), ...(extension && { config: extension.raw('extension') }) };
+  const info = told.filter((key) => fields.keys.includes(key)).map((key) => [key, fields.raw(key)]);
+  const authority = pemSource(fields, 'certificate-authority', folder);
+  const ca = authority && (await readPem(authority, fields, 'certificate-authority'));
+  return {
+    ...Object.fromEntries(info),
+    ...(ca !== undefined && { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    config: extension?.raw('extension') ?? null,
+  };
 }
 
 async function runPlugin(
@@ -139,7 +147,7 @@ async function runPlugin(
       plugin.hint.trim() || 'Install it, or choose another context with --context.',
     );
   const terminal = asks !== 'Never' && isTerminal;
-  const spec = { ...(plugin.info && { cluster: plugin.info }), interactive: terminal };
+  const spec = { ...(plugin.info && { cluster: await plugin.info() }), interactive: terminal };
   const timeout = longest ?? Math.max(patience ?? 0, terminal ? LONGEST_ASKING : LONGEST);
   const started = performance.now();
   const answer = await runTool({

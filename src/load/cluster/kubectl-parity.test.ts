@@ -195,6 +195,32 @@ describe.skipIf(!hasKubectl)('kubectl gets in as we do (needs kubectl)', () => {
   });
 });
 
+describe.skipIf(!hasKubectl)('kubectl tells a plugin what we do (needs kubectl)', () => {
+  const clusters: readonly (readonly [what: string, cluster: () => object])[] = [
+    ['an authority as data', () => ({})],
+    ['an authority in a file', () => ({ 'certificate-authority': file('ca.pem', server.ca), 'certificate-authority-data': '' })],
+    ['no verification', () => ({ 'certificate-authority-data': '', 'insecure-skip-tls-verify': true })],
+    ['a name, a proxy and no compression', () => ({ 'tls-server-name': 'localhost', 'proxy-url': `http://127.0.0.1:${server.ports.proxy}`, 'disable-compression': true })],
+    ['settings of its own', () => ({ extensions: [{ name: `${GROUP}/exec`, extension: { audience: 'x', more: [1] } }] })],
+  ]; // biome-ignore format: a table
+  test.for(clusters)('with %s', async ([, clusterOf]) => {
+    const told = join(folder, 'told');
+    const command = file(
+      'telling-plugin',
+      `#!/bin/sh\nprintf '%s' "$KUBERNETES_EXEC_INFO" > '${told}'\ncat '${plugin('v1')}' | sed '1,2d;$d'\n`,
+    );
+    const options = exec('v1', { command, provideClusterInfo: true });
+    const kubeconfig = server.kubeconfig({ ...options, cluster: { ...clusterOf() } });
+    const tellings: unknown[] = [];
+    for (const work of [ask, askWithKubectl]) {
+      expect(await work({ kubeconfig })).toBe(true);
+      tellings.push(JSON.parse(readFileSync(told, 'utf8')));
+      rmSync(told);
+    }
+    expect(tellings[0]).toEqual(tellings[1]);
+  });
+});
+
 /** Whether something got its answer, and who it was for the server. */
 async function seenBy(api: ApiServer, work: () => Promise<boolean>): Promise<unknown> {
   await api.forgetRequests();
