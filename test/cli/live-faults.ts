@@ -210,14 +210,14 @@ export const fatal: readonly FaultCase[] = [
   },
   {
     what: 'the plugin hangs',
-    says: 'error: … could not be read within 1 s: the exec plugin "sleep" was still running, which fetches the credentials. help: … allow more time with --timeout.',
+    says: 'error: … could not be read within 1 s: the exec plugin "sleep", which fetches the credentials, was still running. help: … allow more time with --timeout.',
     code: 3,
     kubeconfig: exec('sleep', ['60']),
     args: ['--timeout', '1s'],
   },
   {
     what: 'the id-token of the auth-provider "oidc" has expired, and kubectl can renew it',
-    says: 'error: The id-token of user "…" in … expired on 2020-01-01 at 00:00 UTC. help: Any kubectl command that asks the cluster renews an expired one, …',
+    says: 'error: The id-token of user "…" in … expired on 2020-01-01 at 00:00 UTC. help: Any kubectl command that asks this cluster renews an expired one, …',
     code: 3,
     kubeconfig: oidc({
       'idp-issuer-url': 'https://127.0.0.1:1',

@@ -52,7 +52,7 @@ export function credentialsOf(user: Fields, options: CredentialsOptions): Creden
   if (exec !== undefined && provider !== undefined)
     throw wrongUser(user, 'an auth-provider and an exec plugin', 'Remove one of them.');
   if (provider !== undefined && provider.text('name') !== 'oidc') throw unknownProvider(user, provider);
-  // What is written down wins over a plugin, and over a provider where both would tell the same.
+  // What is written down wins over a plugin, and over an id-token where both would be sent in the same header.
   const hasIdToken = provider !== undefined && !hasToken && name === undefined;
   const isStatic = hasToken || name !== undefined || cert !== undefined || hasIdToken;
   if (exec !== undefined && !isStatic) return execCredentials(exec, { ...options, headers: impersonation });

@@ -226,7 +226,8 @@ async function seenBy(api: ApiServer, work: () => Promise<boolean>): Promise<unk
   await api.forgetRequests();
   const isAnswered = await work();
   const answered = (await api.requests()).filter(({ status }) => status === 200);
-  return { isAnswered, users: [...new Set(answered.map(({ user, authorized }) => `${user} ${authorized}`))] };
+  const users = answered.map(({ user, authorized, actsAs }) => `${user} ${authorized} ${actsAs}`);
+  return { isAnswered, users: [...new Set(users)] };
 }
 
 async function ask({ kubeconfig, list }: Named): Promise<boolean> {

@@ -37,6 +37,6 @@ export function adviceFor(user: Fields): string {
     config?.keys.includes(key),
   );
   return isRenewed
-    ? 'Any kubectl command that asks the cluster renews an expired one, such as "kubectl get namespaces"; meshlint never writes a kubeconfig. Where that fails, sign in again.'
+    ? 'Any kubectl command that asks this cluster renews an expired one, such as "kubectl get namespaces" with the same context; meshlint never writes a kubeconfig. Where that fails, sign in again.'
     : 'Sign in again, so that a new one is written there, or use an exec plugin such as kubelogin, which renews it by itself.';
 }

@@ -59,7 +59,7 @@ export function overdue(transport: Transport, timeout: number): ClusterError {
     ? new ClusterError('timeout', `${start}.`, 'Try again, or allow more time with --timeout.')
     : new ClusterError(
         'timeout',
-        `${start}: ${other} was still running, which fetches the credentials.`,
+        `${start}: ${other}, which fetches the credentials, was still running.`,
         'Run it yourself to see what it waits for (kubectl runs it too), or allow more time with --timeout.',
       );
 }

@@ -57,6 +57,11 @@ function startCall(
   const cluster = clusters.get(decodeURIComponent(name));
   if (cluster === undefined) return undefined;
   traffic.inFlight += 1;
+  const { 'impersonate-user': other, 'impersonate-group': groups } = request.headers;
+  const actsAs = [other, groups]
+    .flat()
+    .filter((one) => one !== undefined)
+    .join(' ');
   const record: Call['record'] = {
     cluster: cluster.name,
     door,
@@ -66,6 +71,7 @@ function startCall(
     query: Object.fromEntries(url.searchParams),
     ...(request.headers.accept === undefined ? {} : { accept: request.headers.accept }),
     authorized: request.headers.authorization !== undefined,
+    ...(actsAs !== '' && { actsAs }),
     inFlight: traffic.inFlight,
     status: 0,
     bytes: 0,

@@ -113,6 +113,8 @@ export interface RequestRecord {
   readonly accept?: string;
   /** Whether an `Authorization` header came along. What it said is kept nowhere. */
   readonly authorized: boolean;
+  /** Whom and which groups the user wants to act as. It is only noted here. */
+  readonly actsAs?: string;
   readonly user?: string;
   /** How many requests were under way, this one included. */
   readonly inFlight: number;
