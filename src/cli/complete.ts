@@ -124,6 +124,13 @@ async function valuesOf(flag: Flag, current: string, context: Context): Promise<
     case 'NS/WORKLOAD':
     case 'NS/WORKLOAD[:PORT]':
       return starting(current, (await names()).workloads.map(plain));
+    case 'NAME':
+      return starting(current, (await names()).clusters.map(plain));
+    case 'NAME,…':
+      return behind(
+        current.slice(0, comma),
+        starting(current.slice(comma), (await names()).clusters.map(plain)),
+      );
     case 'VERSION':
       return starting(current, releases().map(plain));
     case 'NAME=PATH':

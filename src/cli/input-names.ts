@@ -1,10 +1,14 @@
 // Names of what is in the input, for completion: quick and by halves rather than whole and late.
 
 import { placeFiles } from '../graph/placement.ts';
+import { manifestsOf } from '../load/cluster/manifests.ts';
+import { readSnapshot } from '../load/cluster/read-snapshot.ts';
 import { nodeFileSystem } from '../load/file-system.ts';
 import { loadFrom } from '../load/load.ts';
+import type { SnapshotFile } from '../load/loaded.ts';
 import { workloadKinds } from '../mesh/workloads/workload.ts';
 import { kinds } from '../model/kinds.gen.ts';
+import type { LiveState } from '../model/live.ts';
 import { identify } from '../validate/identify.ts';
 
 export interface InputNames {
@@ -12,10 +16,14 @@ export interface InputNames {
   readonly resources: readonly string[];
   readonly workloads: readonly string[];
   readonly namespaces: readonly string[];
+  /** Clusters that snapshots hold. */
+  readonly clusters: readonly string[];
 }
 
 /** Whoever presses Tab waits no longer than this for what is being read. */
 const LIMIT = 1000;
+/** Snapshots of more bytes than these take longer. */
+const LARGEST = 1 << 21;
 
 /** The names in what can be read of the paths in a second. */
 export async function namesIn(paths: readonly string[]): Promise<InputNames> {
@@ -26,8 +34,10 @@ export async function namesIn(paths: readonly string[]): Promise<InputNames> {
     list: (folder) => (late() ? [] : nodeFileSystem.list(folder)),
     read: (file) => (late() ? Buffer.alloc(0) : nodeFileSystem.read(file)),
   };
-  const { manifests, layout } = await loadFrom({ paths, ignoreUnknown: true }, fs);
-  const { resources } = await identify(manifests, undefined);
+  const { manifests, layout, snapshots = [] } = await loadFrom({ paths, ignoreUnknown: true }, fs);
+  const states = (await Promise.all(snapshots.map(statesIn))).flat();
+  const live = states.flatMap((state) => manifestsOf(state, true));
+  const { resources } = await identify([...manifests, ...live], undefined);
   const placements = placeFiles(layout);
 
   const names = new Set<string>();
@@ -47,5 +57,16 @@ export async function namesIn(paths: readonly string[]): Promise<InputNames> {
     resources: [...names].sort(),
     workloads: [...workloads].sort(),
     namespaces: [...namespaces].sort(),
+    clusters: states.map(({ cluster }) => cluster).sort(),
   };
+}
+
+/** Nobody is told while typing that a snapshot is no use. */
+async function statesIn({ path, bytes }: SnapshotFile): Promise<readonly LiveState[]> {
+  if (bytes.length > LARGEST) return [];
+  try {
+    return (await readSnapshot(bytes, path)).map(({ state }) => state);
+  } catch {
+    return [];
+  }
 }

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { run, virtualService, withTree } from './run.ts';
+import { route, snapshotText, stateOf } from './snapshots.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -87,14 +88,22 @@ const cases: readonly {
   { words: ['describe', 'VirtualService/'], offers: ['VirtualService/shop/cart', 'VirtualService/till/pay'] },
   { words: ['graph', 'routes', '--from', 'Virt'], offers: ['VirtualService/shop/cart'], not: ['VirtualService/till/pay'] },
   { words: ['analyze', '-n', ''], offers: ['shop', 'till'] },
+  { words: ['graph', 'mesh.snapshot', '--from', 'VirtualService/lab/'], offers: ['VirtualService/lab/probe'] },
+  { words: ['world', 'mesh.snapshot', '--context', ''], offers: ['east', 'west'] },
+  { words: ['analyze', 'mesh.snapshot', 'cut.snapshot', '--contexts', 'east,w'], offers: ['east,west'], not: ['east'] },
+  { words: ['world', 'cut.snapshot', '--context', ''], offers: [], not: ['east'] },
   { words: ['analyze', '--upgrade-to', '1.3'], offers: ['1.30'], not: ['1.29'] },
 ]; // biome-ignore format: one case a line
 
-function withShop(use: (cwd: string) => void): Promise<void> {
+async function withShop(use: (cwd: string) => void): Promise<void> {
+  const probe = { ...route('probe', 'mesh'), metadata: { name: 'probe', namespace: 'lab' } };
+  const snapshot = await snapshotText(stateOf('east', [probe]), stateOf('west', []));
   const files = {
     'routes/cart.yaml': virtualService('cart'),
     'pay.yaml': virtualService('pay', undefined, 'till'),
     'broken.yaml': 'a: [',
+    'mesh.snapshot': snapshot,
+    'cut.snapshot': snapshot.slice(0, -3),
   };
   return withTree(files, async (cwd) => {
     mkdirSync(`${cwd}/bin`);
