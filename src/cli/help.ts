@@ -285,6 +285,11 @@ export const rbacFlags: readonly Flag[] = [
     help: 'roles for this namespace alone (repeatable)',
   },
   { name: 'watch', short: 'w', group: OUTPUT, help: 'also what following a cluster needs' },
+  {
+    name: 'discover-remotes',
+    group: OUTPUT,
+    help: 'also what finding the clusters takes that the control plane reads: all Secrets in the namespace of Istio',
+  },
   ...planFlags.map((flag) => ({ ...flag, group: OUTPUT })),
   configFlag,
   debugFlag,

@@ -14,6 +14,7 @@ export async function rbac(written: Given): Promise<number> {
     istioNamespace: last(given, 'istio-namespace') ?? defaultMesh.rootNamespace,
     secrets: choice(given, 'secrets', ['referenced', 'off']) ?? 'referenced',
     watch: isOn(given, 'watch') ?? false,
+    remotes: isOn(given, 'discover-remotes') ?? false,
   };
   const remark =
     request.namespaces.length === 0

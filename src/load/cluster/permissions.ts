@@ -26,6 +26,8 @@ export interface RolesRequest extends Pick<ReadRequest, 'istioNamespace' | 'secr
   readonly namespaces: readonly string[];
   /** Whether the cluster is to be followed, not only read once. */
   readonly watch: boolean;
+  /** Whether the clusters are to be found that the control plane reads. */
+  readonly remotes?: boolean;
 }
 
 /** A cluster that serves all that we know. */
@@ -39,7 +41,7 @@ const everything: Served = {
 
 /** The roles that reading needs, and nothing more; no two of them allow the same. */
 export function rolesFor(request: RolesRequest): readonly Role[] {
-  const { namespaces, istioNamespace, watch } = request;
+  const { namespaces, istioNamespace, watch, remotes = false } = request;
   const { reads, secrets } = planReads(everything, request);
   const verbs = watch ? ['list', 'watch'] : ['list'];
   const bound = reads.filter(({ namespace }) => namespace !== undefined);
@@ -52,6 +54,19 @@ export function rolesFor(request: RolesRequest): readonly Role[] {
     about: 'The configuration of the mesh, in the namespace of Istio only.',
     rules: rulesOf(bound, verbs),
   };
+  // `resourceNames` cannot say it: labels choose these Secrets, and lists have no names.
+  const remoteSecrets: Role[] = remotes
+    ? [
+        {
+          kind: 'Role',
+          name: 'meshlint-remotes',
+          namespace: istioNamespace,
+          about:
+            'The Secrets that name the other clusters of the mesh (--discover-remotes). No role can tell them from others:\nit allows to read every Secret of this namespace, the keys of the mesh among them.',
+          rules: [{ group: '', resources: ['secrets'], verbs: ['list'] }],
+        },
+      ]
+    : [];
   if (namespaces.length > 0) {
     const inside = free.filter(({ namespaced }) => namespaced);
     return [
@@ -70,6 +85,7 @@ export function rolesFor(request: RolesRequest): readonly Role[] {
         }),
       ),
       mesh,
+      ...remoteSecrets,
     ];
   }
   return [
@@ -91,6 +107,7 @@ export function rolesFor(request: RolesRequest): readonly Role[] {
           } as const,
         ]
       : []),
+    ...remoteSecrets,
   ];
 }
 
