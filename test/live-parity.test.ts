@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.gen.ts';
 import type { Kind } from '../src/model/kinds.gen.ts';
 import type { LiveState } from '../src/model/live.ts';
 import { type Example, listRuleFolders, readRuleFolder } from '../src/testing/index.ts';
-import { kindOf, liveStateOf, namespacesOf, without, withoutNamespace } from './support/live-state.ts';
+import {
+  kindOf,
+  liveStateOf,
+  namespacesOf,
+  without,
+  withoutNamespace,
+  withoutSettings,
+} from './support/live-state.ts';
 import {
   exampleInputs,
   type Input,
@@ -109,13 +117,8 @@ describe('an example of a rule', () => {
   }
 });
 
-/** Settings, of which the defaults are taken, and what says more of a kind than we know of it. */
-const assumed: ReadonlySet<Kind> = new Set<Kind>([
-  'ConfigMap',
-  'IstioOperator',
-  'Istio',
-  'CustomResourceDefinition',
-]);
+/** What Istio is installed by, which in a cluster only repeats what is set, and what says more of a kind than we know of it. */
+const beside: ReadonlySet<Kind> = new Set<Kind>(['IstioOperator', 'Istio', 'CustomResourceDefinition']);
 
 /** Where nothing tells the release, an upgrade is an error of its own. */
 const hideable = [...shown].filter(([name]) => !name.startsWith('upgrade/'));
@@ -128,9 +131,11 @@ describe('what could not be read', () => {
       const known = new Set(findings.map(gist));
       const kinds = new Set(state.objects.map(({ value }) => kindOf(value)));
       for (const kind of kinds) {
-        if (kind === undefined || assumed.has(kind)) continue;
-        for (const one of await inCluster(input, without(state, [kind]), await readersOf(kind))) {
-          if (!known.has(gist(one))) invented.push(`${title} without ${kind}: ${one}`);
+        if (kind === undefined || beside.has(kind)) continue;
+        // Every rule may ask for a setting of the mesh.
+        const by = kind === 'ConfigMap' ? undefined : await readersOf(kind);
+        for (const one of await inCluster(input, without(state, [kind]), by)) {
+          if (!known.has(gist(one)) && !isMarked(one)) invented.push(`${title} without ${kind}: ${one}`);
         }
       }
     }
@@ -140,17 +145,10 @@ describe('what could not be read', () => {
 
 /** What is said otherwise where a namespace is hidden, and why that is no wrong. */
 const otherwise: Readonly<Record<string, string>> = {
-  'ambient/misplaced-gateway-class-target': 'the mesh configuration was not read, so it has its defaults',
-  'ambient/pod-without-proxy': 'the injector was not read, so it has its defaults',
-  'authz/evadable-path-rule': 'the mesh configuration was not read, so it has its defaults',
-  'ambient/destination-rule-without-waypoint': 'istiod was not read, so it has its defaults',
-  'ambient/waypoint-identity-denied': 'istiod was not read, so it has its defaults',
-  'authz/insecure-jwks-uri': 'istiod was not read, so it has its defaults',
-  'routing/tcp-entry-without-address': 'istiod was not read, so it has its defaults',
-  'ambient/client-identity-hidden': 'clients elsewhere may have sidecars, which is told apart by name only',
-  'mtls/tls-without-mode': 'a rule for all hosts is judged by the hosts that were read',
-  'routing/conflicting-mesh-hosts': 'the same conflict is told at the next of its parties',
-  'authz/unknown-principal': 'the example has no Namespace for its workloads, which no cluster does',
+  'mtls/tls-without-mode':
+    'it is so; what would be said instead, of a server that refuses it, says more of the same',
+  'routing/conflicting-mesh-hosts':
+    'it is so; with one of several rivals out of sight it is told at the host of another',
 };
 
 describe('a namespace that could not be read', () => {
@@ -162,7 +160,7 @@ describe('a namespace that could not be read', () => {
       for (const hidden of namespacesOf(state)) {
         for (const one of await inCluster(input, withoutNamespace(state, hidden))) {
           const { rule } = JSON.parse(one);
-          if (known.has(gist(one))) continue;
+          if (known.has(gist(one)) || isMarked(one)) continue;
           expect(otherwise, `${title} without ${hidden}: ${one}`).toHaveProperty([rule]);
           said.add(rule);
         }
@@ -173,6 +171,35 @@ describe('a namespace that could not be read', () => {
     expect([...said].sort()).toEqual(Object.keys(otherwise).sort());
   });
 });
+
+describe('settings of Istio that could not be read', () => {
+  const marked = new Set<string>();
+  test.each(hideable)('%s', async (name, examples) => {
+    const own = rules.filter((head) => head.name === name);
+    for (const { input, whole } of examples) {
+      const state = withoutSettings((await whole()).state);
+      const all = await inCluster(input, state);
+      for (const one of all.filter(isMarked)) marked.add(JSON.parse(one).rule);
+      // What rules share is worked out once, and what that assumes goes for each of them.
+      expect(all.filter((one) => isOf(one, name))).toEqual(
+        (await inCluster(input, state, own)).filter((one) => isOf(one, name)),
+      );
+    }
+  });
+  test('some findings are marked, and not all', () => {
+    expect(marked).toContain('authz/evadable-path-rule');
+    expect(marked).not.toContain('routing/missing-gateway');
+  });
+});
+
+function isOf(said: string, rule: string): boolean {
+  return JSON.parse(said).rule === rule;
+}
+
+/** Whether a finding says that it rests on defaults. */
+function isMarked(said: string): boolean {
+  return JSON.parse(said).assumes !== undefined;
+}
 
 /** What a finding is about: in words it may tell less than when all is read. */
 function gist(said: string): string {

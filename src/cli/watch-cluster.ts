@@ -2,6 +2,7 @@
 import type { Analysis } from '../engine/analyze.ts';
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { compareFindings } from '../engine/impact.ts';
+import { assumptionOf } from '../report/assumption.ts';
 import { createPalette, type Palette } from '../report/palette.ts';
 import { oneLine } from '../report/screen.ts';
 import { formatSummary } from '../report/summary.ts';
@@ -72,6 +73,8 @@ function* changeLines(
   for (const finding of introduced) {
     yield `${paint.red('+')} ${describe(finding, paint)}\n`;
     yield `    help: ${oneLine(helpOf(finding))}\n`;
+    const assumption = assumptionOf(finding);
+    if (assumption !== '') yield `    ${oneLine(assumption)}\n`;
   }
   for (const finding of gone) yield `${paint.green('-')} ${describe(finding, paint)}\n`;
   yield `${formatSummary(report, options)}\n`;

@@ -24,7 +24,7 @@ export function coverageOf(
     ...read,
     ...(read.live === undefined
       ? {}
-      : { live: { ...(limits?.counted(read.live) ?? read.live), ...release } }),
+      : { live: { ...(limits?.counted(read.live, graph) ?? read.live), ...release } }),
     resources: total(counts.map(([, n]) => n)),
     kinds: countKinds(counts),
     floating: total(counts.map(([kind]) => graph.list(kind, FLOATING).length)),

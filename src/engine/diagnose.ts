@@ -54,6 +54,7 @@ export function createDiagnoser(): Diagnoser {
       related,
       nearMiss,
       suggestion,
+      assumes,
     }) {
       const { name, rule } = named;
       const message = rule.messages[id];
@@ -87,6 +88,7 @@ export function createDiagnoser(): Diagnoser {
         docs: rule.docs ?? `rules/${name}/README.md`,
         ...(nearMiss === undefined ? {} : { nearMiss }),
         ...(suggestion === undefined ? {} : { suggestion }),
+        ...(assumes === undefined ? {} : { assumes }),
       };
     },
   };

@@ -87,6 +87,11 @@ export interface Diagnostic {
   /** The reference could not be settled, but a known name is one typing slip away. */
   readonly nearMiss?: true;
   readonly suggestion?: string;
+  /**
+   * Settings of Istio that could not be read from the cluster, and whose defaults this rests on, in phrases: "Istio's default
+   * for enableAutoMtls, since the mesh configuration could not be read".
+   */
+  readonly assumes?: readonly string[];
   /** Present when fixes were asked for and this finding has one. */
   readonly fix?: DiagnosticFix;
   /** Where the configuration names worlds: those that it was found in. */

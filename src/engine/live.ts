@@ -1,11 +1,12 @@
 // What becomes of rules where not all of a cluster could be read. Loaded when a cluster is judged.
+import { type Assumed, sayAssumed, settingSources } from '../graph/assumptions.ts';
 import type { WholeGraph } from '../graph/graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { ensure } from '../model/collections.ts';
 import { type Kind, kinds } from '../model/kinds.gen.ts';
-import type { Needs, Rule } from '../sdk/rule.ts';
-import type { LiveCoverage } from './report.ts';
-import type { Reason } from './run.ts';
+import type { Needs, Rule, RuleHead } from '../sdk/rule.ts';
+import type { AssumedSettings, LiveCoverage } from './report.ts';
+import type { RawFinding, Reason } from './run.ts';
 
 /** An input as far as this is about it. */
 interface Judged {
@@ -13,18 +14,29 @@ interface Judged {
   readonly read: { readonly live?: LiveCoverage };
 }
 
+/** A rule and what it judges. */
+interface Judging {
+  readonly head: Pick<RuleHead, 'name' | 'needs'>;
+  readonly rule: Pick<Rule, 'reads'>;
+  readonly over: readonly Judged[];
+}
+
 export interface LiveLimits {
   /** Why there is nothing of these kinds to judge, where the reading of the cluster is the reason. */
   whyNone(list: readonly Kind[]): Reason | undefined;
   /** Notes for a rule that these kinds matter to it. */
   note(rule: string, kinds: Iterable<Kind>): void;
+  /** A rule begins to judge these inputs. */
+  begin(head: Judging['head'], rule: Judging['rule'], over: readonly Judged[]): void;
+  /** What the rule assumed so far, as findings tell it; undefined where that is nothing. */
+  assumed(): readonly string[] | undefined;
+  /** It came to its end: of its findings, those from `first` on, only those stay that hold. */
+  end(findings: RawFinding[], first: number): void;
   /**
-   * Whether what a rule says of a resource would hold whatever else the cluster has: everything else that it reads was
-   * read where that resource is. What is exported to it from elsewhere changes it so rarely that it does not count.
+   * Tells with each kind that was not read how many rules that keeps from judging all there is, and how many took defaults
+   * for settings that were not read.
    */
-  holds(rule: Pick<Rule, 'reads'>, needs: Needs, about: Resource, graph: WholeGraph): boolean;
-  /** Tells with each kind that was not read how many rules that keeps from judging all there is. */
-  counted(coverage: LiveCoverage): LiveCoverage;
+  counted(coverage: LiveCoverage, graph: WholeGraph): LiveCoverage;
 }
 
 /** Settings of Istio itself: where they are not known, its defaults are taken, as for files. */
@@ -61,6 +73,10 @@ const meshWide: ReadonlySet<Kind> = new Set<Kind>([
 export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
   const live = inputs.filter(({ graph }) => graph.world === 'live');
   const keptFrom = new Map<string, Set<string>>();
+  const assuming = new Map<WholeGraph, Map<Assumed, Set<string>>>();
+  let current: Judging = { head: { name: '' }, rule: { reads: {} }, over: [] };
+  /** What was said last, and of how much: most findings of a rule assume the same. */
+  let last: { readonly size: number; readonly said?: readonly string[] } = { size: 0 };
 
   function whyUnread(kind: Kind): string | undefined {
     for (const { graph } of live) {
@@ -70,6 +86,11 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
       if (why !== undefined) return why;
     }
     return undefined;
+  }
+  function note(rule: string, all: Iterable<Kind>): void {
+    for (const kind of all) {
+      if (whyUnread(kind) !== undefined) ensure(keptFrom, kind, () => new Set()).add(rule);
+    }
   }
 
   return {
@@ -85,31 +106,70 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
       const names = new Set(list.map((kind) => kinds[kind].kind));
       return { cause: 'not-installed', why: `no ${[...names].join(', ')} in the cluster: not installed` };
     },
-    note(rule, all) {
-      for (const kind of all) {
-        if (whyUnread(kind) !== undefined) ensure(keptFrom, kind, () => new Set()).add(rule);
+    note,
+    begin(head, rule, over) {
+      current = { head, rule, over };
+      last = { size: 0 };
+      note(head.name, Object.keys(rule.reads) as Kind[]);
+      for (const { graph } of over) graph.assumptions?.begin();
+    },
+    assumed() {
+      const noted = current.over.flatMap(({ graph }) => [...(graph.assumptions?.noted() ?? [])]);
+      if (noted.length > last.size) last = { size: noted.length, said: sayAssumed(noted) };
+      return last.said;
+    },
+    end(findings, first) {
+      const { head, rule, over } = current;
+      const held = findings
+        .splice(first)
+        .filter(({ resource }) => over.every(({ graph }) => holds(rule, head.needs ?? [], resource, graph)));
+      findings.push(...held);
+      for (const { graph } of over) {
+        const rules = ensure(assuming, graph, () => new Map<Assumed, Set<string>>());
+        for (const one of graph.assumptions?.noted() ?? []) {
+          ensure(rules, one, () => new Set()).add(head.name);
+        }
       }
     },
-    holds({ reads }, needs, about, graph) {
-      if (graph.world !== 'live') return true;
-      const all = Object.keys(reads) as Kind[];
-      const [only = [], ...others] = needs;
-      // Each of them is judged by itself.
-      if (others.length === 0 && all.every((kind) => only.includes(kind))) return true;
-      const namespace = about.kind === 'Namespace' ? about.name : about.namespace;
-      const isRead = (kind: Kind): boolean => {
-        // Who has a role in a namespace sees that Namespace, if no other.
-        if (kind === 'Namespace' && namespace !== '')
-          return graph.whyUnread(kind, '', namespace) === undefined;
-        if (namespace === '' || !kinds[kind].namespaced) return graph.isClosed(kind);
-        const isHere = graph.isClosed(kind, namespace);
-        return isHere && (!meshWide.has(kind) || graph.isClosed(kind, graph.mesh.rootNamespace));
+    counted(coverage, graph) {
+      const assumed = countAssumed(assuming.get(graph) ?? new Map());
+      return {
+        ...coverage,
+        unread: coverage.unread.map((one) => ({ ...one, rules: keptFrom.get(one.kind)?.size ?? 0 })),
+        ...(assumed.length === 0 ? {} : { assumed }),
       };
-      return all.every((kind) => kind === about.kind || harmless.has(kind) || isRead(kind));
     },
-    counted: (coverage) => ({
-      ...coverage,
-      unread: coverage.unread.map((one) => ({ ...one, rules: keptFrom.get(one.kind)?.size ?? 0 })),
-    }),
   };
+}
+
+/**
+ * Whether what a rule says of a resource would hold whatever else the cluster has: everything else that it reads was
+ * read where that resource is. What is exported to it from elsewhere changes it so rarely that it does not count.
+ */
+function holds({ reads }: Judging['rule'], needs: Needs, about: Resource, graph: WholeGraph): boolean {
+  if (graph.world !== 'live') return true;
+  const all = Object.keys(reads) as Kind[];
+  const [only = [], ...others] = needs;
+  // Each of them is judged by itself.
+  if (others.length === 0 && all.every((kind) => only.includes(kind))) return true;
+  const namespace = about.kind === 'Namespace' ? about.name : about.namespace;
+  const isRead = (kind: Kind): boolean => {
+    // Who has a role in a namespace sees that Namespace, if no other.
+    if (kind === 'Namespace' && namespace !== '') return graph.whyUnread(kind, '', namespace) === undefined;
+    if (namespace === '' || !kinds[kind].namespaced) return graph.isClosed(kind);
+    const isHere = graph.isClosed(kind, namespace);
+    return isHere && (!meshWide.has(kind) || graph.isClosed(kind, graph.mesh.rootNamespace));
+  };
+  return all.every((kind) => kind === about.kind || harmless.has(kind) || isRead(kind));
+}
+
+/** What was assumed for want of each source, and by how many rules. */
+function countAssumed(assuming: ReadonlyMap<Assumed, ReadonlySet<string>>): AssumedSettings[] {
+  return settingSources.flatMap((source) => {
+    const own = [...assuming].filter(([one]) => one.source === source);
+    const rules = new Set(own.flatMap(([, names]) => [...names])).size;
+    const [what] = sayAssumed(own.map(([one]) => one));
+    if (what === undefined) return [];
+    return [{ why: `${rules === 1 ? '1 rule assumes' : `${rules} rules assume`} ${what}`, rules }];
+  });
 }

@@ -23,6 +23,7 @@ export interface Pending {
   readonly hint?: true;
   /** How it can be repaired, worked out when it is asked for. */
   readonly fix?: ProposedFix | (() => Fix | undefined);
+  readonly assumes?: readonly string[] | undefined;
 }
 
 export interface PendingRelated {
@@ -33,7 +34,8 @@ export interface PendingRelated {
 
 /** A finding of a rule. */
 export function pendingFinding(finding: RawFinding): Pending {
-  const { rule, severity, message, data, resource, field, related, nearMiss, suggestion, fix } = finding;
+  const { rule, severity, message, data, resource, field, related, nearMiss, suggestion, fix, assumes } =
+    finding;
   return {
     rule,
     severity,
@@ -49,6 +51,7 @@ export function pendingFinding(finding: RawFinding): Pending {
     ...(nearMiss ? { nearMiss: true as const } : {}),
     ...(suggestion === undefined ? {} : { suggestion }),
     ...(fix === undefined ? {} : { fix }),
+    assumes,
   };
 }
 

@@ -104,10 +104,19 @@ export interface LiveCoverage {
   readonly objects: number;
   /** Kinds that could not be read, so that nothing of them is called missing. */
   readonly unread: readonly UnreadKind[];
+  /** What rules assumed of Istio's settings that could not be read; absent when none did. */
+  readonly assumed?: readonly AssumedSettings[];
   /** Kinds that the cluster does not have. */
   readonly notInstalled: readonly string[];
   /** What the API server warned of. */
   readonly warnings: readonly string[];
+}
+
+export interface AssumedSettings {
+  /** In a sentence without a full stop: "1 rule assumes Istio's default for trustDomain, since …". */
+  readonly why: string;
+  /** How many rules did, whether they found something or not. */
+  readonly rules: number;
 }
 
 export interface UnreadKind {

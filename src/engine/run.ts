@@ -40,6 +40,7 @@ export interface RawFinding {
   readonly nearMiss: boolean;
   readonly suggestion?: string;
   readonly fix?: () => Fix | undefined;
+  readonly assumes?: readonly string[] | undefined;
 }
 
 export interface RawRelated {
@@ -137,11 +138,11 @@ function runRule(
   { findings, crashes, requested, options, limits }: Run,
 ): boolean {
   const { rule } = named;
-  const report = createReport(named, findings);
+  const report = createReport(named, findings, limits);
   let isWhole = true;
-  limits?.note(head.name, Object.keys(rule.reads) as Kind[]);
   const run = (check: () => void, over: readonly RunInput[]): void => {
     const before = findings.length;
+    limits?.begin(head, rule, over);
     try {
       check();
     } catch (error) {
@@ -154,13 +155,7 @@ function runRule(
         error: error instanceof Error ? error : new Error(String(error)),
       });
     }
-    if (limits === undefined) return;
-    const held = findings
-      .splice(before)
-      .filter(({ resource }) =>
-        over.every(({ graph }) => limits.holds(rule, head.needs ?? [], resource, graph)),
-      );
-    findings.push(...held);
+    limits?.end(findings, before);
   };
   if (head.scope === 'clusters') {
     run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
@@ -253,7 +248,11 @@ function rivalsOf(list: readonly Kind[], needs: Needs): number {
   return before.filter((other) => other.some((kind) => list.includes(kind))).length;
 }
 
-function createReport(named: NamedRule, findings: RawFinding[]): Report<Messages> {
+function createReport(
+  named: NamedRule,
+  findings: RawFinding[],
+  limits: LiveLimits | undefined,
+): Report<Messages> {
   return (resource, finding) => {
     const verdict = judge(named.rule.severity, finding);
     if (verdict === undefined) return;
@@ -268,6 +267,7 @@ function createReport(named: NamedRule, findings: RawFinding[]): Report<Messages
       nearMiss: verdict.nearMiss,
       ...(verdict.suggestion === undefined ? {} : { suggestion: verdict.suggestion }),
       ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+      assumes: limits?.assumed(),
     });
   };
 }

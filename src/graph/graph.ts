@@ -5,6 +5,7 @@ import { folderOf, type Layout } from '../model/layout.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { FLOATING, type Ref, showRef } from '../model/names.ts';
 import type { ProxyReading } from '../model/proxy-reading.ts';
+import type { Assumptions } from './assumptions.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import { createEvidence, kindsOf, nameOf, type SoughtKind, type WhyUnread, type World } from './evidence.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from './lookup.ts';
@@ -58,6 +59,10 @@ export interface Graph<in R extends Kind = never> {
   nearName(kind: SoughtKind<R>, ref: Ref): string | undefined;
   /** Keeps what is derived from the graph once; `key` is the view that builds it. */
   memo<T>(key: object, build: () => T): T;
+  /** The same for a view that keeps answers of its own, as `ensure` does. */
+  readonly keep: typeof ensure;
+  /** Notes that the default of a setting of Istio was taken, where that could not be read from a cluster. */
+  readonly assume?: Assumptions['assume'] | undefined;
 }
 
 export type Nearness = 'together' | 'beside' | 'apart';
@@ -91,6 +96,8 @@ export interface WholeGraph extends Graph<Kind> {
   unresolved(): readonly Unresolved[];
   /** Why there may be more of a kind than was read from a cluster; undefined where that cannot be. */
   readonly whyUnread: WhyUnread;
+  /** Where settings of Istio could not be read: what follows from their defaults. */
+  readonly assumptions?: Assumptions | undefined;
 }
 
 export interface GraphInput {
@@ -108,11 +115,14 @@ export interface GraphInput {
   readonly proxyReadings?: ReadonlyMap<string, ProxyReading>;
   /** Of a live world: what was not read. */
   readonly whyUnread?: WhyUnread;
+  /** Of a live world where settings of Istio were not read. */
+  readonly assumptions?: Assumptions;
 }
 
 /** Builds the graph of one input. Every identified manifest becomes a resource; nothing is dropped. */
 export function createGraph(input: GraphInput): WholeGraph {
-  const { mesh, world, whyUnread = () => undefined } = input;
+  const { mesh, world, whyUnread = () => undefined, assumptions } = input;
+  const keep = assumptions?.keep ?? ensure;
   const hasAll = world === 'closed' || world === 'live';
   const placements = placeFiles(input.layout);
   const byKind = new Map<Kind, Bucket>();
@@ -249,13 +259,8 @@ export function createGraph(input: GraphInput): WholeGraph {
       }
       return undefined;
     },
-    memo<T>(key: object, build: () => T): T {
-      const known = memos.get(key);
-      if (known !== undefined) return known as T;
-      const built = build();
-      memos.set(key, built);
-      return built;
-    },
+    memo: <T>(key: object, build: () => T) => keep(memos, key, build) as T,
+    keep,
     *counts() {
       for (const [kind, bucket] of byKind) yield [kind, bucket.list().length];
     },
@@ -267,6 +272,8 @@ export function createGraph(input: GraphInput): WholeGraph {
     namespaces: () => namespaces,
     unresolved: () => [...unresolved.values()],
     whyUnread,
+    assumptions,
+    assume: assumptions?.assume,
   };
 
   function areVariants(a: Resource, b: Resource): boolean {

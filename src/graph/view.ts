@@ -1,4 +1,3 @@
-import { ensure } from '../model/collections.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { Graph } from './graph.ts';
 
@@ -39,7 +38,7 @@ export function viewOf<const Rd extends Reads, O extends object, T>(
 ): ViewOf<Rd, O, T> {
   const answers = view(reads, () => new Map<O, T>());
   return Object.assign(
-    (graph: Graph<ReadKinds<Rd>>, one: O): T => ensure(answers(graph), one, () => build(graph, one)),
+    (graph: Graph<ReadKinds<Rd>>, one: O): T => graph.keep(answers(graph), one, () => build(graph, one)),
     { reads },
   );
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
+import { assumptionOf } from './assumption.ts';
 import type { Format } from './format.ts';
 import { formatSummary } from './summary.ts';
 import { findingsOf, passedOver, UNREAD, unreadOf, unseenLines } from './unread.ts';
@@ -49,7 +50,7 @@ function finding(diagnostic: Diagnostic): string {
     line: location?.line ?? 1,
     column: location?.column,
     severity,
-    message: [code, message, liveOwner(diagnostic), helpOf(diagnostic)]
+    message: [code, message, liveOwner(diagnostic), helpOf(diagnostic), assumptionOf(diagnostic)]
       .filter((part) => part !== '')
       .join(' '),
     // Jenkins takes the last part for the type and what stands before it for the category.

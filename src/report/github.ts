@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Severity } from '../sdk/rule.ts';
+import { assumptionOf } from './assumption.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { oneLine, visible } from './screen.ts';
 import { formatSummary } from './summary.ts';
@@ -34,7 +35,7 @@ export const formatGithub: Format = function* ({ report }, options) {
 
 function finding(diagnostic: Diagnostic, { placeOf }: FormatOptions): string {
   const { severity, code, rule, message, why, location } = diagnostic;
-  const text = [message, liveOwner(diagnostic), why, helpOf(diagnostic)]
+  const text = [message, liveOwner(diagnostic), why, helpOf(diagnostic), assumptionOf(diagnostic)]
     .filter((part) => part !== '')
     .join('\n');
   return command(commands[severity], { ...place(), title: `${code} ${rule}` }, text);

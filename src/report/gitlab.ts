@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Severity } from '../sdk/rule.ts';
+import { assumptionOf } from './assumption.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { findingsOf, isIncomplete, passedOver, UNREAD, unreadOf } from './unread.ts';
 import { createUnique, helpOf, liveOwner } from './words.ts';
@@ -47,7 +48,7 @@ export const formatGitlab: Format = function* ({ report }, options) {
 
 function finding(diagnostic: Diagnostic, options: FormatOptions, unique: (text: string) => string): Issue {
   const { code, severity, message, why, location } = diagnostic;
-  const help = helpOf(diagnostic);
+  const help = [helpOf(diagnostic), assumptionOf(diagnostic)].filter((part) => part !== '').join(' ');
   const place =
     location?.file === undefined ? placeAt('', options) : placeAt(location.file, options, location);
   const level = isIncomplete(diagnostic) ? 'blocker' : levels[severity];

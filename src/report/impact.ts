@@ -1,6 +1,7 @@
 // What a change does to a cluster, as a table.
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { ChangedObjects, ImpactReport, Tally } from '../engine/impact.ts';
+import { assumptionOf } from './assumption.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { oneLine, wrap } from './screen.ts';
 import { count, helpOf, showPath, showResource } from './words.ts';
@@ -69,7 +70,8 @@ function* section(
     const { red, yellow, cyan } = options.paint;
     const color = { error: red, warning: yellow, info: cyan }[finding.severity];
     yield `${' '.repeat(INDENT)}${[color(level), ...cells].join('  ').trimEnd()}\n`;
-    const prose = [finding.message, ...(options.withHelp ? [`help: ${helpOf(finding)}`] : [])];
+    const help = options.withHelp ? [`help: ${helpOf(finding)}`] : [];
+    const prose = [finding.message, ...help, assumptionOf(finding)].filter((text) => text !== '');
     const indent = ' '.repeat(INDENT + 9);
     for (const text of prose) {
       for (const line of wrap(oneLine(text), Math.max(20, options.width - indent.length))) {

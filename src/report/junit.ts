@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Severity } from '../sdk/rule.ts';
+import { assumptionOf } from './assumption.ts';
 import { coverageRows } from './coverage.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { formatSummary } from './summary.ts';
@@ -97,11 +98,13 @@ function outcomeOf(diagnostic: Diagnostic, { failOn }: FormatOptions): 'failure'
 function detail(diagnostic: Diagnostic, file: string): string {
   const { code, severity, message, why, location } = diagnostic;
   const help = helpOf(diagnostic);
+  const assumption = assumptionOf(diagnostic);
   return [
     `${location?.file === undefined ? file : `${file}:${location.line}:${location.column}`}: ${severity} ${code}`,
     [message, liveOwner(diagnostic)].filter((part) => part !== '').join(' '),
     ...(why === '' ? [] : [`why: ${why}`]),
     ...(help === '' ? [] : [`help: ${help}`]),
+    ...(assumption === '' ? [] : [assumption]),
   ].join('\n');
 }
 

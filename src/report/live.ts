@@ -27,7 +27,7 @@ export function liveRows(coverage: Coverage): Row[] {
   return liveClusters(coverage).map((live) => ({
     label: 'Cluster',
     text: showCluster(live),
-    lines: unreadLines(live),
+    lines: [...unreadLines(live), ...(live.assumed ?? []).map(({ why }) => why)],
     names: [
       ...(unreadLines(live).length < live.unread.length ? live.unread.map(showUnread) : []),
       ...live.unread.flatMap(({ kind, detail }) => (detail === undefined ? [] : [`${kind}: ${detail}`])),
@@ -74,11 +74,10 @@ export function unreadLines({ unread }: LiveCoverage): string[] {
   });
 }
 
-function showUnread({ why, rules, permission, kind }: UnreadKind): string {
+function showUnread({ why, rules, permission }: UnreadKind): string {
   return [
     why,
     ...(rules === 0 ? [] : [`${count(rules, 'rule')} cannot judge all`]),
-    ...(kind === 'ConfigMap' ? ["Istio's defaults are assumed"] : []),
     ...(permission === undefined ? [] : [`a role would need ${asCode(permission)}`]),
   ].join('; ');
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import type { Report } from '../engine/report.ts';
 import type { Severity } from '../sdk/rule.ts';
+import { assumptionOf } from './assumption.ts';
 import { coverageRows } from './coverage.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { oneLine } from './screen.ts';
@@ -121,7 +122,9 @@ function row(diagnostic: Diagnostic, options: FormatOptions): string {
 function reasons(findings: readonly Diagnostic[], options: FormatOptions): string[] {
   const places = new Map<string, string[]>();
   for (const diagnostic of findings) {
-    const text = [diagnostic.why, helpOf(diagnostic)].filter((part) => part !== '').map(prose);
+    const text = [diagnostic.why, helpOf(diagnostic), assumptionOf(diagnostic)]
+      .filter((part) => part !== '')
+      .map(prose);
     const reason = `**${diagnostic.code}** ${text.join(' ')}`;
     const known = places.get(reason) ?? [];
     places.set(reason, known);

@@ -2,6 +2,7 @@ import type { Log, Notification, Replacement, ReportingDescriptor, Result, Run, 
 import type { Diagnostic, SuppressedDiagnostic } from '../engine/diagnostic.ts';
 import type { Report } from '../engine/report.ts';
 import type { Severity } from '../sdk/rule.ts';
+import { assumptionOf } from './assumption.ts';
 import { coverageRows } from './coverage.ts';
 import type { Format, FormatOptions, RuleText } from './format.ts';
 import { logicalLocation, physicalLocation, REPOSITORY } from './sarif-places.ts';
@@ -106,7 +107,9 @@ function resultOf(
   options: FormatOptions,
 ): Result {
   const { severity, message, why, location, resource, path, related, fingerprint } = diagnostic;
-  const text = [message, why, helpOf(diagnostic)].filter((part) => part !== '').join(' ');
+  const text = [message, why, helpOf(diagnostic), assumptionOf(diagnostic)]
+    .filter((part) => part !== '')
+    .join(' ');
   const physical = physicalLocation(location, options);
   const logical = logicalLocation(resource, path, location);
   const place = {

@@ -61,6 +61,7 @@ function finding(page: Page, diagnostic: Diagnostic): string[] {
   for (const other of related) lines.push(...relatedPlace(page, other, gutter));
   lines.push(...prose('why', why, options.width, paint));
   lines.push(...prose('help', helpOf(diagnostic), options.width, paint));
+  lines.push(...prose('assumes', diagnostic.assumes?.join(', and ') ?? '', options.width, paint));
   return lines;
 }
 

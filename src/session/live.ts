@@ -1,10 +1,16 @@
 import type { DataPlane, LiveCoverage } from '../engine/report.ts';
+import { assumingMesh, createAssumptions, type SettingSource } from '../graph/assumptions.ts';
+import type { WhyUnread } from '../graph/evidence.ts';
+import type { GraphInput } from '../graph/graph.ts';
 import { createWhyUnread, isKnown, sayUnread } from '../graph/unread.ts';
 import { manifestsOf } from '../load/cluster/manifests.ts';
 import type { Loaded } from '../load/index.ts';
+import type { Kind } from '../model/kinds.gen.ts';
 import type { LiveState } from '../model/live.ts';
+import { defaultMesh } from '../model/mesh.ts';
+import type { Problem } from '../text/problem.ts';
 import { findInstallation } from './installation.ts';
-import { type LiveReading, type Session, sessionOf, type WorldRequest } from './session.ts';
+import { type LiveReading, type MeshRequest, type Session, sessionOf, type WorldRequest } from './session.ts';
 
 /** How a cluster that was read is to be taken. `cluster` names it where several are told apart. */
 export interface LiveRequest extends Pick<WorldRequest, 'mesh' | 'cluster' | 'crds'> {
@@ -34,13 +40,37 @@ export function readLive(
   asked: WorldRequest['mesh'] = {},
 ): { readonly mesh: NonNullable<WorldRequest['mesh']>; readonly reading: LiveReading } {
   const { mesh, revisions, dataPlane } = findInstallation(state, asked);
+  const whyUnread = createWhyUnread(state.outcomes);
   return {
     mesh,
     reading: {
       coverage: coverageOf(state, revisions, dataPlane),
-      whyUnread: createWhyUnread(state.outcomes),
+      limit: (input, problems) => {
+        const limited = { ...input, whyUnread };
+        const unread = unreadSettings(limited, mesh, problems);
+        if (unread.size === 0) return limited;
+        const assumptions = createAssumptions(unread, new Set(Object.keys(mesh)));
+        return { ...limited, assumptions, mesh: assumingMesh(input.mesh, assumptions) };
+      },
     },
   };
+}
+
+/** Which of Istio's own settings are not known. What is not there was read all the same: its defaults are what counts. */
+function unreadSettings(
+  { mesh: found, whyUnread }: GraphInput & { readonly whyUnread: WhyUnread },
+  asked: MeshRequest,
+  problems: readonly Problem[],
+): ReadonlySet<SettingSource> {
+  const namespace = asked.istioNamespace ?? asked.rootNamespace ?? defaultMesh.rootNamespace;
+  const isUnread = (kind: Kind): boolean => whyUnread(kind, namespace) !== undefined;
+  const isBroken = problems.some(({ rule }) => rule === 'input/unparsable-input');
+  const unread = new Set<SettingSource>();
+  if (!found.configKnown && (isBroken || isUnread('ConfigMap'))) unread.add('mesh');
+  if (isUnread('ConfigMap')) unread.add('injector');
+  if (isUnread('Deployment')) unread.add('istiod');
+  if (isUnread('Deployment') && found.istioVersion === undefined) unread.add('release');
+  return unread;
 }
 
 /** The objects of a cluster, as if they had been loaded from files of their own. */

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { findMesh, type MeshRequest, type ReadFile } from '../config/mesh.ts';
 import { type Analysis, type AnalyzeOptions, analyze, type ClusterInput } from '../engine/analyze.ts';
 import type { LiveCoverage } from '../engine/report.ts';
-import type { WhyUnread, World } from '../graph/evidence.ts';
-import { createGraph, type WholeGraph } from '../graph/graph.ts';
+import type { World } from '../graph/evidence.ts';
+import { createGraph, type GraphInput, type WholeGraph } from '../graph/graph.ts';
 import { type Loaded, type LoadRequest, load, readTexts } from '../load/index.ts';
 import type { RuleHead } from '../sdk/rule.ts';
+import type { Problem } from '../text/problem.ts';
 import { checkValues } from '../validate/check-values.ts';
 import type { DefinedCheck } from '../validate/crds/check-defined.ts';
 import { identify } from '../validate/identify.ts';
@@ -40,7 +41,8 @@ export interface WorldRequest {
 /** What reading a cluster gave besides its objects. */
 export interface LiveReading {
   readonly coverage: LiveCoverage;
-  readonly whyUnread: WhyUnread;
+  /** The input of a graph with what was not read, and what is assumed in its place; `problems` are those of the mesh. */
+  limit(input: GraphInput, problems: readonly Problem[]): GraphInput;
 }
 
 export type SessionRequest = LoadRequest & WorldRequest;
@@ -100,7 +102,7 @@ export async function sessionOf(
     files,
     problems: meshProblems,
   } = await findMesh(request.mesh ?? {}, resources, readFileOf(request));
-  const graph = createGraph({
+  const world: GraphInput = {
     resources: [...resources, ...files],
     layout: loaded.layout,
     mesh,
@@ -109,8 +111,8 @@ export async function sessionOf(
     ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
     ...(request.namespaceOfRest === undefined ? {} : { namespaceOfRest: request.namespaceOfRest }),
     ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
-    ...(request.reading === undefined ? {} : { whyUnread: request.reading.whyUnread }),
-  });
+  };
+  const graph = createGraph(request.reading?.limit(world, meshProblems) ?? world);
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,

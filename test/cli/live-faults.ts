@@ -61,6 +61,41 @@ export function allBut(denied?: string): readonly unknown[] {
   }));
 }
 
+/** A role of one namespace. */
+function reading(namespace: string, group: string, resource: string): unknown {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: resource, namespace },
+    rules: [{ apiGroups: [group], resources: [resource], verbs: ['list'] }],
+  };
+}
+
+/** It keeps out what can be written otherwise, as far as the mesh lets it. */
+const adminPolicy = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'AuthorizationPolicy',
+  metadata: { name: 'no-admin', namespace: 'books' },
+  spec: { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/admin*'] } }] }] },
+};
+
+/** Keys over plain HTTP, which is fine where proxies fetch them over mutual TLS. */
+const plainKeys = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'RequestAuthentication',
+  metadata: { name: 'tokens', namespace: 'readers' },
+  spec: { jwtRules: [{ issuer: 'https://id.example.com', jwksUri: 'http://id.example.com/keys' }] },
+};
+
+function pod(namespace: string): unknown {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'app', namespace, labels: { app: 'app' } },
+    spec: { containers: [{ name: 'app', image: 'app' }] },
+  };
+}
+
 const exec = (command: string, args: readonly string[] = [], more: object = {}): KubeconfigOptions => ({
   userFields: {
     exec: {
@@ -342,9 +377,38 @@ export const degraded: readonly FaultCase[] = [
   },
   {
     what: 'the mesh configuration may not be read',
-    says: `ConfigMaps of namespace istio-system could not be read: forbidden; … Istio's defaults are assumed; a role would need {apiGroups: [""], resources: [configmaps], verbs: [list]}`,
+    says: `ConfigMaps of namespace istio-system could not be read: forbidden; … a role would need {apiGroups: [""], resources: [configmaps], verbs: [list]} … rules assume Istio's defaults for … since the mesh configuration could not be read`,
     code: 3,
     cluster: { rbac: allBut('configmaps') },
+  },
+  {
+    what: 'the mesh configuration may not be read, and a finding rests on what it sets',
+    says: "warning[IST1131] … assumes: Istio's default for pathNormalization, since the mesh configuration could not be read …",
+    code: 3,
+    cluster: { rbac: allBut('configmaps'), objects: [adminPolicy] },
+    args: ['--enable', 'IST1131'],
+    isFinding: true,
+  },
+  {
+    what: 'the configuration of the injector may not be read, and a finding rests on it',
+    says: "note[IST0102] … assumes: Istio's default for enableNamespacesByDefault, since the configuration of the sidecar injector could not be read",
+    code: 3,
+    cluster: {
+      rbac: allBut('configmaps'),
+      objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lone' } }, pod('lone')],
+    },
+    isFinding: true,
+  },
+  {
+    what: "istiod's Deployment may not be read, and a finding rests on its environment",
+    says: "warning[IST1152] … assumes: Istio's default for PILOT_JWT_ENABLE_REMOTE_JWKS, since istiod's Deployment could not be read … rules assume a recent release of Istio, since istiod's Deployment could not be read",
+    code: 3,
+    cluster: {
+      rbac: [...allBut('deployments.apps'), reading('readers', 'apps', 'deployments')],
+      objects: [plainKeys],
+    },
+    args: ['-n', 'readers'],
+    isFinding: true,
   },
   {
     what: 'the mesh configuration does not parse',

@@ -60,6 +60,27 @@ export function withoutNamespace(state: LiveState, hidden: string): LiveState {
   };
 }
 
+/** The same where Istio's own settings could not be read: nothing of its ConfigMaps, nor of istiod itself. */
+export function withoutSettings(state: LiveState): LiveState {
+  const isSetting = ({ kind }: { readonly kind?: unknown }): boolean =>
+    kind === 'ConfigMap' || kind === 'Deployment';
+  const read = namespacesOf(state).filter((name) => name !== 'istio-system');
+  return {
+    ...state,
+    objects: state.objects.filter(
+      ({ value }) => !(isSetting(value) && namespaceOf(value) === 'istio-system'),
+    ),
+    outcomes: state.outcomes.flatMap((outcome) =>
+      isSetting(outcome)
+        ? [
+            { ...outcome, namespaces: ['default', ...read] },
+            { ...outcome, state: 'forbidden' },
+          ]
+        : [outcome],
+    ),
+  };
+}
+
 function namespaceOf({ metadata }: Record<string, unknown>): string | undefined {
   return (metadata as { namespace?: string } | undefined)?.namespace;
 }

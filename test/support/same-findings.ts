@@ -52,11 +52,11 @@ async function findings(session: Session, { enable = [] }: Input, by = rules): P
 
 /** What a finding says, wherever it stands. */
 function said({ resource, path, related, ...finding }: Diagnostic): string {
-  const { code, rule, severity, message, fingerprint, nearMiss, suggestion } = finding;
+  const { code, rule, severity, message, fingerprint, nearMiss, suggestion, assumes } = finding;
   const others = related.map((other) => ({ resource: other.resource, path: other.path, note: other.note }));
   // Without a resource the fingerprint is of the place.
   const print = resource === undefined ? '' : fingerprint;
-  const words = { code, rule, severity, message, nearMiss, suggestion };
+  const words = { code, rule, severity, message, nearMiss, suggestion, assumes };
   return JSON.stringify({ ...words, resource, path, others, print });
 }
 

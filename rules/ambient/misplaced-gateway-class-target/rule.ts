@@ -40,6 +40,8 @@ export default defineRule({
         if (name !== WAYPOINT_CLASS) {
           report(policy, { at: at(ref, 'name'), message: 'other-class', data: { kind, name } });
         } else if (namespace !== root && namespace !== FLOATING) {
+          // Only the mesh configuration tells of another root.
+          graph.assume?.('mesh', 'rootNamespace');
           report(policy, { at: at(ref, 'kind'), message: 'outside-root', data: { kind, namespace, root } });
         }
       }

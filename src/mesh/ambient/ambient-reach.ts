@@ -51,7 +51,7 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
   const standings = new Map<Workload, AmbientWorkload>();
 
   const standing = (workload: Workload): AmbientWorkload =>
-    ensure(standings, workload, () => ({
+    graph.keep(standings, workload, () => ({
       workload,
       waypoint: front.before(workload),
       services: front.servicesOf(workload),
@@ -59,7 +59,7 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
 
   /** Of several copies that may be meant, one that is not ambient is enough to be silent about all. */
   const inScope = (policy: TargetablePolicy): readonly (readonly AmbientWorkload[])[] =>
-    ensure(scopes, policy, () =>
+    graph.keep(scopes, policy, () =>
       [...byIdentity(mayReachAmbient(graph, policy) ? reach.selected(policy) : [])]
         .filter((copies) => copies.every((workload) => members.modeOf(workload) === 'ambient'))
         .map((copies) => copies.map(standing)),
@@ -77,7 +77,7 @@ export const ambientReach = view(waypointReads, (graph): PolicyReachInAmbient =>
     return { exposed, behind };
   }
   return {
-    of: (policy) => ensure(known, policy, () => sort(policy)),
+    of: (policy) => graph.keep(known, policy, () => sort(policy)),
     covered: (policy) => inScope(policy).flatMap((copies) => copies.slice(0, 1)),
   };
 });

@@ -7,6 +7,7 @@ import { isSwitchedOn, istiodEnvironment } from '../installation/istiod.ts';
 import { membership } from '../membership/membership.ts';
 import { authorizationPolicies, type EnforcementPoint } from '../policies/policies.ts';
 import { containerPort, servedPorts } from '../workloads/container-ports.ts';
+import { anyWorkload } from '../workloads/workload.ts';
 import { type Workload, workloads } from '../workloads/workloads.ts';
 import { mayReachAmbient } from './ambient-reach.ts';
 import {
@@ -236,10 +237,12 @@ export function admitsOthersDirectly(graph: Judging, workload: Workload): boolea
   );
 }
 
-/** A peer that calls pods itself, or that looks like a gateway, which does. */
+/** A peer that calls pods itself, or that may: it looks like a gateway, or its pods could not be read from a cluster. */
 export function isDirect(graph: Judging, peer: NamedPeer): boolean {
   const through = callsThroughWaypoints(graph, peer);
-  return through === undefined ? /gateway|ingress/.test(peer.account ?? peer.namespace) : !through;
+  if (through !== undefined) return !through;
+  const isHidden = graph.world === 'live' && !graph.isClosed(anyWorkload, peer.namespace);
+  return isHidden || /gateway|ingress/.test(peer.account ?? peer.namespace);
 }
 
 export interface NamedPeer {

@@ -97,7 +97,7 @@ const modesByAccount = view(waypointReads, (graph) => {
   const found = new Map<string, ReadonlyMap<string, ReadonlySet<MeshMode>>>();
   const { modeOf } = membership(graph);
   return (namespace: string): ReadonlyMap<string, ReadonlySet<MeshMode>> =>
-    ensure(found, namespace, () => {
+    graph.keep(found, namespace, () => {
       const modes = new Map<string, Set<MeshMode>>();
       for (const workload of workloads(graph).in(namespace)) {
         for (const account of ['', workload.serviceAccount])

@@ -1,7 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { ensure, pushTo } from '../../model/collections.ts';
+import { pushTo } from '../../model/collections.ts';
 import { type Labels, matchesLabels } from '../../model/labels.ts';
 import type { Ref } from '../../model/names.ts';
 import { type Membership, membership, membershipReads } from '../membership/membership.ts';
@@ -81,10 +81,10 @@ export const waypoints = view(waypointReads, (graph): Waypoints => {
   const bindings = new Map<Bindable, WaypointBinding>();
   const fronts = new Map<Workload, WaypointBinding>();
   let entries: ((workload: Workload) => readonly Resource<'ServiceEntry'>[]) | undefined;
-  let inverse: ReadonlyMap<WaypointGateway, readonly Bindable[]> | undefined;
+  const inverse = {};
 
   const waypointOf = (object: Bindable): WaypointBinding =>
-    ensure(bindings, object, () => resolve(graph, members, object));
+    graph.keep(bindings, object, () => resolve(graph, members, object));
 
   function servicesOf(workload: Workload): readonly Resource<'Service' | 'ServiceEntry'>[] {
     entries ??= entriesByWorkload(graph);
@@ -134,10 +134,9 @@ export const waypoints = view(waypointReads, (graph): Waypoints => {
     waypointOf,
     canaryOf,
     servicesOf,
-    before: (workload) => ensure(fronts, workload, () => front(workload)),
+    before: (workload) => graph.keep(fronts, workload, () => front(workload)),
     boundTo(gateway) {
-      inverse ??= invert();
-      return inverse.get(gateway) ?? [];
+      return graph.memo(inverse, invert).get(gateway) ?? [];
     },
   };
 });

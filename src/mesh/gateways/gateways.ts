@@ -1,7 +1,7 @@
 import { complete, incomplete, type Knowledge, type Lookup } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { compareText, ensure, pushTo } from '../../model/collections.ts';
+import { compareText, pushTo } from '../../model/collections.ts';
 import { installedGatewayNames } from '../../model/installed-names.ts';
 import type { Labels } from '../../model/labels.ts';
 import { isSwitchedOn, istiodEnvironment } from '../installation/istiod.ts';
@@ -101,7 +101,7 @@ export const gateways = view(reads, (graph): Gateways => {
       const knowledge = graph.world === 'auto' ? () => gatewayKnowledge(gateway) : undefined;
       return set.select(labels, scopeOf(gateway), gateway, knowledge);
     },
-    namespacesOf: (gateway) => ensure(whereabouts, gateway, () => namespacesOf(gateway)),
+    namespacesOf: (gateway) => graph.keep(whereabouts, gateway, () => namespacesOf(gateway)),
     gatewaysOf(workload) {
       const scope = isScoped ? workload.namespace : undefined;
       const found: Gateway[] = [];

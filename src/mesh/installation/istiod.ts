@@ -28,12 +28,20 @@ export const istiodSettings = view(
  * Environment variables of istiod, which switch features on and off, as far as its Deployment or what installs it
  * is loaded.
  */
-export const istiodEnvironment = view(
-  istiodSettings.reads,
+export const istiodEnvironment = view(istiodSettings.reads, (graph): ReadonlyMap<string, string> => {
   // What runs comes last, and wins over what was asked for.
-  (graph): ReadonlyMap<string, string> =>
-    new Map(istiodSettings(graph).map(({ name, value }) => [name, value])),
-);
+  const known = new Map(istiodSettings(graph).map(({ name, value }) => [name, value]));
+  const { assume } = graph;
+  if (assume === undefined || workloads(graph).matching({ app: 'istiod' }).length > 0) return known;
+  const note = (name: string): string => {
+    if (!known.has(name)) assume('istiod', name);
+    return name;
+  };
+  return Object.assign(new Map(known), {
+    get: (name: string) => known.get(note(name)),
+    has: (name: string) => known.has(note(name)),
+  });
+});
 
 function* settingsOfInstallers(graph: Graph<'IstioOperator' | 'Istio'>): Iterable<IstiodSetting> {
   for (const operator of graph.list('IstioOperator')) {

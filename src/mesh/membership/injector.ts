@@ -1,3 +1,4 @@
+import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
 import { type LabelSelector, type Labels, matchesSelector } from '../../model/labels.ts';
@@ -28,6 +29,7 @@ const standard: Injector = { injectsByDefault: false, injects: () => true };
  */
 export const injector = view({ ConfigMap: 'some' }, (graph): Injectors => {
   const byRevision = new Map<string, Injector>();
+  const unset = graph.assume === undefined ? standard : assumed(graph.assume);
   for (const config of graph.list('ConfigMap', graph.mesh.rootNamespace)) {
     if (config.name === CONFIG) byRevision.set('', read(config));
     else if (config.name.startsWith(`${CONFIG}-`)) {
@@ -36,15 +38,32 @@ export const injector = view({ ConfigMap: 'some' }, (graph): Injectors => {
   }
   // Where only revisions are installed, a tag makes one of them the default, and nothing here says which.
   const all = [...byRevision.values()];
-  const usual = byRevision.get('') ?? all.find((one) => one.injectsByDefault) ?? all[0] ?? standard;
+  const usual = byRevision.get('') ?? all.find((one) => one.injectsByDefault) ?? all[0] ?? unset;
   return {
-    injectsByDefault: usual.injectsByDefault,
+    get injectsByDefault() {
+      return usual.injectsByDefault;
+    },
     injects: usual.injects,
     ofRevision: (revision) =>
-      revision === '' || revision === 'default' ? usual : (byRevision.get(revision) ?? standard),
+      revision === '' || revision === 'default' ? usual : (byRevision.get(revision) ?? unset),
     loaded: (revision) => byRevision.get(revision === 'default' ? '' : revision),
   };
 });
+
+/** The same where the ConfigMaps may not have been read. */
+function assumed(assume: NonNullable<Graph['assume']>): Injector {
+  return {
+    get injectsByDefault() {
+      assume('injector', 'enableNamespacesByDefault');
+      return standard.injectsByDefault;
+    },
+    injects(labels) {
+      assume('injector', 'neverInjectSelector');
+      assume('injector', 'policy');
+      return standard.injects(labels);
+    },
+  };
+}
 
 /** The values are JSON that people edit by hand: whatever does not fit counts as not set. */
 function read(config: Resource<'ConfigMap'>): Injector {

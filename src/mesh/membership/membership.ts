@@ -1,7 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { ensure } from '../../model/collections.ts';
 import { type Labels, showLabels } from '../../model/labels.ts';
 import { FLOATING } from '../../model/names.ts';
 import { GATEWAY_NAME_LABEL, MANAGED_LABEL, type Workload } from '../workloads/workloads.ts';
@@ -62,7 +61,7 @@ export const membership = view(membershipReads, (graph): Membership => {
     rootNamespace: graph.mesh.rootNamespace,
   };
   return {
-    modeOf: (workload) => ensure(modes, workload, () => modeOf(world, workload)),
+    modeOf: (workload) => graph.keep(modes, workload, () => modeOf(world, workload)),
     injects(workload) {
       if (workload.pod?.hostNetwork === true || untouchedNamespaces.has(workload.namespace)) return false;
       const labels = world.namespaceLabels(workload.namespace, workload);

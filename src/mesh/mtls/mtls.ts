@@ -70,7 +70,7 @@ export const effectiveMtls = view(mtlsReads, (graph): EffectiveMtls => {
   const answers = new Map<Workload, Map<number | undefined, readonly ServerMode[]>>();
   return {
     serverModes: (workload, port) =>
-      ensure(
+      graph.keep(
         ensure(answers, workload, () => new Map()),
         port,
         () => serverModes(workload, port),

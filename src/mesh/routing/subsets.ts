@@ -2,7 +2,6 @@ import type { Graph } from '../../graph/graph.ts';
 import { complete, incomplete, type Knowledge, type Lookup, type NotFound } from '../../graph/lookup.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
-import { ensure } from '../../model/collections.ts';
 import { FLOATING } from '../../model/names.ts';
 import { nearestName } from '../../model/near.ts';
 import { relevantCopies } from '../conflicts/copies.ts';
@@ -90,7 +89,7 @@ const subsetsForEveryone = view(subsetReads, (graph) => {
     const isBeside = targets.every((one) => one.host === host && one.resource.namespace === rule.namespace);
     return targets.length > 0 && isBeside ? new Set(namesOf([rule])) : none;
   }
-  return (host: string): ReadonlySet<string> => ensure(known, host, () => find(host));
+  return (host: string): ReadonlySet<string> => graph.keep(known, host, () => find(host));
 });
 
 const none: ReadonlySet<string> = new Set();
