@@ -3,15 +3,23 @@ import type { Analysis } from '../engine/analyze.ts';
 import type { ClusterErrorCode } from '../load/cluster/cluster-error.ts';
 import { type ClusterWatch, watchCluster } from '../load/cluster/watch.ts';
 import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.ts';
-import type { LiveState } from '../model/live.ts';
+import { createLiveMemory, type LiveMemory } from '../session/live-memory.ts';
 import { reachGivenCluster, untilInterrupted } from './live.ts';
-import { type AnalyzeRequest, type ClusterWish, type InputRequest, openInput } from './options.ts';
+import {
+  type AnalyzeRequest,
+  type ClusterWish,
+  type InputRequest,
+  type KnownCluster,
+  openInput,
+} from './options.ts';
 import { version } from './version.ts';
 
 export interface FollowedCluster {
   readonly name: string;
   readonly source: LiveSource;
   readonly watch: ClusterWatch;
+  /** What is kept from one judgement to the next. */
+  readonly memory: LiveMemory;
   /** Ends the watches and the connections. */
   close(): void;
 }
@@ -29,7 +37,7 @@ export async function followGivenCluster({ given, environment }: ClusterWish): P
         watch.close();
         transport.close();
       };
-      return { name, source, watch, close };
+      return { name, source, watch, memory: createLiveMemory(), close };
     } catch (error) {
       transport.close();
       throw error;
@@ -77,13 +85,13 @@ export function createSilenceNote(
 const LASTING: ReadonlySet<ClusterErrorCode> = new Set(['unauthorized', 'exec', 'kubeconfig', 'context']);
 
 /** The same request, of a cluster whose state is known. */
-export function withState(request: InputRequest, known: LiveState): InputRequest {
+export function withState(request: InputRequest, known: KnownCluster): InputRequest {
   const { live } = request;
   return live === undefined ? request : { ...request, live: { ...live, known } };
 }
 
 /** Judges one state of a cluster as `analyze` would. */
-export async function analyzeState(state: LiveState, request: AnalyzeRequest): Promise<Analysis> {
-  const input = await openInput(withState(request.session, state));
+export async function analyzeState(known: KnownCluster, request: AnalyzeRequest): Promise<Analysis> {
+  const input = await openInput(withState(request.session, known));
   return input.analyze(request.rules, version, request.analyze);
 }

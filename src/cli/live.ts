@@ -33,10 +33,12 @@ export async function openLiveInput(wish: ClusterWish, request: SessionRequest):
     const overlay = await openGivenOverlay(wish, request);
     return isOn(given, 'changed-only') === true ? introducedOnly(overlay) : overlay;
   }
-  const state = known ?? (await openGivenCluster(given, environment, request.onProgress));
-  const mesh = { ...request.mesh, ...request.installation };
   const { crds } = request;
-  return openLive(state, { ...(crds === undefined ? {} : { crds }), mesh, isLast: known === undefined });
+  const mesh = { ...request.mesh, ...request.installation };
+  const how = { ...(crds === undefined ? {} : { crds }), mesh };
+  if (known !== undefined) return known.memory.open(known.state, { ...how, isTrial: known.isTrial === true });
+  const state = await openGivenCluster(given, environment, request.onProgress);
+  return openLive(state, { ...how, isLast: true });
 }
 
 /**

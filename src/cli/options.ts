@@ -5,6 +5,7 @@ import type { FixPlanner } from '../engine/fixes.ts';
 import { parseSuppression, type Suppression } from '../engine/suppress.ts';
 import type { LiveState } from '../model/live.ts';
 import type { RuleHead, Severity } from '../sdk/rule.ts';
+import type { LiveMemory } from '../session/live-memory.ts';
 import {
   type MeshRequest,
   openAll,
@@ -33,7 +34,16 @@ export interface ClusterWish {
   readonly given: Given;
   readonly environment: NodeJS.ProcessEnv;
   /** What is known of it already: nothing is read then. */
-  readonly known?: LiveState;
+  readonly known?: KnownCluster;
+}
+
+/** A state of a cluster that is followed. */
+export interface KnownCluster {
+  readonly state: LiveState;
+  /** What is kept from one state to the next. */
+  readonly memory: LiveMemory;
+  /** It is only tried what would be if this were the state. */
+  readonly isTrial?: boolean;
 }
 
 /** Opens the files that a command reads, or the cluster. */

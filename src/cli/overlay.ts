@@ -48,7 +48,7 @@ export async function readOverlay(
     if (files.snapshots !== undefined) {
       return (await import('../session/snapshot.ts')).onlyState(files, request, 'files are laid over one');
     }
-    if (known !== undefined) return { state: known, asked: {} };
+    if (known !== undefined) return { state: known.state, asked: {} };
     const beside = (ofContext = 'default'): readonly LiveObject[] =>
       objectsOf({ ...files, ...request, namespaceOfRest: request.namespaceOfRest ?? ofContext });
     return { state: await openGivenCluster(given, environment, request.onProgress, beside), asked: {} };

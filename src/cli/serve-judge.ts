@@ -1,8 +1,7 @@
 // The thread of `meshlint serve` that follows the cluster and judges it.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { count } from '../report/words.ts';
-import { type ObjectIdentity, unjudged } from '../serve/admission.ts';
-import { unconcerned } from '../serve/concern.ts';
+import { unjudged } from '../serve/admission.ts';
 import { createJudge, type Judge, type Round } from '../serve/judge.ts';
 import { choice, type Given } from './flags.ts';
 import {
@@ -12,7 +11,7 @@ import {
   type FollowedCluster,
   followGivenCluster,
 } from './live-watch.ts';
-import { type AnalyzeRequest, readAnalyzeRequest } from './options.ts';
+import { readAnalyzeRequest } from './options.ts';
 import type { ToJudge, ToServer } from './serve-messages.ts';
 import { printError } from './terminal.ts';
 
@@ -29,8 +28,7 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
   const cluster = await followGivenCluster(live);
   const judge = createJudge({
     watch: cluster.watch,
-    analyze: async (state, changed) =>
-      analyzeState(state, changed === undefined ? request : await onlyConcerned(request, changed)),
+    analyze: (state, isTrial) => analyzeState({ state, memory: cluster.memory, isTrial }, request),
     take: cluster.source.take,
     ...(deny === undefined ? {} : { deny }),
   });
@@ -55,13 +53,6 @@ export async function judgeCluster(given: Given, environment: NodeJS.ProcessEnv)
     cluster.close();
   }
   return 0;
-}
-
-/** The request without the rules that read no object like the changed one: what they find stays as it is. */
-async function onlyConcerned(request: AnalyzeRequest, changed: ObjectIdentity): Promise<AnalyzeRequest> {
-  const { selection = {} } = request.analyze;
-  const disable = new Set([...(selection.disable ?? []), ...(await unconcerned(request.rules, changed))]);
-  return { ...request, analyze: { ...request.analyze, selection: { ...selection, disable } } };
 }
 
 function answerReviews(port: MessagePort, judge: Judge): void {

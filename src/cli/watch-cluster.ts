@@ -33,7 +33,7 @@ export function createFollowing(
   onChange: () => void,
   tell: (what: string) => void,
 ): Following {
-  const { name, watch, close } = cluster;
+  const { name, watch, memory, close } = cluster;
   const noteRefusals = createRefusalNote(cluster, tell);
   const noteSilence = createSilenceNote(cluster, tell);
   void (async () => {
@@ -46,7 +46,10 @@ export function createFollowing(
   let shown: readonly Diagnostic[] = [];
   return {
     name,
-    now: (request) => ({ ...request, session: withState(request.session, watch.state()) }),
+    now: (request) => ({
+      ...request,
+      session: withState(request.session, { state: watch.state(), memory }),
+    }),
     remember({ report }) {
       shown = report.diagnostics;
     },

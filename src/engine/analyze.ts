@@ -15,7 +15,7 @@ import type { CodeTable } from './judge-silence.ts';
 import type { LiveLimits } from './live.ts';
 import { crashProblem, createProblemReader, type Pending, pendingFinding } from './pending.ts';
 import { type Coverage, REPORT_VERSION, type Report, type Summary } from './report.ts';
-import { type Crash, isNamed, type RuleSettings, runRules, type Selection } from './run.ts';
+import { type Crash, isNamed, type Recall, type RuleSettings, runRules, type Selection } from './run.ts';
 import type { SeverityLayer } from './severities.ts';
 import type { Silence } from './silence.ts';
 import type { Silencer } from './silencer.ts';
@@ -71,6 +71,8 @@ export interface AnalyzeOptions {
   readonly onProgress?: OnProgress;
   /** Only findings that a change is answerable for are shown. */
   readonly change?: ChangeFilter;
+  /** Knows what some rules would find; without it all run. */
+  readonly recall?: Recall;
 }
 
 /** Tells the findings that a change is answerable for. */
@@ -107,7 +109,8 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
       ? undefined
       : (await import('./severities.ts')).createSeverities(options.severities, rules, chosen, unavoidable);
   const selection = severities?.selection ?? chosen;
-  const run = await runRules(clusters, rules, selection, options.onProgress, options.settings);
+  const { onProgress, settings, recall } = options;
+  const run = await runRules(clusters, rules, selection, onProgress, settings, recall);
   const silence = await openSilence(clusters, options);
   const diagnoser = createDiagnoser();
   const fixer =
@@ -157,7 +160,7 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
     }
   };
   for (const [done, finding] of run.findings.entries()) {
-    options.onProgress?.('locating', done, run.findings.length);
+    onProgress?.('locating', done, run.findings.length);
     await take(pendingFinding(finding));
   }
   const readProblem = createProblemReader(clusters, rules);

@@ -87,11 +87,6 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
     }
     return undefined;
   }
-  function note(rule: string, all: Iterable<Kind>): void {
-    for (const kind of all) {
-      if (whyUnread(kind) !== undefined) ensure(keptFrom, kind, () => new Set()).add(rule);
-    }
-  }
 
   return {
     whyNone(list) {
@@ -106,11 +101,14 @@ export function createLiveLimits(inputs: readonly Judged[]): LiveLimits {
       const names = new Set(list.map((kind) => kinds[kind].kind));
       return { cause: 'not-installed', why: `no ${[...names].join(', ')} in the cluster: not installed` };
     },
-    note,
+    note(rule, all) {
+      for (const kind of all) {
+        if (whyUnread(kind) !== undefined) ensure(keptFrom, kind, () => new Set()).add(rule);
+      }
+    },
     begin(head, rule, over) {
       current = { head, rule, over };
       last = { size: 0 };
-      note(head.name, Object.keys(rule.reads) as Kind[]);
       for (const { graph } of over) graph.assumptions?.begin();
     },
     assumed() {

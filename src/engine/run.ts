@@ -14,6 +14,7 @@ import type {
   Needs,
   Related,
   Report,
+  Rule,
   RuleHead,
   Severity,
 } from '../sdk/rule.ts';
@@ -96,6 +97,23 @@ export interface Selection {
 /** The options that people set, by `area/name` of the rule and name of the option. */
 export type RuleSettings = ReadonlyMap<string, Readonly<Record<string, OptionValue>>>;
 
+/** A rule that is about to run, and what it depends on beside the graph. */
+export interface RuleRun {
+  readonly head: RuleHead;
+  readonly rule: Rule;
+  readonly requested: boolean;
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+/** What one rule found in a run. */
+export interface RuleOutcome {
+  readonly findings: RawFinding[];
+  readonly crashes: Crash[];
+}
+
+/** Runs a rule by `run`, or tells what it would find. */
+export type Recall = (about: RuleRun, run: () => RuleOutcome) => RuleOutcome;
+
 /** Loads every chosen rule and runs it over each cluster, isolated from the failures of the others. */
 export async function runRules(
   clusters: readonly RunInput[],
@@ -103,6 +121,7 @@ export async function runRules(
   selection: Selection,
   onProgress?: OnProgress,
   settings?: RuleSettings,
+  recall: Recall = (_, run) => run(),
 ): Promise<RunResult> {
   const isLive = clusters.some(({ graph }) => graph.world === 'live');
   const limits = isLive ? (await import('./live.ts')).createLiveLimits(clusters) : undefined;
@@ -115,38 +134,32 @@ export async function runRules(
     onProgress?.('judging', done, loaded.length);
     const requested = isNamed(selection.only, head) || isNamed(selection.enable, head);
     const options = optionValues(named.rule.options, settings?.get(head.name));
-    if (runRule(head, named, clusters, { findings, crashes, requested, options, limits }))
-      ran.push(head.name);
+    limits?.note(head.name, Object.keys(named.rule.reads) as Kind[]);
+    const about = { head, rule: named.rule, requested, options };
+    const outcome = recall(about, () => runRule(named, about, clusters, limits));
+    for (const finding of outcome.findings) findings.push(finding);
+    crashes.push(...outcome.crashes);
+    if (outcome.crashes.length === 0) ran.push(head.name);
   }
   return { findings, crashes, ran, skipped, ...(limits === undefined ? {} : { limits }) };
 }
 
-interface Run {
-  /** Takes what the rule finds. */
-  readonly findings: RawFinding[];
-  readonly crashes: Crash[];
-  readonly requested: boolean;
-  readonly options: Readonly<Record<string, OptionValue>>;
-  readonly limits: LiveLimits | undefined;
-}
-
-/** Runs one rule over everything, and says whether it came to its end; what it found before it threw stays. */
+/** Runs one rule over everything; what it found before it threw stays. */
 function runRule(
-  head: RuleHead,
   named: NamedRule,
+  { head, rule, requested, options }: RuleRun,
   clusters: readonly RunInput[],
-  { findings, crashes, requested, options, limits }: Run,
-): boolean {
-  const { rule } = named;
+  limits: LiveLimits | undefined,
+): RuleOutcome {
+  const findings: RawFinding[] = [];
+  const crashes: Crash[] = [];
   const report = createReport(named, findings, limits);
-  let isWhole = true;
   const run = (check: () => void, over: readonly RunInput[]): void => {
     const before = findings.length;
     limits?.begin(head, rule, over);
     try {
       check();
     } catch (error) {
-      isWhole = false;
       const last = findings.length > before ? findings.at(-1)?.resource : undefined;
       crashes.push({
         rule: head.name,
@@ -159,12 +172,12 @@ function runRule(
   };
   if (head.scope === 'clusters') {
     run(() => rule.checkClusters?.({ clusters, report, requested, options }), clusters);
-    return isWhole;
+  } else {
+    for (const cluster of clusters) {
+      run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);
+    }
   }
-  for (const cluster of clusters) {
-    run(() => rule.check?.({ graph: cluster.graph, report, requested, options }), [cluster]);
-  }
-  return isWhole;
+  return { findings, crashes };
 }
 
 /** Whether a set of names and codes names this rule: by `area/name`, by `name` alone, or by code. */

@@ -106,17 +106,19 @@ export interface GraphInput {
   readonly mesh: Mesh;
   readonly world: World;
   /** Name of the cluster that the input stands for, where several are told apart. */
-  readonly cluster?: string;
+  readonly cluster?: string | undefined;
   /** Where floating manifests are placed (`-n`). */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Where they are placed when nothing else tells. */
-  readonly namespaceOfRest?: string;
+  readonly namespaceOfRest?: string | undefined;
   /** What annotations hold that are YAML themselves, by their text; the graph parses nothing. */
   readonly proxyReadings?: ReadonlyMap<string, ProxyReading>;
   /** Of a live world: what was not read. */
   readonly whyUnread?: WhyUnread;
   /** Of a live world where settings of Istio were not read. */
   readonly assumptions?: Assumptions;
+  /** Takes the resources that are made, and gives those that an earlier graph of the same input made. */
+  readonly placed?: WeakMap<Identified, Resource>;
 }
 
 /** Builds the graph of one input. Every identified manifest becomes a resource; nothing is dropped. */
@@ -132,7 +134,8 @@ export function createGraph(input: GraphInput): WholeGraph {
   const unresolved = new Map<string, Unresolved>();
 
   for (const manifest of input.resources) {
-    const resource = place(manifest);
+    const resource = input.placed?.get(manifest) ?? place(manifest);
+    input.placed?.set(manifest, resource);
     const isFile = kinds[resource.kind].pseudo === true;
     floats ||= resource.namespace === FLOATING;
     if (resource.namespace !== '' && resource.namespace !== FLOATING && !isFile)

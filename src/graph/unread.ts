@@ -29,13 +29,18 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
   const byKind = new Map<string, KindOutcome[]>();
   for (const outcome of outcomes) pushTo(byKind, outcome.kind, outcome);
   const answers = new Map<Kind, Map<string, string | undefined>>();
+  const whole = new Set(
+    outcomes.filter((one) => isKnown(one) && one.namespaces === 'all').map(({ kind }) => kind),
+  );
   const asked = new Set(
     outcomes.filter(isKnown).flatMap(({ kind, names = [] }) => names.map((name) => `${kind} ${name}`)),
   );
 
+  // What has no API of its own is written in ConfigMaps.
+  const sourceOf = (kind: Kind): Kind => (kinds[kind].pseudo ? 'ConfigMap' : kind);
+
   function answer(kind: Kind, namespace: string): string | undefined {
-    // What has no API of its own is written in ConfigMaps.
-    const own = byKind.get(kinds[kind].pseudo ? 'ConfigMap' : kind) ?? [];
+    const own = byKind.get(sourceOf(kind)) ?? [];
     const covers = ({ namespaces }: KindOutcome): boolean =>
       namespaces === 'all' || (namespace !== '' && namespaces.includes(namespace));
     if (own.some((outcome) => isKnown(outcome) && covers(outcome))) return undefined;
@@ -47,6 +52,7 @@ export function createWhyUnread(outcomes: readonly KindOutcome[]): WhyUnread {
     return read.length === 0 ? `${name} were not read` : `${name} were only read in ${read.join(', ')}`;
   }
   return (kind, namespace = '', name) => {
+    if (whole.has(sourceOf(kind))) return undefined;
     if (name !== undefined && asked.has(`${kind} ${namespace === '' ? name : `${namespace}/${name}`}`))
       return undefined;
     const known = ensure(answers, kind, () => new Map<string, string | undefined>());

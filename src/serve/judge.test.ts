@@ -6,7 +6,6 @@ import type { ClusterWatch } from '../load/cluster/watch.ts';
 import type { LiveObject, LiveState } from '../model/live.ts';
 import { openTexts } from '../session/session.ts';
 import type { AdmissionRequest } from './admission.ts';
-import { unconcerned } from './concern.ts';
 import { createJudge, type Judge, type JudgeRequest } from './judge.ts';
 
 type Value = LiveObject['value'];
@@ -74,11 +73,10 @@ function createWatch(first: readonly Value[]) {
 }
 
 let analyses = 0;
-async function analyze({ objects }: LiveState, changed?: AdmissionRequest['identity']): Promise<Analysis> {
+async function analyze({ objects }: LiveState): Promise<Analysis> {
   analyses++;
-  const disable = new Set(changed === undefined ? [] : await unconcerned(rules, changed));
   const texts = objects.map(({ value }, i) => ({ path: `${i}.json`, raw: JSON.stringify(value) }));
-  return (await openTexts(texts, { world: 'closed' })).analyze(rules, '0.0.0', { selection: { disable } });
+  return (await openTexts(texts, { world: 'closed' })).analyze(rules, '0.0.0');
 }
 
 async function judgeOf(
@@ -270,19 +268,4 @@ test('each round tells how things stand, and what came and went', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   cluster.watch.close();
   expect((await third).done).toBe(true);
-});
-
-describe('a change concerns', () => {
-  test('rules that read its kind, and no others', async () => {
-    const unmoved = await unconcerned(rules, { group: 'networking.istio.io', kind: 'VirtualService' });
-    expect(unmoved).toContain('authz/duplicate-jwt-issuer');
-    expect(unmoved).not.toContain('routing/missing-gateway');
-  });
-  test.each([
-    ['v1', '', 'ConfigMap'],
-    ['a definition', 'apiextensions.k8s.io', 'CustomResourceDefinition'],
-    ['what nobody knows', 'networking.istio.io', 'Other'],
-  ])('all rules where it is %s', async (_, group, kind) => {
-    expect(await unconcerned(rules, { group, kind })).toEqual([]);
-  });
 });

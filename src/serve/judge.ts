@@ -18,8 +18,8 @@ import type { FindingCount, Standing } from './standing.ts';
 
 export interface JudgeRequest {
   readonly watch: ClusterWatch;
-  /** Builds the graph of a state and runs the rules; where one object is all that changed, those that may read it. */
-  readonly analyze: (state: LiveState, changed?: ObjectIdentity) => Promise<Analysis>;
+  /** Judges a state of the cluster, or one that is only tried. */
+  readonly analyze: (state: LiveState, isTrial: boolean) => Promise<Analysis>;
   /** An object as reading the cluster would keep it; undefined for one of a kind that is not read. */
   readonly take: (object: Readonly<Record<string, unknown>>) => LiveObject | undefined;
   /** Which findings have a change denied. */
@@ -55,7 +55,7 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
 
   async function basisOf(state: LiveState): Promise<Basis> {
     if (current?.state === state) return current;
-    return { state, diagnostics: (await analyze(state)).report.diagnostics };
+    return { state, diagnostics: (await analyze(state, true)).report.diagnostics };
   }
 
   async function weigh(request: AdmissionRequest, basis: Basis): Promise<Verdict> {
@@ -64,7 +64,7 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
     const isUnread = object !== undefined && kept === undefined;
     const changed = isUnread ? undefined : layObject(basis.state, identity, kept);
     if (changed === undefined) return { outcome: 'allowed', warnings: [] };
-    const { report } = await analyze(changed, identity);
+    const { report } = await analyze(changed, true);
     return verdictOn(compareFindings(basis.diagnostics, report.diagnostics).introduced, request, deny);
   }
 
@@ -81,7 +81,7 @@ export function createJudge({ watch, analyze, take, deny, settle = SETTLE }: Jud
       do {
         const start = Date.now();
         const state = watch.state();
-        const analysis = await analyze(state);
+        const analysis = await analyze(state, false);
         const { diagnostics } = analysis.report;
         const impact = compareFindings(current?.diagnostics ?? [], diagnostics);
         current = { state, diagnostics };

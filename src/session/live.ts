@@ -8,6 +8,7 @@ import type { Loaded } from '../load/index.ts';
 import type { Kind } from '../model/kinds.gen.ts';
 import type { LiveState } from '../model/live.ts';
 import { defaultMesh } from '../model/mesh.ts';
+import type { Manifest } from '../text/manifest.ts';
 import type { Problem } from '../text/problem.ts';
 import { findInstallation } from './installation.ts';
 import { type LiveReading, type MeshRequest, type Session, sessionOf, type WorldRequest } from './session.ts';
@@ -23,24 +24,30 @@ export interface LiveRequest extends Pick<WorldRequest, 'mesh' | 'cluster' | 'cr
  * bad mesh configuration file, and for a revision that the cluster does not have.
  */
 export async function openLive(state: LiveState, request: LiveRequest = {}): Promise<Session> {
-  const { mesh, reading } = readLive(state, request.mesh);
-  const { cluster, crds } = request;
-  return sessionOf(loadLive(state, request.isLast), {
+  return sessionOf(loadLive(state, request.isLast), worldOf(readLive(state, request.mesh), request));
+}
+
+/** How a cluster is judged, by what it says of Istio in it. */
+export function worldOf(
+  { mesh, reading }: ReturnType<typeof readLive>,
+  { cluster, crds }: LiveRequest,
+): WorldRequest {
+  return {
     world: 'live',
     mesh,
     reading,
     ...(cluster === undefined ? {} : { cluster }),
     ...(crds === undefined ? {} : { crds }),
-  });
+  };
 }
 
 /** What a cluster says of Istio in it, and what of it was not read. Throws ConfigError for an unknown revision. */
 export function readLive(
   state: LiveState,
   asked: WorldRequest['mesh'] = {},
+  whyUnread = createWhyUnread(state.outcomes),
 ): { readonly mesh: NonNullable<WorldRequest['mesh']>; readonly reading: LiveReading } {
   const { mesh, revisions, dataPlane } = findInstallation(state, asked);
-  const whyUnread = createWhyUnread(state.outcomes);
   return {
     mesh,
     reading: {
@@ -76,10 +83,15 @@ function unreadSettings(
 /** The objects of a cluster, as if they had been loaded from files of their own. */
 export function loadLive(state: LiveState, isLast = false): Loaded {
   const manifests = manifestsOf(state, isLast);
+  return loadedOf(manifests, manifests.filter(mayBeSilenced));
+}
+
+/** Manifests of a cluster, of which some silence findings. */
+export function loadedOf(manifests: readonly Manifest[], silenced: readonly Manifest[]): Loaded {
   return {
     manifests,
     paths: [],
-    commented: manifests.filter(({ value }) => mayBeSilenced(value)).map(({ origin }) => origin.source),
+    commented: silenced.map(({ origin }) => origin.source),
     isPart: false,
     layout: { kustomizations: [], opaque: [] },
     problems: [],
@@ -90,7 +102,7 @@ export function loadLive(state: LiveState, isLast = false): Loaded {
 }
 
 /** Whether an annotation silences findings; nothing else in a cluster can. */
-function mayBeSilenced({ metadata }: Record<string, unknown>): boolean {
+export function mayBeSilenced({ value: { metadata } }: Manifest): boolean {
   if (typeof metadata !== 'object' || metadata === null || !('annotations' in metadata)) return false;
   const { annotations } = metadata;
   return (

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findMesh, type MeshRequest, type ReadFile } from '../config/mesh.ts';
+import { findMesh, type MeshFindings, type MeshRequest, type ReadFile } from '../config/mesh.ts';
 import { type Analysis, type AnalyzeOptions, analyze, type ClusterInput } from '../engine/analyze.ts';
 import type { LiveCoverage } from '../engine/report.ts';
 import type { World } from '../graph/evidence.ts';
@@ -9,7 +9,7 @@ import type { RuleHead } from '../sdk/rule.ts';
 import type { Problem } from '../text/problem.ts';
 import { checkValues } from '../validate/check-values.ts';
 import type { DefinedCheck } from '../validate/crds/check-defined.ts';
-import { identify } from '../validate/identify.ts';
+import { type Identification, identify } from '../validate/identify.ts';
 import { readProxyAnnotations } from '../validate/proxy-readings.ts';
 
 export type { MeshRequest } from '../config/mesh.ts';
@@ -86,46 +86,61 @@ export async function openTexts(
   return sessionOf(await readTexts(texts, request), request);
 }
 
-/** Builds the graph of what was read. */
-export async function sessionOf(
-  loaded: Loaded,
-  request: WorldRequest & Pick<LoadRequest, 'cwd' | 'fs' | 'onProgress'>,
-): Promise<Session> {
+type OpenRequest = WorldRequest & Pick<LoadRequest, 'cwd' | 'fs' | 'onProgress'>;
+
+/** What the manifests of an input are, and what is wrong with each by itself. */
+export interface Checked
+  extends Pick<Identification, 'resources' | 'otherKinds'>,
+    Pick<GraphInput, 'proxyReadings' | 'placed'> {
+  readonly found: MeshFindings;
+  /** But for those of the mesh, in the order in which they are told. */
+  readonly problems: readonly (readonly Problem[])[];
+  readonly unchecked: DefinedCheck['unchecked'];
+}
+
+async function checkManifests(loaded: Loaded, request: OpenRequest): Promise<Checked> {
   const { length } = loaded.manifests;
   request.onProgress?.('checking', 0, length);
   const defined = await checkDefinitions(loaded, request);
   const { resources, problems, otherKinds } = await identify(loaded.manifests, defined);
   const valueProblems = await checkValues(resources.filter(({ filledIn }) => filledIn === undefined));
   request.onProgress?.('checking', length, length);
-  const {
-    mesh,
-    files,
-    problems: meshProblems,
-  } = await findMesh(request.mesh ?? {}, resources, readFileOf(request));
-  const world: GraphInput = {
-    resources: [...resources, ...files],
-    layout: loaded.layout,
-    mesh,
-    world: request.world ?? 'auto',
+  const found = await findMesh(request.mesh ?? {}, resources, readFileOf(request));
+  return {
+    found,
+    resources,
+    otherKinds,
     proxyReadings: await readProxyAnnotations(resources),
-    ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-    ...(request.namespaceOfRest === undefined ? {} : { namespaceOfRest: request.namespaceOfRest }),
-    ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
+    problems: [loaded.problems, defined?.problems ?? [], problems, valueProblems],
+    unchecked: defined?.unchecked ?? [],
   };
-  const graph = createGraph(request.reading?.limit(world, meshProblems) ?? world);
+}
+
+/** Builds the graph of what was read. `check` stands in for checking all of it. */
+export async function sessionOf(
+  loaded: Loaded,
+  request: OpenRequest,
+  check: (loaded: Loaded, request: OpenRequest) => Promise<Checked> = checkManifests,
+): Promise<Session> {
+  const { found, resources, problems, otherKinds, unchecked, ...rest } = await check(loaded, request);
+  const world: GraphInput = {
+    ...rest,
+    mesh: found.mesh,
+    resources: [...resources, ...found.files],
+    layout: loaded.layout,
+    world: request.world ?? 'auto',
+    namespace: request.namespace,
+    namespaceOfRest: request.namespaceOfRest,
+    cluster: request.cluster,
+  };
+  const graph = createGraph(request.reading?.limit(world, found.problems) ?? world);
   const input: ClusterInput = {
     name: request.cluster ?? '',
     graph,
     paths: loaded.paths,
     commented: loaded.commented,
     isPart: loaded.isPart,
-    problems: [
-      ...loaded.problems,
-      ...(defined?.problems ?? []),
-      ...problems,
-      ...valueProblems,
-      ...meshProblems,
-    ],
+    problems: [...problems.flat(), ...found.problems],
     read: {
       files: loaded.stats.files,
       documents: loaded.stats.documents,
@@ -133,9 +148,7 @@ export async function sessionOf(
       skipped: loaded.skipped,
       failures: loaded.failures,
       ...(loaded.rendered === undefined ? {} : { rendered: loaded.rendered }),
-      ...(defined === undefined || defined.unchecked.length === 0
-        ? {}
-        : { uncheckedRules: defined.unchecked }),
+      ...(unchecked.length === 0 ? {} : { uncheckedRules: unchecked }),
       ...(request.reading === undefined ? {} : { live: request.reading.coverage }),
     },
   };

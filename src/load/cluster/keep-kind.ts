@@ -48,7 +48,14 @@ export function keepKind(entry: Followed, events: Events): Keeper<KindListing> {
 
   return {
     replace(listing) {
-      const fresh = new Map(listing.objects.map((object) => [nameOfObject(object), object]));
+      const fresh = new Map(
+        listing.objects.map((object) => {
+          const name = nameOfObject(object);
+          const known = objects.get(name);
+          // What did not change stays the same object, so that nobody has to look at it again.
+          return [name, known !== undefined && isSame(known.value, object.value) ? known : object];
+        }),
+      );
       const isNew = setOutcomes(listing.outcomes);
       if (!isNew && holdsSame(objects, fresh)) return;
       objects.clear();
@@ -98,7 +105,5 @@ function nameOfObject({ value }: LiveObject): string {
 }
 
 function holdsSame(before: ReadonlyMap<string, LiveObject>, now: ReadonlyMap<string, LiveObject>): boolean {
-  if (before.size !== now.size) return false;
-  for (const [name, { value }] of now) if (!isSame(before.get(name)?.value, value)) return false;
-  return true;
+  return before.size === now.size && [...now].every(([name, object]) => before.get(name) === object);
 }

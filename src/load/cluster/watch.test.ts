@@ -282,6 +282,20 @@ describe('survives', () => {
   });
 });
 
+test('what is the same in a new list is the same object', async () => {
+  const things = createResource('things');
+  things.set('a', {});
+  things.set('b', {});
+  const watch = await start([things]);
+  const before = watch.state().objects[0];
+  things.end(new Error('reset'));
+  things.set('b', { x: '1' });
+  things.compact();
+  await settled(watch, [things]);
+  expect(things.calls.lists).toBe(2);
+  expect(watch.state().objects[0]).toBe(before);
+});
+
 test('while the server is away, what is known is kept and called stale', async () => {
   const things = createResource('things');
   things.set('a', {});
