@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['meshlint-source', 'node', 'import', 'module', 'default'];
@@ -8,5 +9,10 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'rules/**/*.test.ts'],
     testTimeout: 30_000,
+    // Modules keep nothing between calls, so test files may share them: to load them for each file took longer than many
+    // a test. What a test changes of the process (clock, environment, listeners) it puts back.
+    isolate: false,
+    // Tests wait for commands and servers much of the time, and leave a core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
