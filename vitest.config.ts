@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'rules/**/*.test.ts'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Modules keep nothing between calls, so test files may share them: to load them for each file took longer than many
     // a test. What a test changes of the process (clock, environment, listeners) it puts back.
     isolate: false,

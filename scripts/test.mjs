@@ -1,6 +1,6 @@
 // @ts-check
-// Everything that CI runs, cheap things first; stops at the first step that fails. Names as arguments run only those
-// steps: npm test -- types unit
+// Everything that CI runs, cheap things first; stops where something fails. What needs nothing of each other runs side by
+// side. Names as arguments run only those steps: npm test -- types unit
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -8,34 +8,42 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** @type {readonly { name: string, says: string, command: string, args: string[], hint?: string }[]} */
-const steps = [
-  {
-    name: 'generated',
-    says: 'generated files are fresh',
-    command: process.execPath,
-    args: ['scripts/generate.mjs', '--check'],
-    hint: 'npm run generate',
-  },
-  {
-    name: 'lint',
-    says: 'lint and format',
-    command: bin('biome'),
-    args: ['check', '.'],
-    hint: 'npm run format',
-  },
-  { name: 'types', says: 'types', command: bin('tsc'), args: ['--noEmit'] },
-  { name: 'unused', says: 'no unused files, exports or packages', command: bin('knip'), args: [] },
-  { name: 'build', says: 'build', command: process.execPath, args: ['scripts/build.mjs'] },
-  { name: 'package', says: 'shape of the package', command: bin('publint'), args: ['run', '--strict'] },
-  {
-    name: 'conformance',
-    says: 'answers as recorded of Istio',
-    command: process.execPath,
-    args: ['scripts/conformance.mjs'],
-  },
-  { name: 'unit', says: 'tests', command: bin('vitest'), args: ['run'] },
+/** @typedef {{ name: string, says: string, command: string, args: string[], hint?: string }} Step */
+
+/** What runs side by side, one group after the other. @type {readonly (readonly Step[])[]} */
+const groups = [
+  [
+    {
+      name: 'generated',
+      says: 'generated files are fresh',
+      command: process.execPath,
+      args: ['scripts/generate.mjs', '--check'],
+      hint: 'npm run generate',
+    },
+    {
+      name: 'lint',
+      says: 'lint and format',
+      command: bin('biome'),
+      args: ['check', '.'],
+      hint: 'npm run format',
+    },
+    { name: 'types', says: 'types', command: bin('tsc'), args: ['--noEmit'] },
+    { name: 'unused', says: 'no unused files, exports or packages', command: bin('knip'), args: [] },
+  ],
+  [{ name: 'build', says: 'build', command: process.execPath, args: ['scripts/build.mjs'] }],
+  [
+    { name: 'package', says: 'shape of the package', command: bin('publint'), args: ['run', '--strict'] },
+    {
+      name: 'conformance',
+      says: 'answers as recorded of Istio',
+      command: process.execPath,
+      args: ['scripts/conformance.mjs'],
+    },
+  ],
+  // Alone: some of them say how long something may take.
+  [{ name: 'unit', says: 'tests', command: bin('vitest'), args: ['run'] }],
 ];
+const steps = groups.flat();
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !steps.some((step) => step.name === name));
@@ -45,20 +53,27 @@ if (unknown.length > 0) {
 }
 
 const begin = performance.now();
-for (const step of steps) {
-  if (asked.length > 0 && !asked.includes(step.name)) continue;
-  const from = performance.now();
-  const { code, output } = await run(step.command, step.args);
-  const took = seconds(performance.now() - from);
-  if (code !== 0) {
-    console.log(`✗ ${step.says} (${took})\n\n${output.trimEnd()}\n`);
-    const hint = step.hint === undefined ? '' : `; ${step.hint} may repair it`;
-    console.log(`failed: ${step.name}, again with: npm test -- ${step.name}${hint}`);
-    process.exit(1);
-  }
-  console.log(`✓ ${step.says.padEnd(40)} ${took.padStart(7)}  ${summary(output)}`.trimEnd());
+for (const group of groups) {
+  const wanted = group.filter(({ name }) => asked.length === 0 || asked.includes(name));
+  const passed = await Promise.all(wanted.map(runStep));
+  if (passed.includes(false)) process.exit(1);
 }
 console.log(`all passed in ${seconds(performance.now() - begin)}`);
+
+/** Runs a step, tells how it ended, and whether it passed. @param {Step} step */
+async function runStep({ name, says, command, args, hint }) {
+  const from = performance.now();
+  const { code, output } = await run(command, args);
+  const took = seconds(performance.now() - from);
+  if (code === 0) {
+    console.log(`✓ ${says.padEnd(40)} ${took.padStart(7)}  ${summary(output)}`.trimEnd());
+    return true;
+  }
+  console.log(`✗ ${says} (${took})\n\n${output.trimEnd()}\n`);
+  const repair = hint === undefined ? '' : `; ${hint} may repair it`;
+  console.log(`failed: ${name}, again with: npm test -- ${name}${repair}`);
+  return false;
+}
 
 /** @param {string} name */
 function bin(name) {

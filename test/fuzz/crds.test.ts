@@ -5,7 +5,7 @@ import { openTexts } from '../../src/session/session.ts';
 
 // Whatever a definition and a resource of it hold: nothing fails, and the analysis comes to an end.
 
-const RUNS = Number(process.env.MESHLINT_FUZZ ?? 200);
+const RUNS = Number(process.env.MESHLINT_FUZZ ?? 80);
 const SEED = Number(process.env.MESHLINT_FUZZ_SEED ?? 20261120);
 
 const names = fc.constantFrom('a', 'b', 'x-y', '__proto__', 'constructor', 'namespace', 'metadata', '');

@@ -1,25 +1,14 @@
-// examples/pipelines: each way to check the mesh there lets it pass, and finds what a change breaks in another file.
+// examples/pipelines: each way to check the mesh there lets it pass, and finds what a change breaks in another file; that
+// of pre-commit is tried beside the hook.
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createRepository } from '../cli/repository.ts';
 import { withTree } from '../cli/run.ts';
 import { action, runStep } from './action.ts';
 import { job, runJob } from './gitlab-job.ts';
-import { createHooks, hasPreCommit, runHook } from './hooks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const home = join(root, 'examples/pipelines');
@@ -96,29 +85,4 @@ test.each([
       expect(outcome.stdout.includes(PLACE)).toBe(code === 1);
     }),
   );
-});
-
-describe.skipIf(!hasPreCommit)(`pre-commit${hasPreCommit ? '' : ' (skipped: it is not installed)'}`, () => {
-  test('lets the mesh pass, and stops the commit that breaks it', { timeout: 180_000 }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'meshlint-'));
-    try {
-      const hooks = createHooks(folder);
-      const repo = createRepository(join(folder, 'user'), {});
-      cpSync(home, repo.folder, { recursive: true });
-      const config = read('.pre-commit-config.yaml')
-        .replace('https://github.com/OWNER/meshlint', hooks.folder)
-        .replace('VERSION', 'v1.0.0');
-      writeFileSync(join(repo.folder, '.pre-commit-config.yaml'), config);
-      expect(runHook(folder, repo, 'pre-commit', 'install')).toMatchObject({ code: 0 });
-      repo.git('add', '-A');
-      expect(runHook(folder, repo, 'git', 'commit', '-q', '-m', 'fine')).toMatchObject({ code: 0 });
-      repo.write({ 'deploy/subsets.yaml': broken['deploy/subsets.yaml'] });
-      repo.git('add', '-A');
-      const { code, output } = runHook(folder, repo, 'git', 'commit', '-q', '-m', 'broken');
-      expect(code).toBe(1);
-      expect(output).toContain(PLACE);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
 });

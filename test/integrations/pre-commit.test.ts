@@ -1,5 +1,5 @@
 // The hook as people use it: the real pre-commit installs it from a repository and runs it at a commit.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -28,16 +28,12 @@ describe.skipIf(!isThere)(`pre-commit${isThere ? '' : ' (skipped: it is not inst
   let count = 0;
   function createUser(files: Readonly<Record<string, string>>): Repo {
     const config = `repos:\n  - repo: ${hooks.folder}\n    rev: v1.0.0\n    hooks: [{ id: meshlint }]\n`;
-    const repo = createRepository(join(folder, `user-${count++}`), {
-      ...files,
-      '.pre-commit-config.yaml': config,
-    });
-    expect(run(repo, 'pre-commit', 'install')).toMatchObject({ code: 0 });
-    return repo;
+    return createRepository(join(folder, `user-${count++}`), { ...files, '.pre-commit-config.yaml': config });
   }
 
   test('a bad staged file fails and is named; mended, it passes', { timeout: 180_000 }, () => {
     const repo = createUser(shop);
+    expect(run(repo, 'pre-commit', 'install')).toMatchObject({ code: 0 });
     repo.write({ 'new file.yaml': bad });
     repo.git('add', '-A');
     // The first run installs the hook.
@@ -91,11 +87,34 @@ describe.skipIf(!isThere)(`pre-commit${isThere ? '' : ' (skipped: it is not inst
   test('commits that exist already are judged with --from-ref', () => {
     const repo = createUser({ ...shop, 'old.yaml': bad });
     repo.write({ 'rule.yaml': subsets('v1') });
-    repo.git('commit', '-q', '--no-verify', '-a', '-m', 'past the hook');
+    repo.git('commit', '-q', '-a', '-m', 'past the hook');
     const { code, output } = run(repo, 'pre-commit', 'run', '--from-ref', 'HEAD~1', '--to-ref', 'HEAD');
     expect(code).toBe(1);
     expect(output).toContain('route.yaml:7');
     expect(output).not.toContain('old.yaml');
+  });
+
+  test('examples/pipelines lets its mesh pass, and stops the commit that breaks it', () => {
+    const home = join(root, 'examples/pipelines');
+    const read = (path: string): string => readFileSync(join(home, path), 'utf8');
+    const repo = createRepository(join(folder, 'pipelines'), {});
+    cpSync(home, repo.folder, { recursive: true });
+    const config = read('.pre-commit-config.yaml');
+    repo.write({
+      '.pre-commit-config.yaml': config
+        .replace('https://github.com/OWNER/meshlint', hooks.folder)
+        .replace('VERSION', 'v1.0.0'),
+    });
+    expect(run(repo, 'pre-commit', 'install')).toMatchObject({ code: 0 });
+    repo.git('add', '-A');
+    expect(run(repo, 'git', 'commit', '-q', '-m', 'fine')).toMatchObject({ code: 0 });
+    repo.write({
+      'deploy/subsets.yaml': read('deploy/subsets.yaml').replace(/ {4}- name: v2\n.*\n/, ''),
+    });
+    repo.git('add', '-A');
+    const { code, output } = run(repo, 'git', 'commit', '-q', '-m', 'broken');
+    expect(code).toBe(1);
+    expect(output).toContain('deploy/routes.yaml:12');
   });
 
   test.skipIf(!tries)(
