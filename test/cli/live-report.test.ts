@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterOptions } from '../support/api-server/options.ts';
@@ -83,12 +84,28 @@ const formats: Readonly<Record<string, string | RegExp>> = {
   markdown: '| IST0101 | cluster `whole` |',
 };
 
+/** Runs once, and gives the report in each format. */
+async function inFormats(names: readonly string[], cluster: string, ...args: readonly string[]) {
+  return withTree({}, async (cwd) => {
+    const kubeconfig = server.kubeconfig({ clusters: [cluster] });
+    const outputs = names.flatMap((name) => ['--format', `${name}=report.${name}`]);
+    const { code } = await run(['analyze', '--kubeconfig', kubeconfig, ...outputs, ...args], { cwd });
+    const written = names.map((name) => [name, readFileSync(join(cwd, `report.${name}`), 'utf8')] as const);
+    return { code, reports: new Map(written) };
+  });
+}
+
 describe('a finding in a cluster', () => {
-  test.each(Object.entries(formats))('as %s', async (format, wanted) => {
-    const { stdout, code } = await analyze('whole', '--format', format, '--rule', 'missing-gateway');
-    expect(stdout).toMatch(wanted);
-    expect(stdout).not.toMatch(/undefined|NaN/);
-    expect(code).toBe(1);
+  let written: Awaited<ReturnType<typeof inFormats>>;
+  beforeAll(async () => {
+    written = await inFormats(Object.keys(formats), 'whole', '--rule', 'missing-gateway');
+  });
+
+  test.each(Object.entries(formats))('as %s', (format, wanted) => {
+    const report = written.reports.get(format);
+    expect(report).toMatch(wanted);
+    expect(report).not.toMatch(/undefined|NaN/);
+    expect(written.code).toBe(1);
   });
 
   test('as JSON, where it has the fingerprint that it has in a file', async () => {
@@ -232,14 +249,14 @@ describe('of a cluster', () => {
     expect(code).toBe(2);
   });
 
-  test.each(['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown'])(
-    'what could not be read is an error as %s',
-    async (format) => {
-      const { stdout, code } = await analyze('without-gateways', '--format', format);
-      expect(stdout).toMatch(/In cluster without-gateways, Gateways could not be read: forbidden\./);
-      expect(code).toBe(3);
-    },
-  );
+  test('what could not be read is an error in every format', async () => {
+    const names = ['compact', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown'];
+    const { code, reports } = await inFormats(names, 'without-gateways');
+    for (const [name, report] of reports) {
+      expect(report, name).toMatch(/In cluster without-gateways, Gateways could not be read: forbidden\./);
+    }
+    expect(code).toBe(3);
+  });
 
   test('what could not be read is in the JSON', async () => {
     const report = JSON.parse((await analyze('without-gateways', '--format', 'json')).stdout);
