@@ -10,10 +10,9 @@ let server: ApiServer;
 let kubeconfig: string;
 /** All may be read of one, not all of the other. */
 const contexts = ['main', 'narrow'];
-const snapshotsOf = (context: string): string[] => [
-  join(server.folder, `${context}.snapshot`),
-  join(server.folder, `${context}.gz`),
-];
+/** One as it is, one compressed. */
+const snapshotOf = (context: string): string =>
+  join(server.folder, context === 'main' ? 'main.snapshot' : 'narrow.gz');
 const wrong = [
   {
     apiVersion: 'v1',
@@ -32,10 +31,9 @@ beforeAll(async () => {
   });
   kubeconfig = server.kubeconfig({ clusters: contexts });
   for (const context of contexts) {
-    for (const file of snapshotsOf(context)) {
-      const args = ['snapshot', '--kubeconfig', kubeconfig, '--context', context, '--output-file', file];
-      expect((await run(args)).code).toBe(context === 'main' ? 0 : 3);
-    }
+    const file = snapshotOf(context);
+    const args = ['snapshot', '--kubeconfig', kubeconfig, '--context', context, '--output-file', file];
+    expect((await run(args)).code).toBe(context === 'main' ? 0 : 3);
   }
 });
 afterAll(() => server.stop());
@@ -54,7 +52,7 @@ describe('meshlint snapshot', () => {
     for (const context of contexts) {
       const live = await run([...args, '--kubeconfig', kubeconfig, '--context', context]);
       expect(live.stdout).not.toBe('');
-      for (const file of snapshotsOf(context)) expect(await run([...args, file])).toEqual(live);
+      expect(await run([...args, snapshotOf(context)])).toEqual(live);
     }
   });
 
