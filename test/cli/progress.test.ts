@@ -4,7 +4,7 @@ import { hasTerminal, startInTerminal } from './terminal.ts';
 
 const ERASE = '\r\u001b[K';
 /** Input that takes longer than half a second to come. */
-const slowly = '{ sleep 0.7; cat cart.yaml; }';
+const slowly = '{ sleep 1.2; cat cart.yaml; }';
 
 async function inTerminal(line: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   return withTree({ 'cart.yaml': virtualService('cart', 'public') }, async (cwd) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../../../test/support/cpu-time.ts';
 import type { World } from '../../graph/evidence.ts';
 import type { WholeGraph } from '../../graph/graph.ts';
 import { openTexts } from '../../session/session.ts';
@@ -242,11 +243,11 @@ spec:
   test('thousands on one host are told in linear time', async () => {
     const texts = Array.from({ length: 3000 }, (_, i) => gateway(`g${i}`, '443 HTTPS x', simple)).join('');
     const graph = await graphOf(texts, 'closed');
-    const start = performance.now();
+    const start = cpuTime();
     const all = contestedServers(graph);
     expect(all).toHaveLength(3000);
     expect(Math.max(...all.map(({ rivals }) => rivals.size))).toBe(10);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(cpuTime() - start).toBeLessThan(2000);
   });
 });
 

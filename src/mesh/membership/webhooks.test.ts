@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../../../test/support/cpu-time.ts';
 import type { World } from '../../graph/evidence.ts';
 import { openTexts } from '../../session/session.ts';
 import { addressFault, addressIp, injectionWebhooks, overlappingWebhooks } from './webhooks.ts';
@@ -97,9 +98,9 @@ describe('webhooks that overlap', () => {
     const texts = Array.from({ length: 400 }, (_, i) =>
       configuration(`c${i}`, [webhook(`w${i}`, rev(`r${i}`))]),
     );
-    const start = performance.now();
+    const start = cpuTime();
     expect(await overlaps([texts.join('')])).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(cpuTime() - start).toBeLessThan(3000);
   });
 });
 

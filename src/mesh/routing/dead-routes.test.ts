@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../../test/support/cpu-time.ts';
 import { openTexts } from '../../session/session.ts';
 import { deadParts } from './dead-routes.ts';
 
@@ -133,7 +134,7 @@ test('what a delegate leaves over goes on', async () => {
 
 test('thousands of prefixes do not take long', async () => {
   const list = Array.from({ length: 5000 }, (_, i) => on(`{ uri: { prefix: /part-${i}/ } }`));
-  const started = performance.now();
+  const started = cpuTime();
   expect(await dead(routes('http', ...list))).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(cpuTime() - started).toBeLessThan(5000);
 });

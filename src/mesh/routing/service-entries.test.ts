@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../../test/support/cpu-time.ts';
 import { openTexts, type WorldRequest } from '../../session/session.ts';
 import { contradictedPorts, recognitionOf } from './service-entries.ts';
 
@@ -182,7 +183,7 @@ test('thousands of private ones do not take long', async () => {
     entry(`e${i}@ns-${i}`, `{ hosts: [x.com], ${port(80, i % 2 === 0 ? 'HTTP' : 'TCP')}, exportTo: ["."] }`),
   ).join('');
   const { graph } = await openTexts([{ path: 'a.yaml', raw }], { world: 'closed' });
-  const started = performance.now();
+  const started = cpuTime();
   expect(contradictedPorts(graph)).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(cpuTime() - started).toBeLessThan(1000);
 });
