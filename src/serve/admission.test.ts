@@ -120,6 +120,17 @@ describe('the verdict', () => {
       { outcome: 'denied', message: own('error'), warnings: [] },
     ],
     [
+      'what is denied says what it assumes',
+      [finding('error', { assumes: ["Istio's default for trustDomain, since …"] })],
+      create,
+      'error',
+      {
+        outcome: 'denied',
+        message: `${own('error')} Assumes Istio's default for trustDomain, since ….`,
+        warnings: [],
+      },
+    ],
+    [
       'a warning is no error',
       [finding('warning')],
       create,

@@ -1,6 +1,7 @@
 // AdmissionReview v1, as the API server sends it to a validating webhook and wants it answered.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 import type { Diagnostic } from '../engine/diagnostic.ts';
+import { assumptionOf } from '../report/assumption.ts';
 import { showPath, showResource } from '../report/words.ts';
 import type { Severity } from '../sdk/rule.ts';
 
@@ -110,9 +111,14 @@ export function verdictOn(
   if (denied.length === 0) return { outcome: 'warned', warnings: shortened(lines) };
   return {
     outcome: 'denied',
-    message: shortened(denied.map((finding) => describe(finding, identity))).join('; '),
+    message: shortened(denied.map((finding) => reason(finding, identity))).join('; '),
     warnings: shortened(lines.filter((_, i) => !denied.includes(told[i] as Diagnostic))),
   };
+}
+
+/** Whoever is refused something also gets to know what that assumes. */
+function reason(finding: Diagnostic, own: ObjectIdentity): string {
+  return `${describe(finding, own)} ${assumptionOf(finding)}`.trimEnd();
 }
 
 function isAtLeast(severity: Severity, deny: Severity | undefined): boolean {
