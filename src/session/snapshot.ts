@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { ClusterError } from '../load/cluster/cluster-error.ts';
 import { readSnapshot, type SnapshotState } from '../load/cluster/read-snapshot.ts';
 import type { Loaded } from '../load/index.ts';
+import { defaultMesh } from '../model/mesh.ts';
 import { openLive } from './live.ts';
 import { openLiveClusters } from './live-clusters.ts';
 import { openOverlay } from './overlay.ts';
@@ -43,7 +44,7 @@ export async function onlyState(loaded: Loaded, request: Wish, why: string): Pro
 }
 
 /** Which clusters of snapshots are wanted, and for what. */
-type Wish = Pick<SessionRequest, 'contexts' | 'acceptSnapshot' | 'cluster'>;
+type Wish = Pick<SessionRequest, 'contexts' | 'acceptSnapshot' | 'cluster' | 'installation'>;
 
 /** The clusters of the snapshots, or those of them that were named. */
 async function chosenStates(loaded: Loaded, request: Wish): Promise<readonly SnapshotState[]> {
@@ -55,10 +56,24 @@ async function chosenStates(loaded: Loaded, request: Wish): Promise<readonly Sna
     );
   }
   await acceptSnapshot?.(hasFiles(loaded));
-  const states = await readStates(loaded);
-  return contexts === undefined
-    ? states
-    : [...new Set(contexts)].map((name) => ({ ...chosenState(states, name), unread: [] }));
+  const all = await readStates(loaded);
+  const states =
+    contexts === undefined
+      ? all
+      : [...new Set(contexts)].map((name) => ({ ...chosenState(all, name), unread: [] }));
+  for (const { asked } of states) requireSettings(asked, request.installation);
+  return states;
+}
+
+/** The settings of an Istio in another namespace than was asked for then were not read. */
+function requireSettings(asked: SnapshotState['asked'], installation: Wish['installation']): void {
+  const { istioNamespace: then = defaultMesh.rootNamespace } = asked;
+  const { istioNamespace: now = then } = installation ?? {};
+  if (now === then) return;
+  throw new ConfigError(
+    `The snapshot was taken of Istio in namespace ${then}, and holds no settings of one in ${now}.`,
+    `Take it again: meshlint snapshot --istio-namespace ${now} --output-file FILE.`,
+  );
 }
 
 function chosenState(states: readonly SnapshotState[], name: string): SnapshotState {

@@ -377,6 +377,13 @@ export const combinations: readonly Combination[] = [
     says: '',
   },
   {
+    what: '`--istio-namespace` of another namespace than the snapshot was taken with',
+    args: 'analyze one --istio-namespace mesh',
+    happens: refused,
+    code: 2,
+    says: 'error: The snapshot was taken of Istio in namespace istio-system, and holds no settings of one in mesh.',
+  },
+  {
     what: 'a snapshot, and `--timeout`, `--request-timeout`, `--secrets` or `--remote-contexts`',
     args: 'analyze one --timeout 3s --secrets off',
     happens: ofSnapshots,

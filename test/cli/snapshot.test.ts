@@ -80,6 +80,51 @@ describe('a snapshot', () => {
     });
   });
 
+  test('holds every revision, of which --revision chooses', async () => {
+    const istiod = (revision: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {
+        name: `istiod-${revision}`,
+        namespace: 'istio-system',
+        labels: { app: 'istiod', 'istio.io/rev': revision },
+      },
+      spec: { selector: {}, template: {} },
+    });
+    const settings = (name: string, trustDomain: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'istio-system' },
+      data: { mesh: `trustDomain: ${trustDomain}\n` },
+    });
+    const both = stateOf('prod', [
+      istiod('default'),
+      istiod('canary'),
+      settings('istio', 'old.example'),
+      settings('istio-canary', 'new.example'),
+    ]);
+    await withTree({ 'prod.snapshot': await snapshotText(both) }, async (cwd) => {
+      for (const [flags, trustDomain] of [
+        [[], 'old.example'],
+        [['--revision', 'canary'], 'new.example'],
+        [['--revision', 'default'], 'old.example'],
+      ] as const) {
+        const args = ['prod.snapshot', ...flags, '--format', 'json'];
+        for (const command of ['analyze', 'world']) {
+          const { stdout, stderr } = await run([command, ...args], { cwd });
+          const { coverage, mesh } = JSON.parse(stdout);
+          expect((coverage?.mesh ?? mesh).trustDomain).toBe(trustDomain);
+          expect(stderr).toBe('');
+        }
+      }
+      const { code, stderr } = await run(['world', 'prod.snapshot', '--revision', 'canari'], { cwd });
+      expect(stderr).toMatch(
+        /^error: Cluster prod has no revision "canari" of Istio\.\n {2}help: .*canary, default/,
+      );
+      expect(code).toBe(2);
+    });
+  });
+
   test('has files laid over it that stand beside it', async () => {
     const gateway = {
       apiVersion: 'networking.istio.io/v1',
