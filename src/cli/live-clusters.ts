@@ -85,7 +85,11 @@ export async function readGivenClusters(
       const namespace = last(given, 'namespace') ?? access.namespace;
       const namespaces = namespace === undefined ? {} : { namespaces: [namespace] };
       const wanted = { ...request, ...namespaces, cluster: name, timeout: time };
-      const state = await readTelling(transport, wanted, onProgress);
+      const state = await readTelling(
+        transport,
+        wanted,
+        isOn(given, 'quiet') === true ? undefined : onProgress,
+      );
       return access.namespace === undefined ? state : { ...state, namespace: access.namespace };
     });
   }

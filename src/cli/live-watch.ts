@@ -3,8 +3,9 @@ import type { Analysis } from '../engine/analyze.ts';
 import type { ClusterErrorCode } from '../load/cluster/cluster-error.ts';
 import { type ClusterWatch, watchCluster } from '../load/cluster/watch.ts';
 import { type LiveSource, openWatchSource } from '../load/cluster/watch-source.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { createLiveMemory, type LiveMemory } from '../session/live-memory.ts';
-import { reachGivenCluster, untilInterrupted } from './live.ts';
+import { keepTelling, reachGivenCluster, untilInterrupted } from './live.ts';
 import {
   type AnalyzeRequest,
   type ClusterWish,
@@ -25,11 +26,15 @@ export interface FollowedCluster {
 }
 
 /** Reads the cluster that is meant and follows it. Throws as `openGivenCluster`. */
-export async function followGivenCluster({ given, environment }: ClusterWish): Promise<FollowedCluster> {
+export async function followGivenCluster(
+  { given, environment }: ClusterWish,
+  onProgress?: OnProgress,
+): Promise<FollowedCluster> {
   const { access, open, request } = await reachGivenCluster(given, environment);
   const { name, namespace } = access;
   return untilInterrupted(async () => {
     const transport = open();
+    const progress = keepTelling(onProgress, () => `reading cluster ${name} at ${transport.server}`);
     try {
       const source = await openWatchSource(transport, request, namespace === undefined ? {} : { namespace });
       const watch = await watchCluster(source, {});
@@ -41,6 +46,8 @@ export async function followGivenCluster({ given, environment }: ClusterWish): P
     } catch (error) {
       transport.close();
       throw error;
+    } finally {
+      progress.end();
     }
   });
 }

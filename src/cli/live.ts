@@ -1,5 +1,5 @@
 // Where a command reads a cluster.
-import { statSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
@@ -22,6 +22,8 @@ import { isTerminal, printError } from './terminal.ts';
 export const TIMEOUT = 60_000;
 const REQUEST_TIMEOUT = 15_000;
 const NAME_CLUSTER = 'A cluster is read with --kubeconfig FILE.';
+/** Where no progress is seen, a cluster that takes longer is named. */
+const LONG = 5000;
 /** What a shell makes of a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
@@ -54,6 +56,8 @@ export async function openGivenCluster(
 ): Promise<LiveState> {
   const timeout = durationOf(given, 'timeout') ?? TIMEOUT;
   const { access, open, request } = await reachGivenCluster(given, environment, timeout);
+  const isQuiet = isOn(given, 'quiet') === true;
+  if (!isQuiet && !namesCluster(given) && isOn(given, 'use-kube') !== true) notePipe();
   return untilInterrupted(async () => {
     const transport = open();
     try {
@@ -61,7 +65,7 @@ export async function openGivenCluster(
       const state = await readTelling(
         transport,
         { ...request, ...(overlay === undefined ? {} : { overlay }), timeout },
-        onProgress,
+        isQuiet ? undefined : onProgress,
       );
       return access.namespace === undefined ? state : { ...state, namespace: access.namespace };
     } finally {
@@ -70,21 +74,37 @@ export async function openGivenCluster(
   });
 }
 
-/** Reads a cluster, and tells from the start how far that is. */
+/** Reads a cluster, and tells from the start how far that is; without `onProgress`, nothing is told. */
 export async function readTelling(
   transport: Transport,
   request: ReadRequest,
   onProgress: OnProgress | undefined,
 ): Promise<LiveState> {
-  const progress = tell(
+  const progress = keepTelling(
     onProgress,
     () => `reading cluster ${request.cluster}: connecting to ${transport.server}`,
   );
+  const timer = setTimeout(() => {
+    if (onProgress === undefined || isTerminal('stderr')) return;
+    const limit = `for at most ${request.timeout / 1000} s (--timeout)`;
+    printError(`note: reading cluster ${request.cluster} at ${transport.server}, ${limit}\n`);
+  }, LONG);
   try {
     return await readCluster(transport, { ...request, onProgress: progress.told });
   } finally {
+    clearTimeout(timer);
     progress.end();
   }
+}
+
+/** Whoever pipes manifests in means them; a shell's loop and many jobs have a pipe there, too, so it is not read. */
+function notePipe(): void {
+  try {
+    if (!fstatSync(0).isFIFO()) return;
+  } catch {
+    return;
+  }
+  printError('note: the current cluster is read, and not standard input: that is what "-" stands for\n');
 }
 
 /** The cluster that is meant, how to talk to it and what to ask for. Nothing is sent yet; throws as `openGivenCluster`. */
@@ -154,7 +174,7 @@ export async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Says again what was said last, so that something is shown of a cluster that keeps silent. */
-function tell(
+export function keepTelling(
   onProgress: OnProgress | undefined,
   first: () => string,
 ): { readonly told: OnProgress; readonly end: () => void } {

@@ -9,6 +9,7 @@ import { judge, tellIgnored, write } from './analyze.ts';
 import { fail } from './errors.ts';
 import { type Given, isOn } from './flags.ts';
 import { isAboutChange, readAnalyzeRequest } from './options.ts';
+import { withProgress } from './progress.ts';
 import { isTerminal, print, printError } from './terminal.ts';
 import type { Following } from './watch-cluster.ts';
 
@@ -73,7 +74,12 @@ async function follow(given: Given, onChange: () => void): Promise<Following | u
   const { followGivenCluster } = await import('./live-watch.ts');
   const { createFollowing } = await import('./watch-cluster.ts');
   const tell = (what: string): void => printError(`\n${clock()} ${what}\n`);
-  return createFollowing(await followGivenCluster(session.live), onChange, tell);
+  const { live } = session;
+  const cluster = await withProgress(
+    (onProgress) => followGivenCluster(live, onProgress),
+    !isOn(given, 'quiet'),
+  );
+  return createFollowing(cluster, onChange, tell);
 }
 
 interface Round {

@@ -1,7 +1,7 @@
 // A cluster is read wherever files are: by every command, as kubectl would find it, and without leaving a trace.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { type ApiServer, readObjects, startApiServer } from '../support/api-serv
 import { healthyObjects } from '../support/healthy-mesh.ts';
 import { allBut } from './live-faults.ts';
 import { type Outcome, run, type Setting, virtualService, withTree } from './run.ts';
-import { hasTerminal, startInTerminal } from './terminal.ts';
+import { hasTerminal, startInTerminal, until } from './terminal.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const wrong = readObjects(
@@ -232,6 +232,79 @@ test('Ctrl-C ends at once, with 130', async () => {
   const [code] = await once(child, 'close');
   expect(code).toBe(130);
   expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('manifests that are piped in and not named are not passed over in silence', async () => {
+  const note = 'note: the current cluster is read, and not standard input: that is what "-" stands for\n';
+  const piped = (args: string): string => {
+    const line = `echo 'kind: List' | "$NODE" "$MESHLINT" ${args}`;
+    const env = { PATH: process.env.PATH, HOME: home, NODE: process.execPath, MESHLINT: command };
+    return spawnSync('sh', ['-c', line], { cwd: home, env, encoding: 'utf8' }).stderr;
+  };
+  expect(piped('analyze')).toBe(note);
+  expect(piped('world')).toBe(note);
+  for (const args of ['analyze -', 'analyze -q', 'analyze --context main', 'analyze -k']) {
+    expect(piped(args), args).toBe('');
+  }
+});
+
+test('a cluster that takes long is named where no progress is seen', async () => {
+  const args = ['analyze', '--context', 'silent', '--timeout', '6s'];
+  const [told, quiet] = await Promise.all([meshlint(args), meshlint([...args, '-q'])]);
+  expect(told).toMatchObject({
+    code: 3,
+    stderr: `note: reading cluster silent at ${server.url('silent')}, for at most 6 s (--timeout)\n`,
+  });
+  expect(quiet).toMatchObject({ code: 3, stderr: '' });
+}, 20_000);
+
+describe.skipIf(!hasTerminal)('on a terminal', () => {
+  const inTerminal = (line: string): ReturnType<typeof startInTerminal> =>
+    startInTerminal(line, { cwd: home, env: { HOME: home } });
+
+  test.each([
+    'analyze',
+    'analyze --watch',
+    'world',
+    'describe Service/readers/accounts',
+    'snapshot --output-file gone.snapshot',
+    'analyze --remote-contexts main',
+  ])('Ctrl-C ends `%s` with 130 and no half report', async (args) => {
+    const terminal = inTerminal(`meshlint ${args} --context silent`);
+    await until(() => /reading cluster silent/.test(terminal.output()), terminal.output);
+    const start = performance.now();
+    terminal.type('\u0003');
+    expect(await terminal.ended).toBe(130);
+    expect(performance.now() - start).toBeLessThan(1500);
+    // Lines that were shown for a while, and nothing but these.
+    for (const line of terminal.output().split('\r\u001b[K').slice(1)) {
+      expect(line).toMatch(/^reading cluster (?:silent|main)[^\n]*?(?:\^C)?(?:\r\n)?$/);
+    }
+    expect(existsSync(join(home, 'gone.snapshot'))).toBe(false);
+  });
+
+  test.each([
+    ['--quiet', {}],
+    ['--no-color --quiet', { TERM: 'dumb' }],
+  ])('%s shows no progress', async (flags, env) => {
+    const line = `meshlint analyze ${flags} --context slow`;
+    const terminal = startInTerminal(line, { cwd: home, env: { HOME: home, ...env } });
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.output()).toBe('');
+  });
+
+  test.each([
+    ['', {}, true],
+    ['--no-color', {}, false],
+    ['', { NO_COLOR: '1' }, false],
+    ['', { TERM: 'dumb' }, false],
+  ])('colours with flags %j and %j: %s', async (flags, env, colors) => {
+    const line = `meshlint analyze ${flags} --context wrong`;
+    const terminal = startInTerminal(line, { cwd: home, env: { HOME: home, ...env } });
+    expect(await terminal.ended).toBe(1);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it begins every colour.
+    expect(/\u001b\[[0-9]+m/.test(terminal.output())).toBe(colors);
+  });
 });
 
 test.skipIf(!hasTerminal)('progress is shown on a terminal, and is gone before the report', async () => {
