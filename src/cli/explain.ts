@@ -3,12 +3,13 @@ import { rules as ourRules } from '../../rules/index.gen.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { isHouseCode } from '../sdk/code.ts';
 import type { NamedRule, RuleHead } from '../sdk/rule.ts';
+import { aboutClusters } from './cluster-flags.ts';
 import { applySettings } from './configured.ts';
 import { type Given, isOn } from './flags.ts';
 import { renderMarkdown } from './markdown.ts';
 import { readPages } from './pages.ts';
 import { bareName, nearestRule, ruleOrCode } from './selection.ts';
-import { isTerminal, print, terminalWidth, wantsColor } from './terminal.ts';
+import { isTerminal, print, printError, terminalWidth, wantsColor } from './terminal.ts';
 
 /** Words that ask about the mesh instead of a rule or a field. */
 const questionWords: ReadonlySet<string> = new Set(['mtls', 'waypoint', 'authz']);
@@ -22,6 +23,9 @@ export async function explain(given: Given, environment: NodeJS.ProcessEnv): Pro
       `explain takes one rule, kind or field at a time, not ${given.positionals.length}.`,
       `Only ${[...questionWords].join(', ')} take paths: meshlint explain waypoint Service/shop/cart ./manifests`,
     );
+  }
+  for (const { name } of aboutClusters) {
+    if (given.flags.has(name)) printError(`note: --${name} has no meaning for a page and is ignored\n`);
   }
   const known = await rulesWith(word, given);
   const name = await ruleOrCode(word, known);

@@ -113,6 +113,13 @@ export const combinations: readonly Combination[] = [
     code: 0,
     says: isNone('timeout', 'files'),
   },
+  {
+    what: 'a page of `explain`, and any flag about clusters',
+    args: 'explain IST0101 --context x',
+    happens: 'noted: it has no meaning for a page',
+    code: 0,
+    says: isNone('context', 'a page'),
+  },
   // A cluster.
   {
     what: '`--world` and a cluster',
