@@ -64,16 +64,33 @@ export function createObjectKeeper(): CheckObjects {
     // What no rule reads is counted each time; hardly anything of that sort is ever read.
     for (const [object, one] of checks) if (one.resource !== undefined) known.set(object, one);
 
-    const all = objects.flatMap((object) => known.get(object) ?? checks.get(object) ?? []);
-    return {
-      manifests: all.map(({ manifest }) => manifest),
-      silenced: all.filter(({ isSilenced }) => isSilenced).map(({ manifest }) => manifest),
-      resources: all.flatMap(({ resource }) => resource ?? []),
-      otherKinds,
-      problems: [all.flatMap(({ ofKind }) => ofKind), all.flatMap(({ ofValues }) => ofValues)],
-      proxyReadings: new Map(all.flatMap(({ readings }) => [...readings])),
-    };
+    return { ...gather(objects, (object) => known.get(object) ?? checks.get(object)), otherKinds };
   };
+}
+
+/** What is known of all objects, in their order; most of them have nothing wrong. */
+function gather(
+  objects: readonly LiveObject[],
+  knownOf: (object: LiveObject) => Known | undefined,
+): Omit<KeptChecks, 'otherKinds'> {
+  const manifests: Manifest[] = [];
+  const silenced: Manifest[] = [];
+  const resources: IdentifiedManifest[] = [];
+  const ofKinds: Problem[] = [];
+  const ofAllValues: Problem[] = [];
+  const proxyReadings = new Map<string, ProxyReading>();
+  for (const object of objects) {
+    const known = knownOf(object);
+    if (known === undefined) continue;
+    const { manifest, isSilenced, resource, ofKind, ofValues, readings } = known;
+    manifests.push(manifest);
+    if (isSilenced) silenced.push(manifest);
+    if (resource !== undefined) resources.push(resource);
+    for (const problem of ofKind) ofKinds.push(problem);
+    for (const problem of ofValues) ofAllValues.push(problem);
+    for (const [text, reading] of readings) proxyReadings.set(text, reading);
+  }
+  return { manifests, silenced, resources, problems: [ofKinds, ofAllValues], proxyReadings };
 }
 
 async function check(
@@ -98,13 +115,15 @@ async function check(
       manifest,
       isSilenced: silenced.has(manifest),
       ...(resource === undefined ? {} : { resource }),
-      ofKind: ofKinds.get(source) ?? [],
-      ofValues: ofValues.get(source) ?? [],
+      ofKind: ofKinds.get(source) ?? none,
+      ofValues: ofValues.get(source) ?? none,
       readings: await readProxyAnnotations(resource === undefined ? [] : [resource]),
     });
   }
   return { checks, otherKinds };
 }
+
+const none: readonly Problem[] = [];
 
 /** Each object of a cluster is a source of its own. */
 function grouped(problems: readonly Problem[]): ReadonlyMap<Source, readonly Problem[]> {
