@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority } from '../support/api-server/certificates.ts';
 import { type ApiServer, startApiServer } from '../support/api-server/start.ts';
 import { run } from './run.ts';
@@ -35,9 +35,10 @@ beforeAll(async () => {
     clusters: { oidc: { objects: [namespace] } },
   });
 });
-afterAll(async () => {
-  for (const one of running) one.process.kill('SIGKILL');
-  await api.stop();
+afterAll(() => api.stop());
+// What one test leaves running must not ask the server while another counts.
+afterEach(() => {
+  for (const one of running.splice(0)) one.process.kill('SIGKILL');
 });
 
 async function serve(...flags: string[]): Promise<{ server: Running; url: string; admission: string }> {
@@ -103,7 +104,7 @@ describe('meshlint serve', () => {
       userFields: { 'auth-provider': { name: 'oidc', config: { 'id-token': first } } },
     });
     await api.setUsers([{ name: 'carol', token: first }], 'oidc');
-    const { url } = await serve('--kubeconfig', kubeconfig);
+    const { server, url } = await serve('--kubeconfig', kubeconfig);
     // What the server takes from now on is in the file a moment later.
     await api.setUsers([{ name: 'carol', token: second }], 'oidc');
     await api.endWatches(undefined, 'oidc');
@@ -111,6 +112,7 @@ describe('meshlint serve', () => {
     await api.apply([route('late', 'absent')], 'oidc');
     const report = async (): Promise<string> => (await ask(`${url}/report`)).text;
     await expect.poll(report, { timeout: 15_000 }).toContain('"name":"late"');
+    expect(await server.end()).toBe(0);
   });
 
   test.each(['inputs: [k8s]\n', 'worlds: { a: [k8s], b: [more] }\n'])(
