@@ -49,6 +49,8 @@ export interface Graph<in R extends Kind = never> {
     from: Pick<Resource, 'origin'>,
     candidates: readonly T[],
   ): readonly T[];
+  /** The other clusters of the mesh, where several are judged beside each other: their Services can be called, too. */
+  peers(): readonly Graph<R>[];
   /** Identities that are defined more than once, each with all its copies. */
   duplicates(): readonly (readonly Resource[])[];
   /** Whether two resources may be judged together: not variants of each other (world rule 7). */
@@ -91,6 +93,8 @@ export interface WholeGraph extends Graph<Kind> {
   counts(): Iterable<readonly [kind: Kind, count: number]>;
   /** All resources, kind by kind in a fixed order. */
   all(): Iterable<Resource>;
+  /** Tells of the other clusters of the mesh. */
+  join(peers: readonly WholeGraph[]): void;
   variants(): readonly VariantGroup[];
   namespaces(): ReadonlySet<string>;
   unresolved(): readonly Unresolved[];
@@ -198,6 +202,8 @@ export function createGraph(input: GraphInput): WholeGraph {
     return name === 'default' || name.startsWith('kube-') || name === mesh.rootNamespace;
   }
 
+  let peers: readonly WholeGraph[] = [];
+
   function missing(sought: Sought, from: Resource): NotFound {
     const { knowledge, suggestion } = sought;
     // What could not be read of a cluster may well be there, however much the name looks like a slip.
@@ -227,6 +233,10 @@ export function createGraph(input: GraphInput): WholeGraph {
         const elsewhere = otherCandidate(bucketOf(kind), ref);
         if (elsewhere !== undefined) return missing({ ...sought, knowledge: incomplete(elsewhere) }, from);
       }
+      const isElsewhere = (kind: Kind): boolean => peers.some((peer) => peer.copies(kind, ref).length > 0);
+      if (kindsOf(group).some((kind) => isShared(kind) && isElsewhere(kind))) {
+        return missing({ ...sought, knowledge: incomplete('another cluster has it') }, from);
+      }
       const [rival] = everywhere;
       const knowledge =
         rival !== undefined && !hasEvidence(group, ref.namespace, from)
@@ -237,6 +247,10 @@ export function createGraph(input: GraphInput): WholeGraph {
       return missing({ ...sought, knowledge, suggestion: graph.nearName(group, ref) }, from);
     },
     missing,
+    peers: () => peers,
+    join(others) {
+      peers = others;
+    },
     known: (group, namespace, from) => evidence.known(group, namespace, from),
     knownEverywhere: evidence.knownEverywhere,
     isClosed: evidence.isClosed,
@@ -330,4 +344,9 @@ const emptyBucket: Bucket = createBucket();
 /** The one border where a resource found by its kind gets the type of that kind. */
 function cast<K extends Kind>(resources: readonly Resource[]): readonly Resource<K>[] {
   return resources as readonly Resource<K>[];
+}
+
+/** Whether clusters of one mesh have it in common: callers and the called may be in different ones. */
+function isShared(kind: Kind): boolean {
+  return kind === 'Namespace' || kind === 'Service';
 }

@@ -68,6 +68,9 @@ export async function openClusterTexts(
 export function clustersOf(opened: readonly Session[]): Clusters {
   const sessions = [...opened].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const clusters = sessions.map(({ input }) => input);
+  for (const { graph } of sessions) {
+    graph.join(sessions.map((session) => session.graph).filter((other) => other !== graph));
+  }
   return {
     sessions,
     analyze: (rules, toolVersion, options = {}) => analyze({ clusters, rules, toolVersion, options }),

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.ts';
-import type { Knowledge, Lookup, NotFound } from '../../graph/lookup.ts';
+import { incomplete, type Knowledge, type Lookup, type NotFound } from '../../graph/lookup.ts';
 import { byNearness } from '../../graph/places.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { view } from '../../graph/view.ts';
@@ -91,7 +91,11 @@ export const hostRegistry = view(
       suggestions ??= createSuggestions(graph, exact);
       const suggestion = suggestions.suggest(host, query);
       const name = showHost(query);
-      return graph.missing({ what: 'host', name, knowledge: knowledge(query, from), suggestion }, from);
+      // Every client of the mesh can call what any cluster of it has.
+      const isElsewhere = graph.peers().some((peer) => hostRegistry(peer).targets(query).length > 0);
+      return isElsewhere
+        ? graph.missing({ what: 'host', name, knowledge: incomplete('another cluster has it') }, from)
+        : graph.missing({ what: 'host', name, knowledge: knowledge(query, from), suggestion }, from);
     }
 
     return {
