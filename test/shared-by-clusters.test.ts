@@ -4,44 +4,36 @@ import { openClusterTexts } from '../src/session/clusters.ts';
 
 // Clusters of one mesh call each other: what one of them has is missing in none. What none has is missing all the same.
 
-const east = `
+const namespace = (name: string): string => `
 apiVersion: v1
 kind: Namespace
-metadata: { name: shop, labels: { istio-injection: enabled } }
----
+metadata: { name: ${name}, labels: { istio-injection: enabled } }
+---`;
+const service = (name: string, namespace: string): string => `
 apiVersion: v1
 kind: Service
-metadata: { name: pay, namespace: shop }
-spec: { selector: { app: pay }, ports: [{ name: http, port: 80 }] }
----
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { selector: { app: ${name} }, ports: [{ name: http, port: 80 }] }
+---`;
+const workload = (name: string, namespace: string, version: string): string => `
 apiVersion: apps/v1
 kind: Deployment
-metadata: { name: pay, namespace: shop }
+metadata: { name: ${name}, namespace: ${namespace} }
 spec:
-  selector: { matchLabels: { app: pay } }
+  selector: { matchLabels: { app: ${name} } }
   template:
-    metadata: { labels: { app: pay, version: v1 } }
-    spec: { containers: [{ name: pay, image: pay }] }
-`;
-const west = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: desk }
----
-apiVersion: v1
-kind: Service
-metadata: { name: till, namespace: desk }
-spec: { selector: { app: till }, ports: [{ name: http, port: 80 }] }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: pay, namespace: shop }
-spec:
-  selector: { matchLabels: { app: pay } }
-  template:
-    metadata: { labels: { app: pay, version: v2 } }
-    spec: { containers: [{ name: pay, image: pay }] }
-`;
+    metadata: { labels: { app: ${name}, version: ${version} } }
+    spec: { serviceAccountName: ${name}, containers: [{ name: main, image: main }] }
+---`;
+
+const east = namespace('shop') + service('pay', 'shop') + workload('pay', 'shop', 'v1');
+const west = [
+  namespace('desk'),
+  service('till', 'desk'),
+  workload('till', 'desk', 'v1'),
+  workload('pay', 'shop', 'v2'),
+  workload('stock', 'shop', 'v1'),
+].join('');
 
 const route = (host: string): string => `
 apiVersion: networking.istio.io/v1
@@ -55,12 +47,15 @@ kind: DestinationRule
 metadata: { name: pay, namespace: shop }
 spec: { host: ${host}, subsets: [{ name: some, labels: { version: ${version} } }] }
 `;
-const caller = (namespace: string): string => `
+const policy = (spec: string): string => `
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: { name: pay, namespace: shop }
-spec: { action: ALLOW, rules: [{ from: [{ source: { namespaces: [${namespace}] } }] }] }
+spec: ${spec}
 `;
+const caller = (source: string): string => policy(`{ rules: [{ from: [{ source: ${source} }] }] }`);
+const selecting = (app: string): string =>
+  policy(`{ selector: { matchLabels: { app: ${app} } }, rules: [{}] }`);
 
 const cases: readonly (readonly [what: string, text: string, rule: string | undefined])[] = [
   ['a destination that another cluster has', route('till.desk.svc.cluster.local'), undefined],
@@ -69,8 +64,16 @@ const cases: readonly (readonly [what: string, text: string, rule: string | unde
   ['rules for a host that no cluster has', target('safe.desk.svc.cluster.local', 'v1'), 'routing/unknown-destination-rule-host'],
   ['a subset with workloads in another cluster', target('pay', 'v2'), undefined],
   ['a subset without workloads anywhere', target('pay', 'v3'), 'routing/subset-without-workloads'],
-  ['callers of a namespace in another cluster', caller('desk'), undefined],
-  ['callers of a namespace that is nowhere', caller('bank'), 'authz/unknown-source-namespace'],
+  ['callers of a namespace in another cluster', caller('{ namespaces: [desk] }'), undefined],
+  ['callers of a namespace that is nowhere', caller('{ namespaces: [bank] }'), 'authz/unknown-source-namespace'],
+  ['callers of namespaces by a pattern that fits in another cluster', caller('{ namespaces: [des*] }'), undefined],
+  ['callers of namespaces by a pattern that fits nowhere', caller('{ namespaces: [ban*] }'), 'authz/unknown-source-namespace'],
+  ['a caller that runs in another cluster', caller('{ principals: [cluster.local/ns/desk/sa/till] }'), undefined],
+  ['a caller that runs nowhere', caller('{ principals: [cluster.local/ns/desk/sa/safe] }'), 'authz/unknown-principal'],
+  ['a caller that no identity can have', caller('{ principals: [desk/till] }'), 'authz/unknown-principal'],
+  ['all workloads of a namespace, which are in another cluster', policy('{ rules: [{}] }').replace('namespace: shop', 'namespace: desk'), undefined],
+  ['workloads in another cluster', selecting('stock'), undefined],
+  ['workloads that are nowhere', selecting('vault'), 'authz/policy-without-workload'],
 ]; // biome-ignore format: a table
 
 test.each(cases)('%s', async (_what, text, rule) => {

@@ -81,7 +81,10 @@ export interface SkippedRule extends Reason {
 
 /** Why a rule does not run: in a word, and as people read it. */
 export interface Reason {
-  /** `out-of-scope`: it compares clusters or releases; `idle`: there is nothing for it to judge; `unread`: what it would judge could not be read from a cluster. */
+  /**
+   * `out-of-scope`: it compares clusters or releases; `idle`: there is nothing for it to judge; `unread`: what it would
+   * judge could not be read from a cluster.
+   */
   readonly cause: 'disabled' | 'not-chosen' | 'opt-in' | 'out-of-scope' | 'idle' | 'unread' | 'not-installed';
   readonly why: string;
 }

@@ -42,8 +42,7 @@ export default defineRule({
   check({ graph, report }) {
     const known = graph.mesh.trustDomain;
     for (const policy of graph.list('AuthorizationPolicy')) {
-      // Who calls from another cluster has an account there.
-      if (graph.changedBy(policy) !== undefined || policy.cluster !== undefined) continue;
+      if (graph.changedBy(policy) !== undefined) continue;
       for (const doubt of doubtfulPrincipals(graph, policy)) {
         const { at, text, isNot } = doubt.value;
         const severity = severityOf(doubt);

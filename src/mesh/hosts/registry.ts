@@ -84,18 +84,19 @@ export const hostRegistry = view(
       );
     }
 
-    const knowledge = createHostKnowledge(graph, (host) => targets(host).length > 0);
+    const loaded = createHostKnowledge(graph, (host) => targets(host).length > 0);
+    /** Every client of the mesh can call what any cluster of it has. */
+    const isElsewhere = (host: string): boolean =>
+      graph.peers().some((peer) => hostRegistry(peer).targets(host).length > 0);
+    const knowledge = (host: string, from: Resource): Knowledge =>
+      isElsewhere(host) ? incomplete('another cluster has it') : loaded(host, from);
     let suggestions: Suggestions | undefined;
     function missing(host: string, namespace: string, from: Resource): NotFound {
       const query = expandHost(host, namespace, clusterDomain);
       suggestions ??= createSuggestions(graph, exact);
-      const suggestion = suggestions.suggest(host, query);
+      const suggestion = isElsewhere(query) ? undefined : suggestions.suggest(host, query);
       const name = showHost(query);
-      // Every client of the mesh can call what any cluster of it has.
-      const isElsewhere = graph.peers().some((peer) => hostRegistry(peer).targets(query).length > 0);
-      return isElsewhere
-        ? graph.missing({ what: 'host', name, knowledge: incomplete('another cluster has it') }, from)
-        : graph.missing({ what: 'host', name, knowledge: knowledge(query, from), suggestion }, from);
+      return graph.missing({ what: 'host', name, knowledge: knowledge(query, from), suggestion }, from);
     }
 
     return {

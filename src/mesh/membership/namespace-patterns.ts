@@ -16,7 +16,8 @@ export function findNamespaces(graph: Graph<'Namespace'>, pattern: string, from:
     // Whatever lives in a namespace proves that it is there, the policy itself too.
     return name === from.namespace ? found(name) : graph.find('Namespace', { namespace: '', name }, from);
   }
-  const known = [...graph.list('Namespace').map(({ name }) => name), from.namespace];
+  const clusters = [graph, ...graph.peers()];
+  const known = [...clusters.flatMap((one) => one.list('Namespace').map(({ name }) => name)), from.namespace];
   const name = known.find(fits);
   if (name !== undefined) return found(name);
   // No namespace can be called like a pattern: the answer says whether all of them are loaded.

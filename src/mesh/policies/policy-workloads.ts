@@ -55,9 +55,12 @@ export const policyWorkloads = view({ ...membershipReads, ...workloadReads }, (g
       const outside = all.every(isOutside) ? all : [];
       return { labels: {}, lookup: { state: 'found', value, all }, outside };
     }
-    const knowledge = graph.isClosed(anyWorkload, namespace)
-      ? graph.known(anyWorkload, namespace, from)
-      : incomplete(`no workload is loaded in namespace ${namespace}`);
+    const isElsewhere = graph.peers().some((peer) => workloads(peer).in(namespace).length > 0);
+    const knowledge = isElsewhere
+      ? incomplete('another cluster has it')
+      : graph.isClosed(anyWorkload, namespace)
+        ? graph.known(anyWorkload, namespace, from)
+        : incomplete(`no workload is loaded in namespace ${namespace}`);
     const lookup = graph.missing({ what: 'workload of namespace', name: namespace, knowledge }, from);
     return { labels: {}, lookup, outside: [] };
   }

@@ -92,7 +92,8 @@ function domainFault(
   domain: string,
 ): PrincipalFault | undefined {
   const { trustDomain, trustDomainAliases, config, configKnown } = graph.mesh;
-  if (domain === trustDomain) return undefined;
+  const isOfMesh = [graph, ...graph.peers()].some(({ mesh }) => mesh.trustDomain === domain);
+  if (isOfMesh) return undefined;
   if (domain === LOCAL_DOMAIN || trustDomainAliases.includes(domain)) {
     const rest = text.slice(domain.length);
     const isCovered =
@@ -145,8 +146,13 @@ function accountFault(
   account: string,
   from: Policy,
 ): PrincipalFault | undefined {
-  // Most are the accounts of workloads that are loaded.
-  if (usedAccounts(graph).get(namespace)?.has(account) === true) return undefined;
+  // Most are the accounts of workloads that are loaded, in whichever cluster of the mesh.
+  const isHad = [graph, ...graph.peers()].some(
+    (one) =>
+      usedAccounts(one).get(namespace)?.has(account) === true ||
+      one.copies('ServiceAccount', { namespace, name: account }).length > 0,
+  );
+  if (isHad) return undefined;
   const space = namespace === FLOATING ? undefined : findSpace(graph, namespace, from);
   if (space?.state === 'absent' && usedAccounts(graph).get(namespace) === undefined)
     return { fault: 'namespace', namespace, lookup: space };

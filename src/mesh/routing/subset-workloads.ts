@@ -126,9 +126,6 @@ function missingBehind(
   const both = { ...selector, ...labels };
   const set = workloads(graph);
   if (set.matching(both, target.namespace).length > 0) return undefined;
-  // The endpoints of a Service are those of all clusters.
-  if (graph.peers().some((peer) => workloads(peer).matching(both, target.namespace).length > 0))
-    return undefined;
   const why = graph.isClosed(anyWorkload) ? undefined : whyNotJudged(graph, selector, target, rule);
   const lookup =
     why === undefined

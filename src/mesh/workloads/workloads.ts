@@ -83,9 +83,14 @@ export const workloads = view(workloadReads, (graph): Workloads => {
       if (isDefaultIngress(graph, labels, namespace)) {
         return { state: 'unknown', why: 'Istio brings the default ingress gateway' };
       }
+      const sought = { what: 'workload', name: showLabels(labels) };
+      // Services and policies are often the same in all clusters, and their workloads in one.
+      if (graph.peers().some((peer) => workloads(peer).matching(labels, namespace).length > 0)) {
+        return graph.missing({ ...sought, knowledge: incomplete('another cluster has it') }, from);
+      }
       const suggestion = nearestLabels(graph, labels, namespace, index, matching);
       const knowledge = given === undefined ? known(labels, namespace, from) : given();
-      return graph.missing({ what: 'workload', name: showLabels(labels), knowledge, suggestion }, from);
+      return graph.missing({ ...sought, knowledge, suggestion }, from);
     },
   };
 });
